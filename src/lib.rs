@@ -1,0 +1,1 @@
+//! Sentry-style distributed tracing for the browser.
