@@ -1,1 +1,4 @@
 //! Sentry-style distributed tracing for the browser.
+
+pub mod json;
+pub mod trace;

@@ -1,0 +1,155 @@
+//! JSON text, written piece by piece.
+//!
+//! Only a writer: what we send is built from strings, integers, fixed-point numbers and pieces that
+//! are JSON already (RFC 8259). Nothing here reads JSON; tests read it back with a real parser.
+
+use std::borrow::Cow;
+
+/// A piece of text that is one JSON value already. It holds no raw line break, because every writer
+/// that makes one (this module, `JSON.stringify`) escapes control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Json(Cow<'static, str>);
+
+impl Json {
+    /// A JSON string.
+    pub fn string(text: &str) -> Json {
+        let mut out = String::with_capacity(text.len() + 2);
+        write_string(&mut out, text);
+        Json(Cow::Owned(out))
+    }
+
+    /// A JSON integer.
+    pub fn integer(number: i64) -> Json {
+        Json(Cow::Owned(number.to_string()))
+    }
+
+    /// `true` or `false`.
+    pub const fn boolean(value: bool) -> Json {
+        Json(Cow::Borrowed(if value { "true" } else { "false" }))
+    }
+
+    /// Takes text that the caller knows to be one JSON value, for example from `JSON.stringify`.
+    /// A line break would end an envelope item early, so text that holds one is refused.
+    pub fn raw(text: String) -> Option<Json> {
+        if text.is_empty() || text.bytes().any(|byte| byte < 0x20) {
+            return None;
+        }
+        Some(Json(Cow::Owned(text)))
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text inside the quotes, if this is a string without any escape.
+    pub fn plain_text(&self) -> Option<&str> {
+        let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;
+        (!inner.contains('\\')).then_some(inner)
+    }
+}
+
+/// An object that is being written into `out`. Members appear in the order they are added.
+#[derive(Debug)]
+pub struct Object<'a> {
+    out: &'a mut String,
+    first: bool,
+}
+
+impl<'a> Object<'a> {
+    /// Opens an object at the end of `out`.
+    pub fn open(out: &'a mut String) -> Object<'a> {
+        out.push('{');
+        Object { out, first: true }
+    }
+
+    /// Writes the name of the next member and hands out the text its value must be written to.
+    pub fn member(&mut self, name: &str) -> &mut String {
+        if !self.first {
+            self.out.push(',');
+        }
+        self.first = false;
+        write_string(self.out, name);
+        self.out.push(':');
+        self.out
+    }
+
+    /// Adds a string member.
+    pub fn string(&mut self, name: &str, text: &str) {
+        write_string(self.member(name), text);
+    }
+
+    /// Adds a member whose value is JSON already.
+    pub fn raw(&mut self, name: &str, value: &str) {
+        self.member(name).push_str(value);
+    }
+
+    /// Closes the object.
+    pub fn close(self) {
+        self.out.push('}');
+    }
+}
+
+/// Writes a JSON string: quotes, and the escapes that RFC 8259 section 7 demands.
+pub fn write_string(out: &mut String, text: &str) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            control if control < ' ' => {
+                out.push_str("\\u00");
+                out.push(if control < '\u{10}' { '0' } else { '1' });
+                out.push(char::from(hex_digit(control as u8 & 0xf)));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}
+
+/// The lowercase hexadecimal digit of the low four bits.
+pub fn hex_digit(nibble: u8) -> u8 {
+    match nibble & 0xf {
+        digit @ 0..=9 => b'0' + digit,
+        letter => b'a' + (letter - 10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_what_the_grammar_demands() {
+        let text = "a\"b\\c\nd\re\tf\u{1}g\u{1f}h/é☃";
+        assert_eq!(Json::string(text).as_str(), r#""a\"b\\c\nd\re\tf\u0001g\u001fh/é☃""#);
+    }
+
+    #[test]
+    fn writes_members_in_order() {
+        let mut out = String::new();
+        let mut object = Object::open(&mut out);
+        object.string("b", "1");
+        object.raw("a", "[2]");
+        object.close();
+        assert_eq!(out, r#"{"b":"1","a":[2]}"#);
+    }
+
+    #[test]
+    fn refuses_raw_text_that_would_end_an_envelope_item() {
+        assert_eq!(Json::raw("{\n}".to_owned()), None);
+        assert_eq!(Json::raw(String::new()), None);
+        assert!(Json::raw("{}".to_owned()).is_some());
+    }
+
+    #[test]
+    fn shows_the_plain_text_of_simple_strings_only() {
+        assert_eq!(Json::string("url").plain_text(), Some("url"));
+        assert_eq!(Json::string("a\"b").plain_text(), None);
+        assert_eq!(Json::integer(-7).plain_text(), None);
+    }
+}

@@ -1,0 +1,68 @@
+//! The dynamic sampling context (DSC): what all parts of a trace must agree on.
+//!
+//! It travels as `sentry-` baggage and, unprefixed, as the `trace` header of an envelope. It comes from
+//! the service that heads the trace; who continues a trace passes it on as it came.
+
+use super::baggage::{self, Entry};
+use super::fraction::Fraction;
+use crate::json::Object;
+
+/// An ordered map from string to string.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dsc(Vec<Entry>);
+
+impl Dsc {
+    /// The Sentry entries of a `baggage` header; empty if there are none.
+    pub fn from_baggage(header: &str) -> Dsc {
+        Dsc(baggage::parse_sentry(header))
+    }
+
+    /// The value of a key, without the `sentry-` prefix.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
+    }
+
+    /// Sets a value; a new key goes to the end.
+    pub fn set(&mut self, key: &str, value: String) {
+        match self.0.iter_mut().find(|(known, _)| known == key) {
+            Some((_, known_value)) => *known_value = value,
+            None => self.0.push((key.to_owned(), value)),
+        }
+    }
+
+    /// Sets a value if there is one and it is not empty.
+    pub fn set_some(&mut self, key: &str, value: Option<&str>) {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            self.set(key, value.to_owned());
+        }
+    }
+
+    /// A value that is a number from 0 to 1.
+    pub fn fraction(&self, key: &str) -> Option<Fraction> {
+        self.get(key).and_then(Fraction::parse)
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Keys and values in order.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// The `baggage` header that carries this context; `None` if there is nothing to carry.
+    pub fn to_baggage(&self) -> Option<String> {
+        baggage::print_sentry(self.entries())
+    }
+
+    /// Writes the context as a JSON object, the `trace` header of an envelope.
+    pub fn write_json(&self, out: &mut String) {
+        let mut object = Object::open(out);
+        for (key, value) in self.entries() {
+            object.string(key, value);
+        }
+        object.close();
+    }
+}
