@@ -1,0 +1,45 @@
+// A SQLite file of one service. Every statement is a `db.query` span, as an instrumented driver would
+// make it: the name is the statement with placeholders, so values never reach the trace.
+
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import * as Sentry from '@sentry/node';
+import sqlite from 'node-sqlite3-wasm';
+import { DATA_DIR } from './settings.mjs';
+
+/**
+ * Opens `<name>-<port>.sqlite`. The port makes the file this process's own, because only one process
+ * can listen on it; two demos side by side do not share files.
+ */
+export function openDatabase(name, port, schema) {
+  mkdirSync(DATA_DIR, { recursive: true });
+  const file = `${name}-${port}.sqlite`;
+  const path = join(DATA_DIR, file);
+  // The library locks with a directory, which stays behind when a process is killed.
+  rmSync(`${path}.lock`, { recursive: true, force: true });
+  const database = new sqlite.Database(path);
+  database.exec(schema);
+
+  const query = (text, run) =>
+    Sentry.startSpan(
+      {
+        name: text,
+        op: 'db.query',
+        attributes: {
+          'db.system.name': 'sqlite',
+          'db.namespace': file,
+          'db.operation.name': text.split(' ', 1)[0],
+          'db.query.text': text,
+        },
+      },
+      run,
+    );
+
+  return {
+    /** Runs a statement; the answer's `lastInsertRowid` is the id of a new row. */
+    run: (text, values) => query(text, () => database.run(text, values)),
+    /** The first row, or null. */
+    get: (text, values) => query(text, () => database.get(text, values)),
+    close: () => database.close(),
+  };
+}
