@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::trace::fraction::Fraction;
+
 /// A piece of text that is one JSON value already. It holds no raw line break, because every writer
 /// that makes one (this module, `JSON.stringify`) escapes control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,11 @@ impl Json {
     /// A JSON integer.
     pub fn integer(number: i64) -> Json {
         Json(Cow::Owned(number.to_string()))
+    }
+
+    /// A JSON number from 0 to 1.
+    pub fn fraction(number: Fraction) -> Json {
+        Json(Cow::Owned(number.print()))
     }
 
     /// `true` or `false`.

@@ -1,0 +1,79 @@
+//! The headers that carry a trace to another service, and the dynamic sampling context behind them.
+
+use super::dsc::Dsc;
+use super::propagation::PropagationContext;
+use super::settings::Settings;
+use super::span::{Root, Span};
+use super::{sentry_trace, traceparent};
+
+/// The values of the trace headers of one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceHeaders {
+    /// `sentry-trace`.
+    pub sentry_trace: String,
+    /// `baggage`, if there is anything to say.
+    pub baggage: Option<String>,
+    /// `traceparent`; the edge sends it only if the page asked for it.
+    pub traceparent: String,
+}
+
+/// The headers for something that happens outside of any span, or with tracing off.
+pub fn of_context(context: &PropagationContext, settings: &Settings) -> TraceHeaders {
+    let (trace_id, span_id, sampled) = (context.trace_id, context.propagation_span_id, context.sampled);
+    TraceHeaders {
+        sentry_trace: sentry_trace::print(trace_id, span_id, sampled),
+        baggage: dsc_of_context(context, settings).to_baggage(),
+        traceparent: traceparent::print(trace_id, span_id, sampled),
+    }
+}
+
+/// The headers for something that happens inside a span of a root.
+pub fn of_span(span: &Span, dsc: &Dsc) -> TraceHeaders {
+    let sampled = Some(span.sampled);
+    TraceHeaders {
+        sentry_trace: sentry_trace::print(span.trace_id, span.span_id, sampled),
+        baggage: dsc.to_baggage(),
+        traceparent: traceparent::print(span.trace_id, span.span_id, sampled),
+    }
+}
+
+/// The context that came with the trace, else what we know without a span.
+pub fn dsc_of_context(context: &PropagationContext, settings: &Settings) -> Dsc {
+    match &context.dsc {
+        Some(frozen) => frozen.clone(),
+        None => dsc_of_head(&context.trace_id.hex(), settings),
+    }
+}
+
+/// The context of a root span: the one that came with the trace, else built from what the root knows now.
+/// A rate that we applied ourselves replaces the one that came, so that later services see it.
+pub fn dsc_of_root(span: &Span, root: &Root, settings: &Settings) -> Dsc {
+    let mut dsc = match &root.dsc {
+        Some(frozen) => frozen.clone(),
+        None => {
+            let mut dsc = dsc_of_head(&span.trace_id.hex(), settings);
+            // A URL as name has too many values to sample by.
+            if span.name_source() != Some("url") {
+                dsc.set_some("transaction", Some(&span.name));
+            }
+            dsc.set("sampled", if span.sampled { "true" } else { "false" }.to_owned());
+            dsc.set("sample_rand", root.sample_rand.print());
+            dsc
+        }
+    };
+    if let Some(rate) = root.applied_rate {
+        dsc.set("sample_rate", rate.print());
+    }
+    dsc
+}
+
+/// What the head of a trace knows before any span, in the reference's order.
+pub fn dsc_of_head(trace_id: &str, settings: &Settings) -> Dsc {
+    let mut dsc = Dsc::default();
+    dsc.set_some("environment", Some(&settings.environment));
+    dsc.set_some("release", Some(&settings.release));
+    dsc.set_some("public_key", Some(&settings.public_key));
+    dsc.set_some("trace_id", Some(trace_id));
+    dsc.set_some("org_id", Some(&settings.org_id));
+    dsc
+}

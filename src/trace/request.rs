@@ -1,0 +1,117 @@
+//! An outgoing request: its span and its headers.
+
+use super::headers::TraceHeaders;
+use super::span::{Attributes, Status, attribute};
+use super::store::SpanKey;
+use super::targets;
+use super::time::Moment;
+use super::tracer::{Parent, StartSpan, Tracer};
+use super::url::{Url, has_scheme, request_name};
+use crate::json::Json;
+
+/// A request that is about to be sent.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// `fetch` or `xhr`.
+    pub kind: &'a str,
+    /// Uppercase.
+    pub method: &'a str,
+    /// The URL as the page wrote it.
+    pub given: &'a str,
+    /// The URL as the browser resolved it.
+    pub resolved: Url<'a>,
+    /// The page's own URL.
+    pub page: Url<'a>,
+    /// Whether the browser would drop our headers anyway (`mode: "no-cors"`).
+    pub headers_forbidden: bool,
+}
+
+/// What happens to a request.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct RequestPlan {
+    /// The span that times it.
+    pub span: Option<SpanKey>,
+    /// The headers it must carry.
+    pub headers: Option<TraceHeaders>,
+}
+
+impl Tracer {
+    /// Decides about a request: a span if one is active, headers if a target matches. `pattern` answers
+    /// for the targets that only the surroundings can match.
+    pub fn start_request(
+        &mut self,
+        request: &Request<'_>,
+        pattern: &dyn Fn(usize) -> bool,
+        moment: &Moment,
+    ) -> RequestPlan {
+        if !self.settings.enabled {
+            return RequestPlan::default();
+        }
+        let attach = !request.headers_forbidden
+            && request.resolved.is_http()
+            && targets::attach(self.settings.targets.as_deref(), &request.resolved, &request.page, pattern);
+        let span = self.start_request_span(request, moment);
+        let headers = attach.then(|| self.headers(span));
+        RequestPlan { span, headers }
+    }
+
+    /// A request was answered, or failed (`None`).
+    pub fn request_answered(&mut self, span: SpanKey, status: Option<u16>, body_size: Option<i64>) {
+        let Some(span) = self.store.get_mut(span).filter(|span| span.is_recording()) else { return };
+        match status {
+            Some(code) => {
+                span.status = Status::from_http(code);
+                span.attributes.set("http.response.status_code", Json::integer(i64::from(code)));
+            }
+            None => span.status = Status::error("internal_error"),
+        }
+        if let Some(size) = body_size.filter(|size| *size > 0) {
+            span.attributes.set("http.response.body.size", Json::integer(size));
+        }
+    }
+
+    fn start_request_span(&mut self, request: &Request<'_>, moment: &Moment) -> Option<SpanKey> {
+        // With tracing off a span would carry nothing that the context does not.
+        if !self.settings.sample_rate.tracing_enabled() || self.active().is_none() {
+            return None;
+        }
+        let mut name = request.method.to_owned();
+        name.push(' ');
+        name.push_str(&request_name(request.given, &request.resolved));
+        let start = StartSpan {
+            name: &name,
+            attributes: request.attributes(),
+            parent: Parent::Active,
+            start: None,
+            only_if_parent: true,
+        };
+        self.start(start, moment).key
+    }
+}
+
+impl Request<'_> {
+    fn attributes(&self) -> Attributes {
+        let url = &self.resolved;
+        let mut attributes = Attributes::default();
+        attributes.set_string(attribute::OP, "http.client");
+        attributes.set_string(attribute::ORIGIN, "auto.http.browser");
+        attributes.set_string("type", self.kind);
+        attributes.set_string("http.request.method", self.method);
+        attributes.set_string("url.full", &url.full());
+        if !url.host.is_empty() {
+            attributes.set_string("server.address", &url.host_and_port());
+            attributes.set_string("url.domain", url.host);
+        }
+        // The reference knows the port only where the page wrote it.
+        if let (true, Ok(port)) = (has_scheme(self.given), url.port.parse::<u16>()) {
+            attributes.set("server.port", Json::integer(i64::from(port)));
+        }
+        if !url.query.is_empty() {
+            attributes.set_string("url.query", &super::url::filter_query(url.query));
+        }
+        if !url.fragment.is_empty() {
+            attributes.set_string("url.fragment", url.fragment);
+        }
+        attributes
+    }
+}

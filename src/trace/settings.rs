@@ -1,0 +1,49 @@
+//! What a page asked for in `init`, as far as it concerns traces.
+
+use super::sampling::SampleRate;
+use super::targets::Target;
+
+/// Used when no environment is given.
+pub const DEFAULT_ENVIRONMENT: &str = "production";
+
+/// The options of `init` that decide about traces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether we do anything at all: false before `init` and with `enabled: false`.
+    pub enabled: bool,
+    /// `release`; empty if not set.
+    pub release: String,
+    /// `environment`.
+    pub environment: String,
+    /// The public key of the DSN; empty without a DSN.
+    pub public_key: String,
+    /// `orgId`, else the number in the DSN's host; empty if neither is known.
+    pub org_id: String,
+    /// `tracesSampleRate`.
+    pub sample_rate: SampleRate,
+    /// `tracePropagationTargets`; `None` for the default.
+    pub targets: Option<Vec<Target>>,
+    /// `propagateTraceparent`.
+    pub propagate_traceparent: bool,
+    /// `strictTraceContinuation`.
+    pub strict_continuation: bool,
+    /// `parentSpanIsAlwaysRootSpan`.
+    pub parent_is_root: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            enabled: false,
+            release: String::new(),
+            environment: DEFAULT_ENVIRONMENT.to_owned(),
+            public_key: String::new(),
+            org_id: String::new(),
+            sample_rate: SampleRate::Unset,
+            targets: None,
+            propagate_traceparent: false,
+            strict_continuation: false,
+            parent_is_root: true,
+        }
+    }
+}

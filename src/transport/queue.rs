@@ -1,0 +1,135 @@
+//! Requests with envelopes that are under way: how many there may be, and which may outlive the page.
+
+use super::rate_limit::{LimitHeaders, RateLimits};
+use crate::trace::time::Timestamp;
+
+/// Requests at the same time, as in the reference. More are dropped: the network is not keeping up, and
+/// waiting would only cost memory.
+const MAX_REQUESTS: usize = 40;
+
+/// `fetch` refuses keepalive bodies past 64 KiB in all (Fetch, section 4.6); a little less, as in the
+/// reference, leaves room for the page's own.
+const MAX_KEEPALIVE_BYTES: usize = 60_000;
+
+/// Chromium refuses more keepalive requests than this at the same time.
+const MAX_KEEPALIVE_REQUESTS: usize = 15;
+
+/// A request to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Names the request when [`Queue::settled`] is told about its end.
+    pub id: u32,
+    /// Where to.
+    pub url: String,
+    /// The envelope.
+    pub body: String,
+    /// Whether the request may outlive the page.
+    pub keepalive: bool,
+}
+
+/// Why an envelope was not sent, in the words of client reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DropReason {
+    /// There is no valid DSN.
+    NoDestination,
+    /// The server asked for a pause.
+    RateLimit,
+    /// Too many requests are under way.
+    Overflow,
+}
+
+/// What is under way, and what the server said.
+#[derive(Debug, Default)]
+pub struct Queue {
+    /// Where envelopes go; empty if nowhere.
+    url: String,
+    limits: RateLimits,
+    under_way: Vec<(u32, usize)>,
+    last_id: u32,
+}
+
+impl Queue {
+    /// Sets where envelopes go; `None` for nowhere.
+    pub fn send_to(&mut self, url: Option<String>) {
+        self.url = url.unwrap_or_default();
+    }
+
+    /// Whether an item of this category may be sent now; asked before the envelope is written.
+    pub fn admits(&self, category: &str, now: Timestamp) -> Result<(), DropReason> {
+        if self.url.is_empty() {
+            return Err(DropReason::NoDestination);
+        }
+        if self.limits.is_closed(category, now) {
+            return Err(DropReason::RateLimit);
+        }
+        if self.under_way.len() >= MAX_REQUESTS {
+            return Err(DropReason::Overflow);
+        }
+        Ok(())
+    }
+
+    /// Takes an envelope that was admitted.
+    pub fn push(&mut self, body: String) -> Outgoing {
+        self.last_id = self.last_id.wrapping_add(1);
+        self.under_way.push((self.last_id, body.len()));
+        let bytes: usize = self.under_way.iter().map(|(_, bytes)| bytes).sum();
+        let keepalive = bytes <= MAX_KEEPALIVE_BYTES && self.under_way.len() < MAX_KEEPALIVE_REQUESTS;
+        Outgoing { id: self.last_id, url: self.url.clone(), body, keepalive }
+    }
+
+    /// A request has ended: with an answer, or without one (`None`).
+    pub fn settled(&mut self, id: u32, answer: Option<LimitHeaders<'_>>, now: Timestamp) {
+        self.under_way.retain(|(known, _)| *known != id);
+        if let Some(headers) = answer {
+            self.limits.observe(headers, now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue() -> Queue {
+        let mut queue = Queue::default();
+        queue.send_to(Some("/tunnel".to_owned()));
+        queue
+    }
+
+    #[test]
+    fn without_a_destination_nothing_is_admitted() {
+        let queue = Queue::default();
+        assert_eq!(queue.admits("transaction", Timestamp::EPOCH), Err(DropReason::NoDestination));
+    }
+
+    #[test]
+    fn drops_past_the_limit_of_requests() {
+        let mut queue = queue();
+        let ids: Vec<u32> = (0..MAX_REQUESTS).map(|_| queue.push(String::new()).id).collect();
+        assert_eq!(queue.admits("transaction", Timestamp::EPOCH), Err(DropReason::Overflow));
+        queue.settled(ids[7], None, Timestamp::EPOCH);
+        assert_eq!(queue.admits("transaction", Timestamp::EPOCH), Ok(()));
+    }
+
+    #[test]
+    fn only_what_the_browser_accepts_outlives_the_page() {
+        let mut sent = queue();
+        assert!(sent.push("x".repeat(40_000)).keepalive);
+        let large = sent.push("x".repeat(20_001));
+        assert!(!large.keepalive);
+        sent.settled(large.id, None, Timestamp::EPOCH);
+        assert!(sent.push("x".repeat(20_000)).keepalive);
+        let mut sent = queue();
+        let flags: Vec<bool> = (0..15).map(|_| sent.push(String::new()).keepalive).collect();
+        assert_eq!(flags.iter().filter(|keepalive| **keepalive).count(), 14);
+    }
+
+    #[test]
+    fn obeys_the_limits_of_an_answer() {
+        let mut queue = queue();
+        let id = queue.push(String::new()).id;
+        let answer = LimitHeaders { status: 429, rate_limits: None, retry_after: None };
+        queue.settled(id, Some(answer), Timestamp::EPOCH);
+        assert_eq!(queue.admits("transaction", Timestamp::EPOCH), Err(DropReason::RateLimit));
+    }
+}
