@@ -5,23 +5,49 @@ const MAX_DEPTH = 50;
 
 /**
  * The spans in drawing order, each with its `depth`: parents before children, siblings by start.
- * With `rootId` only that span and what is below it; else everything, where a span whose parent
- * did not report counts as a root.
+ *
+ * With `rootId` only that span, what is below it, and above it the chain of its parents, marked as
+ * `context`: for a click this begins with the request that rendered the page. Without, everything;
+ * then a span whose parent did not report counts as a root.
  */
 export function arrange(spans, rootId = null) {
-  const ids = new Set(spans.map((span) => span.spanId));
-  const children = Map.groupBy ? Map.groupBy(spans, (span) => span.parentSpanId) : groupByParent(spans);
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  const children = groupByParent(spans);
   const rows = [];
   const visit = (span, depth) => {
+    if (depth > MAX_DEPTH) return;
     rows.push({ ...span, depth });
-    if (depth >= MAX_DEPTH) return;
     for (const child of children.get(span.spanId) ?? []) visit(child, depth + 1);
   };
-  for (const span of spans) {
-    const isRoot = rootId ? span.spanId === rootId : !ids.has(span.parentSpanId);
-    if (isRoot) visit(span, 0);
+  if (rootId === null) {
+    for (const span of spans) if (!byId.has(span.parentSpanId)) visit(span, 0);
+    return rows;
   }
+  const root = byId.get(rootId);
+  if (!root) return rows;
+  const chain = [];
+  for (let span = byId.get(root.parentSpanId); span && chain.length < MAX_DEPTH; ) {
+    chain.unshift(span);
+    span = byId.get(span.parentSpanId);
+  }
+  chain.forEach((span, depth) => {
+    rows.push({ ...span, depth, context: true });
+  });
+  visit(root, chain.length);
+  for (const sibling of requestsDuring(root, children)) visit(sibling, chain.length);
   return rows;
+}
+
+/**
+ * Browsers cannot tell which callback a request came from, so the SDK hangs requests below the root. For a
+ * click while the page still loads, that is the page load: its requests stand beside the click's span.
+ */
+function requestsDuring(click, children) {
+  const siblings = children.get(click.parentSpanId) ?? [];
+  return siblings.filter(
+    ({ service, op, start }) =>
+      service === click.service && op === 'http.client' && start >= click.start && start <= click.end,
+  );
 }
 
 /** Has everybody reported? Each request that went out (`http.client`) was answered by a span of a server. */

@@ -1,7 +1,7 @@
 // Draws spans as a waterfall: one row per span, which opens to its details.
 
 import { element } from './dom.js';
-import { formatDuration, timeScale } from './time-scale.js';
+import { formatDuration, formatOffset, timeScale } from './time-scale.js';
 
 /** More rows than this are counted, not drawn. */
 const MAX_ROWS = 200;
@@ -13,8 +13,8 @@ const GOOD = new Set(['ok', 'unset', 'cancelled']);
 
 /** @param rows  from `arrange` in spans.js, at least one; `open` holds the ids of rows that are open */
 export function drawWaterfall(rows, open) {
-  const scale = timeScale(rows);
-  const start = Math.min(...rows.map((span) => span.start));
+  const start = rows.find((span) => !span.context).start;
+  const scale = timeScale(rows, start);
   const drawn = rows.slice(0, MAX_ROWS);
   const hidden = rows.length - drawn.length;
   return [
@@ -41,7 +41,7 @@ function axis({ ticks, pauses }) {
     return tick;
   });
   const gaps = pauses.map(({ at, width }) => {
-    const pause = element('span', { class: 'pause', title: 'Nothing happened here' }, '⋯');
+    const pause = element('span', { class: 'pause', title: 'Nothing happened here' });
     pause.style.left = percent(at);
     pause.style.width = percent(width);
     return pause;
@@ -50,7 +50,7 @@ function axis({ ticks, pauses }) {
 }
 
 function row(span, scale, start, open) {
-  const { spanId, service, op, name, status } = span;
+  const { spanId, service, op, name, status, httpStatus } = span;
   const failed = !GOOD.has(status);
   const bar = element('span', { class: 'bar' });
   const left = scale.place(span.start);
@@ -63,7 +63,7 @@ function row(span, scale, start, open) {
     element('span', { class: 'dot', 'aria-hidden': 'true' }),
     element('span', { class: 'visually-hidden' }, service),
     element('span', { class: 'op' }, op),
-    failed ? element('span', { class: 'failed' }, status.replaceAll('_', ' ')) : null,
+    failed ? element('span', { class: 'failed' }, httpStatus ?? status.replaceAll('_', ' ')) : null,
     element('span', { class: 'name', title: name }, name),
   );
   label.style.setProperty('--depth', Math.min(span.depth, MAX_INDENT));
@@ -80,15 +80,19 @@ function row(span, scale, start, open) {
     ),
     facts(span, start),
   );
-  return element('li', { 'data-service': service, 'data-span-id': spanId }, details);
+  return element(
+    'li',
+    { class: span.context ? 'context' : null, 'data-service': service, 'data-span-id': spanId },
+    details,
+  );
 }
 
 function facts(span, start) {
   const list = [
     ['Service', span.service],
     ['Name', span.name],
-    ['Status', span.status],
-    ['Starts at', `+${formatDuration(span.start - start)}`],
+    ['Status', span.httpStatus ? `${span.status} (HTTP ${span.httpStatus})` : span.status],
+    ['Starts at', formatOffset(span.start - start)],
     ['Span id', span.spanId],
     ['Parent', span.parentSpanId ?? 'none'],
   ];

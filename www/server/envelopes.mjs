@@ -61,10 +61,13 @@ function transactionSpans(payload, service) {
       name: String(span.description ?? ''),
       op: String(span.op ?? 'default'),
       status: String(span.status ?? 'ok'),
+      httpStatus: Number.isInteger(httpStatus(span)) ? httpStatus(span) : null,
       start: span.start_timestamp,
       end: span.timestamp,
     }));
 }
+
+const httpStatus = (span) => span.data?.['http.response.status_code'];
 
 const isSpan = (span) =>
   /^[0-9a-f]{32}$/.test(span?.trace_id) &&

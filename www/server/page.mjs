@@ -65,7 +65,7 @@ function shopSection() {
           <button type="submit" id="buy" class="buy"><span id="buy-label">Buy</span> <span id="total" class="total"></span></button>
         </div>
       </form>
-      <div id="result" class="result" role="status" hidden></div>
+      <div role="status"><div id="result" class="result" hidden></div></div>
       <noscript><p class="result" data-kind="failed">This shop needs JavaScript to take an order.</p></noscript>
     </section>`;
 }

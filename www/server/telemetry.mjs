@@ -27,6 +27,11 @@ Sentry.init({
   sendClientReports: false,
   integrations: (defaults) => [
     ...defaults.filter(({ name }) => name !== 'ProcessSession'),
-    Sentry.httpIntegration({ sessions: false, ignoreIncomingRequests: (path) => UNTRACED.test(path) }),
+    Sentry.httpIntegration({
+      ignoreIncomingRequests: (path) => UNTRACED.test(path),
+      // By default 401 to 404 are not reported; a declined payment (402) is worth seeing.
+      ignoreStatusCodes: [],
+      sessions: false,
+    }),
   ],
 });
