@@ -226,9 +226,8 @@ impl Sdk {
     }
 
     /// Decides about a request that is about to be sent.
-    pub fn start_request(&self, request: &Request<'_>, pattern_matches: &[bool]) -> RequestPlan {
-        let pattern = |index: usize| pattern_matches.get(index).copied().unwrap_or(false);
-        self.decide(|state, moment, _| state.tracer.start_request(request, &pattern, moment))
+    pub fn start_request(&self, request: &Request<'_>, patterns: &[bool]) -> RequestPlan {
+        self.decide(|state, moment, _| state.tracer.start_request(request, patterns, moment))
     }
 
     /// A request was answered, or failed (`None`), and its span ends.

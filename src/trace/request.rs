@@ -36,12 +36,12 @@ pub struct RequestPlan {
 }
 
 impl Tracer {
-    /// Decides about a request: a span if one is active, headers if a target matches. `pattern` answers
-    /// for the targets that only the surroundings can match.
+    /// Decides about a request: a span if one is active, headers if a target matches. `patterns`
+    /// answers for the targets that only the surroundings can match.
     pub fn start_request(
         &mut self,
         request: &Request<'_>,
-        pattern: &dyn Fn(usize) -> bool,
+        patterns: &[bool],
         moment: &Moment,
     ) -> RequestPlan {
         if !self.settings.enabled {
@@ -49,7 +49,7 @@ impl Tracer {
         }
         let attach = !request.headers_forbidden
             && request.resolved.is_http()
-            && targets::attach(self.settings.targets.as_deref(), &request.resolved, &request.page, pattern);
+            && targets::attach(self.settings.targets.as_deref(), &request.resolved, &request.page, patterns);
         let span = self.start_request_span(request, moment);
         let headers = attach.then(|| self.headers(span));
         RequestPlan { span, headers }

@@ -219,13 +219,15 @@ impl Span {
         self.attributes.text(attribute::NAME_SOURCE)
     }
 
-    /// The span as `spanToJSON` answers it.
+    /// The span as `spanToJSON` answers it. Of a bare span only the ids are known.
     pub fn to_json(&self) -> String {
         let mut out = String::new();
         let mut object = Object::open(&mut out);
-        object.string("name", &self.name);
+        let bare = self.kind == Kind::Bare;
+        object.string("name", if bare { "" } else { &self.name });
         self.write_ids(&mut object);
-        self.start.write_seconds(object.member("start_timestamp"));
+        let start = if bare { Timestamp::EPOCH } else { self.start };
+        start.write_seconds(object.member("start_timestamp"));
         if let Some(end) = self.end {
             end.write_seconds(object.member("end_timestamp"));
         }

@@ -65,7 +65,7 @@ impl Target {
         Some(Target::Text(lowercase))
     }
 
-    fn matches(&self, request: &Url<'_>, same_origin: bool, pattern: &dyn Fn(usize) -> bool) -> bool {
+    fn matches(&self, request: &Url<'_>, same_origin: bool, patterns: &[bool]) -> bool {
         match self {
             Target::Path(path) => same_origin && request.path.contains(path.as_str()),
             Target::Origin { scheme, host, port, path } => {
@@ -83,23 +83,18 @@ impl Target {
                 place.push_str(request.path);
                 place.to_ascii_lowercase().contains(text.as_str())
             }
-            Target::Pattern(index) => pattern(*index),
+            Target::Pattern(index) => patterns.get(*index).copied().unwrap_or(false),
         }
     }
 }
 
-/// Decides for one request. Without targets: same origin, and `localhost` on any port. `pattern` is asked
-/// with the index of a [`Target::Pattern`].
-pub fn attach(
-    targets: Option<&[Target]>,
-    request: &Url<'_>,
-    page: &Url<'_>,
-    pattern: &dyn Fn(usize) -> bool,
-) -> bool {
+/// Decides for one request. Without targets: same origin, and `localhost` on any port. `patterns` says for
+/// each [`Target::Pattern`] whether it matches.
+pub fn attach(targets: Option<&[Target]>, request: &Url<'_>, page: &Url<'_>, patterns: &[bool]) -> bool {
     let same_origin = request.same_origin(page);
     match targets {
         None => same_origin || is_host_or_subdomain(request.host, "localhost"),
-        Some(targets) => targets.iter().any(|target| target.matches(request, same_origin, pattern)),
+        Some(targets) => targets.iter().any(|target| target.matches(request, same_origin, patterns)),
     }
 }
 
@@ -141,7 +136,7 @@ mod tests {
         let targets: Option<Vec<Target>> =
             targets.map(|texts| texts.iter().filter_map(|text| Target::from_text(text)).collect());
         let (page, request) = (Url::split(PAGE).unwrap(), Url::split(request).unwrap());
-        attach(targets.as_deref(), &request, &page, &|_| false)
+        attach(targets.as_deref(), &request, &page, &[])
     }
 
     #[test]

@@ -1,0 +1,22 @@
+// Which core the face talks to: the functions that src/api exports, and how to get them.
+
+import type * as Exports from '../pkg/throughline.js';
+
+/** The exports of the WebAssembly core; src/api/mod.rs describes each. */
+export type Core = Omit<typeof Exports, 'default' | 'initSync'>;
+
+/** Makes the core ready, or throws. */
+export type Load = () => Core;
+
+let load: Load | undefined;
+
+/** Called by an entry, once, as it is imported. Nothing is loaded yet. */
+export function provide(loader: Load): void {
+  load = loader;
+}
+
+/** Compiles and starts the core. Throws where there is no page, no WebAssembly, or a policy against it. */
+export function start(): Core {
+  if (typeof document === 'undefined' || !load) throw new Error('there is no page to trace');
+  return load();
+}

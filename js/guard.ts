@@ -1,0 +1,33 @@
+// The one way into the core. Whatever fails in there, the page goes on as if we were not there: the caller
+// gets a neutral answer, and after a fault nobody asks the core again. patch.js, which cannot import, has a
+// guard of its own.
+
+import { type Core, start } from './core.js';
+
+let core: Core | undefined;
+let inert = false;
+
+/** Asks the core; answers `otherwise` where it cannot be asked. */
+export function ask<R>(question: (core: Core) => R, otherwise: R): R {
+  if (inert) return otherwise;
+  try {
+    core ??= start();
+    return question(core);
+  } catch (error) {
+    // A trap leaves the core in a state nobody knows; a failed start will not succeed later either.
+    inert = true;
+    if (typeof document !== 'undefined') {
+      console.warn('[throughline] tracing is off on this page:', error);
+    }
+    return otherwise;
+  }
+}
+
+/** Runs code of the page's own making (a getter, a `toString`) whose failure must not reach the page. */
+export function attempt<R>(code: () => R, otherwise: R): R {
+  try {
+    return code();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,6 @@
+// Filled in by scripts/build.mjs.
+declare module 'throughline:wasm' {
+  /** The core's WebAssembly, base64. */
+  const bytes: string;
+  export default bytes;
+}

@@ -1,0 +1,42 @@
+//! Random bytes from web crypto, drawn by the kilobyte: one crossing serves thirty-two decisions.
+
+use std::cell::RefCell;
+
+use crate::host::Entropy;
+
+const POOL: usize = 1024;
+const DRAW: usize = 32;
+
+/// A pool of random bytes, each of which is used once.
+#[derive(Debug)]
+pub struct CryptoEntropy(RefCell<Vec<u8>>);
+
+impl CryptoEntropy {
+    /// An empty pool.
+    pub fn new() -> CryptoEntropy {
+        CryptoEntropy(RefCell::new(Vec::with_capacity(POOL)))
+    }
+}
+
+impl Default for CryptoEntropy {
+    fn default() -> CryptoEntropy {
+        CryptoEntropy::new()
+    }
+}
+
+impl Entropy for CryptoEntropy {
+    fn draw(&self) -> [u8; DRAW] {
+        let mut pool = self.0.borrow_mut();
+        if pool.len() < DRAW {
+            pool.resize(POOL, 0);
+            if getrandom::fill(&mut pool).is_err() {
+                // No web crypto: ids must still differ from each other.
+                pool.iter_mut().for_each(|byte| *byte = (js_sys::Math::random() * 256.0) as u8);
+            }
+        }
+        let rest = pool.len() - DRAW;
+        let mut bytes = [0; DRAW];
+        bytes.iter_mut().zip(pool.drain(rest..)).for_each(|(to, from)| *to = from);
+        bytes
+    }
+}

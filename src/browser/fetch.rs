@@ -1,0 +1,102 @@
+//! `fetch`: a span and headers for each request that deserves them. The wrapper itself is `patch.js`.
+
+use std::rc::{Rc, Weak};
+
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+use web_sys::Document;
+
+use super::{targets::Patterns, url};
+use crate::sdk::Sdk;
+use crate::trace::baggage::merge_into_request;
+use crate::trace::request::Request;
+use crate::trace::store::SpanKey;
+use crate::trace::url::Url;
+
+#[wasm_bindgen(module = "/src/browser/patch.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = patchFetch)]
+    fn patch_fetch(owner: &JsValue, start: &JsValue, merge: &JsValue, end: &JsValue) -> Function;
+}
+
+type Start = Closure<dyn Fn(String, String, bool) -> Option<String>>;
+type Merge = Closure<dyn Fn(String, String) -> Option<String>>;
+type End = Closure<dyn Fn(u32, i32, f64)>;
+
+/// The patch; dropping it takes it back.
+#[must_use = "fetch is restored when this is dropped"]
+pub struct FetchPatch {
+    stop: Function,
+    _start: Start,
+    _merge: Merge,
+    _end: End,
+}
+
+impl std::fmt::Debug for FetchPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FetchPatch")
+    }
+}
+
+impl Drop for FetchPatch {
+    fn drop(&mut self) {
+        let _ = self.stop.call0(&JsValue::UNDEFINED);
+    }
+}
+
+/// What the wrapper asks, beside the core.
+#[derive(Debug)]
+pub struct Page {
+    /// Resolves relative URLs.
+    pub document: Document,
+    /// The page's address.
+    pub href: String,
+    /// The targets that only the browser can match.
+    pub patterns: Rc<Patterns>,
+    /// Where our own envelopes go: never traced.
+    pub destination: String,
+}
+
+/// Wraps `window.fetch`.
+pub fn patch(sdk: &Rc<Sdk>, page: Page) -> FetchPatch {
+    let (starting, ending) = (Rc::downgrade(sdk), Rc::downgrade(sdk));
+    let start = Start::new(move |method: String, given: String, headers_forbidden: bool| {
+        let sdk = starting.upgrade()?;
+        start(&sdk, &page, &method, &given, headers_forbidden)
+    });
+    let merge = Merge::new(|theirs: String, ours: String| merge_into_request(&theirs, &ours));
+    let end = End::new(move |key: u32, status: i32, size: f64| end(&ending, key, status, size));
+    let stop = patch_fetch(&js_sys::global(), start.as_ref(), merge.as_ref(), end.as_ref());
+    FetchPatch { stop, _start: start, _merge: merge, _end: end }
+}
+
+/// Span key and header values, a line each; `None` if the request is none of our business.
+fn start(sdk: &Sdk, page: &Page, method: &str, given: &str, headers_forbidden: bool) -> Option<String> {
+    let href = url::resolve(&page.document, given)?;
+    if href == page.destination {
+        return None;
+    }
+    let (resolved, own) = (Url::split(&href)?, Url::split(&page.href)?);
+    let own_path = resolved.same_origin(&own).then_some(resolved.path);
+    let patterns = page.patterns.test(&href, own_path);
+    let request = Request { kind: "fetch", method, given, resolved, page: own, headers_forbidden };
+    let plan = sdk.start_request(&request, &patterns);
+    if plan.span.is_none() && plan.headers.is_none() {
+        return None;
+    }
+    let mut out = plan.span.map_or(0, SpanKey::to_u32).to_string();
+    if let Some(headers) = plan.headers {
+        let traceparent = if sdk.propagates_traceparent() { headers.traceparent.as_str() } else { "" };
+        for line in [&headers.sentry_trace, headers.baggage.as_deref().unwrap_or_default(), traceparent] {
+            out.push('\n');
+            out.push_str(line);
+        }
+    }
+    Some(out)
+}
+
+fn end(sdk: &Weak<Sdk>, key: u32, status: i32, size: f64) {
+    if let (Some(sdk), Some(key)) = (sdk.upgrade(), SpanKey::from_u32(key)) {
+        sdk.end_request(key, u16::try_from(status).ok(), Some(size as i64));
+    }
+}

@@ -1,0 +1,57 @@
+//! The page load: continues the server's trace and times the page in a root span that ends by itself.
+
+use std::rc::Rc;
+
+use web_sys::{Document, Window};
+
+use super::listener::Listener;
+use super::meta;
+use crate::sdk::Sdk;
+use crate::trace::idle::Timeouts;
+use crate::trace::span::{Attributes, attribute};
+use crate::trace::store::SpanKey;
+use crate::trace::time::Timestamp;
+use crate::trace::tracer::{Parent, StartSpan};
+use crate::trace::url::Url;
+
+/// A page load that is being timed; dropping it stops waiting for the document.
+#[derive(Debug)]
+pub struct PageLoad {
+    /// The root span.
+    pub span: Option<SpanKey>,
+    _loading: Option<Listener>,
+}
+
+/// Takes over the trace of the meta tags, without any span.
+pub fn continue_trace(sdk: &Sdk, document: &Document) {
+    let meta = meta::read(document);
+    sdk.receive_page(&meta.sentry_trace, &meta.baggage);
+}
+
+/// Starts the root span at the time the page itself began.
+pub fn start(sdk: &Rc<Sdk>, window: &Window, document: &Document, timeouts: Timeouts) -> PageLoad {
+    let href = window.location().href().unwrap_or_default();
+    let url = Url::split(&href);
+    let name = url.map(|url| url.path).filter(|path| !path.is_empty()).unwrap_or("/");
+    let mut attributes = Attributes::default();
+    attributes.set_string(attribute::OP, "pageload");
+    attributes.set_string(attribute::ORIGIN, "auto.pageload.browser");
+    attributes.set_string(attribute::NAME_SOURCE, "url");
+    attributes.set_string("url.path", name);
+    if let Some(url) = url {
+        attributes.set_string("url.full", &url.full());
+    }
+    let origin = window.performance().map(|performance| Timestamp::from_millis(performance.time_origin()));
+    let start = StartSpan { name, attributes, parent: Parent::None, start: origin, only_if_parent: false };
+    let loading = document.ready_state() == "loading";
+    let started = sdk.start_idle_span(start, timeouts, !loading);
+    let (sdk, watched) = (Rc::downgrade(sdk), document.clone());
+    let listener = loading.then(|| {
+        Listener::new(document, "readystatechange", move |_| {
+            if let Some(sdk) = sdk.upgrade().filter(|_| watched.ready_state() != "loading") {
+                sdk.allow_idle_finish();
+            }
+        })
+    });
+    PageLoad { span: started.and_then(|started| started.key), _loading: listener }
+}
