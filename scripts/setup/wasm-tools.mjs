@@ -1,0 +1,57 @@
+// wasm-pack and wasm-bindgen, built into .tools/bin where the right versions are not in PATH already.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readIfThere, root, tools } from '../lib/project.mjs';
+import { output, run } from '../lib/run.mjs';
+import { Problem, say } from '../lib/say.mjs';
+import { lockedVersion, versionIn } from './versions.mjs';
+
+const WASM_PACK = '0.15.1';
+
+// The two share their build folder, so an interrupted build goes on where it stopped.
+const BUILD = join(tools, 'build', 'wasm-tools');
+
+/** Installs both programs; wasm-bindgen in exactly the version of the crate, as its output demands. */
+export async function setupWasmTools() {
+  const bindgen = await bindgenVersion();
+  let built = false;
+  if (!has('wasm-bindgen', bindgen) || !has('wasm-bindgen-test-runner', bindgen)) {
+    say(`building wasm-bindgen ${bindgen} (about 2 minutes)`);
+    // Without --locked: the package's own lock file names a version that is not published.
+    await cargoInstall('wasm-bindgen-cli', bindgen, []);
+    built = true;
+  }
+  if (!has('wasm-pack', WASM_PACK)) {
+    say(`building wasm-pack ${WASM_PACK} (about 2 minutes)`);
+    await cargoInstall('wasm-pack', WASM_PACK, ['--locked']);
+    built = true;
+  }
+  if (built) rmSync(BUILD, { recursive: true, force: true });
+}
+
+async function bindgenVersion() {
+  const lock = join(root, 'Cargo.lock');
+  if (!readIfThere(lock)) await run('cargo', ['generate-lockfile'], { log: 'cargo-lock' });
+  const version = lockedVersion(readIfThere(lock), 'wasm-bindgen');
+  if (!version) throw new Problem('Cargo.lock names no wasm-bindgen: take it from git again.');
+  return version;
+}
+
+function has(program, version) {
+  return versionIn(output(program, ['--version'])) === version;
+}
+
+async function cargoInstall(crate, version, flags) {
+  const args = ['install', ...flags, '--force', '--root', tools, '--version', `=${version}`, crate];
+  await run('cargo', args, {
+    // They run for seconds at most: what counts is how long they take to build.
+    env: {
+      CARGO_TARGET_DIR: BUILD,
+      CARGO_PROFILE_RELEASE_OPT_LEVEL: '1',
+      CARGO_PROFILE_RELEASE_LTO: 'off',
+      CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
+    },
+    log: crate,
+    failure: `${crate} ${version} could not be built: see above or .tools/log/${crate}.log.`,
+  });
+}
