@@ -12,10 +12,10 @@ use crate::trace::id::TraceId;
 use crate::trace::idle::Timeouts;
 use crate::trace::request::{Request, RequestPlan};
 use crate::trace::settings::Settings;
-use crate::trace::span::{Kind, Span, Status, attribute};
+use crate::trace::span::{Attributes, Kind, Span, Status, attribute};
 use crate::trace::store::SpanKey;
 use crate::trace::time::{Moment, Timestamp};
-use crate::trace::tracer::{FinishedTrace, StartSpan, Started, Tracer};
+use crate::trace::tracer::{FinishedTrace, Parent, StartSpan, Started, Tracer};
 use crate::transport::envelope::{self, Sender};
 use crate::transport::queue::{DropReason, Queue};
 use crate::transport::rate_limit::LimitHeaders;
@@ -99,6 +99,38 @@ impl Sdk {
         self.decide(|state, moment, _| state.tracer.allow_idle_finish(moment));
     }
 
+    /// Adds a child that is over already to a root; an idle root does not take it for activity.
+    pub fn add_finished_span(
+        &self,
+        root: SpanKey,
+        name: &str,
+        attributes: Attributes,
+        start: Timestamp,
+        end: Timestamp,
+    ) {
+        self.decide(|state, moment, _| {
+            let span = StartSpan {
+                name,
+                attributes,
+                parent: Parent::Span(root),
+                start: Some(start),
+                only_if_parent: true,
+            };
+            state.tracer.add_finished(span, end, moment);
+        });
+    }
+
+    /// The idle root, if there is one.
+    pub fn idle_root(&self) -> Option<SpanKey> {
+        self.read(|state| state.tracer.idle_root())
+    }
+
+    /// The idle root, if it will end at the next [`Sdk::tick`].
+    pub fn idle_root_due(&self) -> Option<SpanKey> {
+        let now = self.host.clock.now();
+        self.read(|state| state.tracer.idle_root_due(now))
+    }
+
     /// Ends a span; the first call counts.
     pub fn end_span(&self, key: SpanKey, at: Option<Timestamp>) {
         self.decide(|state, moment, effects| {
@@ -119,8 +151,10 @@ impl Sdk {
     /// The page was hidden, and may never be seen again.
     pub fn hide(&self) {
         self.decide(|state, moment, effects| {
-            let finished = state.tracer.hide(moment);
-            state.send(finished, moment, effects);
+            // Each envelope needs an id of its own; a page that is hidden inside two roots has two.
+            let [idle, active] = state.tracer.hide(moment);
+            state.send(idle, moment, effects);
+            state.send(active, &moment.reversed(), effects);
         });
     }
 

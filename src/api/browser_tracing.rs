@@ -51,12 +51,13 @@ pub struct BrowserTracing {
 pub fn start_browser_tracing(options: JsValue) -> u32 {
     let given: Given = serde_wasm_bindgen::from_value(options).unwrap_or_default();
     with(|instance| {
+        let page = &instance.page;
         let mut running = instance.browser_tracing.try_borrow_mut().ok()?;
-        if running.is_some() || !instance.sdk.is_enabled() {
+        if running.is_some() || !page.sdk.is_enabled() {
             return None;
         }
         // The trace first: whatever the page requests from now on belongs to it.
-        pageload::continue_trace(&instance.sdk, &instance.document);
+        pageload::continue_trace(page);
         let page_load = given.instrument_page_load.then(|| {
             // `as` saturates: negative numbers and NaN become 0.
             let timeouts = Timeouts {
@@ -64,22 +65,12 @@ pub fn start_browser_tracing(options: JsValue) -> u32 {
                 child: given.child_span_timeout as u32,
                 last: given.final_timeout as u32,
             };
-            pageload::start(&instance.sdk, &instance.window, &instance.document, timeouts)
+            pageload::start(page, timeouts)
         });
         let fetch = given.trace_fetch.then(|| {
-            fetch::patch(
-                &instance.sdk,
-                fetch::Page {
-                    document: instance.document.clone(),
-                    href: instance.window.location().href().unwrap_or_default(),
-                    patterns: Rc::clone(&instance.patterns.borrow()),
-                    destination: instance.destination.borrow().clone(),
-                },
-            )
+            fetch::patch(page, Rc::clone(&instance.patterns.borrow()), instance.destination.borrow().clone())
         });
-        let lifecycle = given
-            .mark_background_span
-            .then(|| lifecycle::watch(&instance.sdk, &instance.window, &instance.document));
+        let lifecycle = given.mark_background_span.then(|| lifecycle::watch(page));
         let span = page_load.as_ref().and_then(|page_load| page_load.span);
         *running = Some(BrowserTracing { _fetch: fetch, _lifecycle: lifecycle, _page_load: page_load });
         span

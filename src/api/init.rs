@@ -5,29 +5,20 @@ use std::rc::Rc;
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Window};
 
 use super::browser_tracing::BrowserTracing;
 use super::options;
-use crate::browser::clock::PageClock;
-use crate::browser::entropy::CryptoEntropy;
-use crate::browser::logger::Console;
-use crate::browser::sender::{FetchSender, UnderWay};
+use crate::browser::page::Page;
 use crate::browser::targets::Patterns;
-use crate::browser::timer::PageTimer;
 use crate::browser::url;
-use crate::host::Host;
-use crate::sdk::{Init, Sdk};
-use crate::trace::url::Url;
-use crate::transport::envelope::{Page, Sender};
+use crate::sdk::Init;
+use crate::transport::envelope::Sender;
 
 /// Everything that belongs to this page.
 pub struct Instance {
-    pub sdk: Rc<Sdk>,
-    pub window: Window,
-    pub document: Document,
-    pub under_way: Rc<UnderWay>,
+    pub page: Page,
     pub patterns: RefCell<Rc<Patterns>>,
+    /// Where envelopes go, resolved; empty for nowhere.
     pub destination: RefCell<String>,
     pub browser_tracing: RefCell<Option<BrowserTracing>>,
 }
@@ -43,36 +34,12 @@ pub fn with<R: Default>(question: impl FnOnce(&Instance) -> R) -> R {
 
 impl Instance {
     fn new() -> Option<Instance> {
-        let window = web_sys::window()?;
-        let document = window.document()?;
-        let under_way = Rc::new(UnderWay::default());
-        let sdk = Rc::new_cyclic(|sdk| {
-            Sdk::new(Host {
-                clock: Box::new(PageClock::new(window.performance())),
-                entropy: Box::new(CryptoEntropy::new()),
-                sender: Box::new(FetchSender::new(sdk.clone(), Rc::clone(&under_way))),
-                timer: Box::new(PageTimer::new(window.clone(), sdk.clone())),
-                logger: Box::new(Console),
-            })
-        });
         Some(Instance {
-            sdk,
-            window,
-            document,
-            under_way,
+            page: Page::new()?,
             patterns: RefCell::default(),
             destination: RefCell::default(),
             browser_tracing: RefCell::default(),
         })
-    }
-
-    fn page(&self) -> Page {
-        let href = self.window.location().href().unwrap_or_default();
-        Page {
-            url: Url::split(&href).map(|url| url.full()).unwrap_or_default(),
-            referrer: self.document.referrer(),
-            user_agent: self.window.navigator().user_agent().unwrap_or_default(),
-        }
     }
 }
 
@@ -83,15 +50,15 @@ pub fn init(options: JsValue, integrations: Array) -> bool {
     with(|instance| {
         let enabled = options.settings.enabled;
         let destination =
-            options.destination.as_deref().and_then(|given| url::resolve(&instance.document, given));
+            options.destination.as_deref().and_then(|given| url::resolve(&instance.page.document, given));
         instance.patterns.replace(Rc::new(options.patterns));
         instance.destination.replace(destination.clone().unwrap_or_default());
-        instance.sdk.init(Init {
+        instance.page.sdk.init(Init {
             settings: options.settings,
             destination,
             sender: Sender {
                 tunnelled_dsn: options.tunnelled_dsn,
-                page: instance.page(),
+                page: instance.page.describe(),
                 integrations: integrations.iter().filter_map(|name| name.as_string()).collect(),
             },
             debug: options.debug,
@@ -103,12 +70,12 @@ pub fn init(options: JsValue, integrations: Array) -> bool {
 /// Whether `init` ran and did not disable us.
 #[wasm_bindgen]
 pub fn is_enabled() -> bool {
-    with(|instance| instance.sdk.is_enabled())
+    with(|instance| instance.page.sdk.is_enabled())
 }
 
 /// A promise that is fulfilled once no envelope is under way.
 #[wasm_bindgen]
 pub fn settled() -> Promise {
-    with(|instance| Some(instance.under_way.settled()))
+    with(|instance| Some(instance.page.under_way.settled()))
         .unwrap_or_else(|| Promise::resolve(&JsValue::UNDEFINED))
 }

@@ -37,7 +37,7 @@ pub fn span_start(name: &str, attributes: &str, parent: u32, flags: u32, start: 
         start: Timestamp::from_input(start),
         only_if_parent: flags & ONLY_IF_PARENT != 0,
     };
-    with(|instance| instance.sdk.start_span(start)).map(ticket).unwrap_or_default()
+    with(|instance| instance.page.sdk.start_span(start)).map(ticket).unwrap_or_default()
 }
 
 /// Ends a span, at a time as the page gave it, NaN for now.
@@ -90,7 +90,7 @@ pub fn span_ticket(key: u32) -> String {
 
 fn on_span<R: Default>(key: u32, act: impl FnOnce(&Sdk, SpanKey) -> R) -> R {
     let Some(key) = SpanKey::from_u32(key) else { return R::default() };
-    with(|instance| act(&instance.sdk, key))
+    with(|instance| act(&instance.page.sdk, key))
 }
 
 fn ticket(started: Started) -> String {

@@ -6,7 +6,9 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::Document;
 
-use super::{targets::Patterns, url};
+use super::page::Page;
+use super::targets::Patterns;
+use super::url;
 use crate::sdk::Sdk;
 use crate::trace::baggage::merge_into_request;
 use crate::trace::request::Request;
@@ -45,24 +47,24 @@ impl Drop for FetchPatch {
 }
 
 /// What the wrapper asks, beside the core.
-#[derive(Debug)]
-pub struct Page {
+struct Asked {
     /// Resolves relative URLs.
-    pub document: Document,
+    document: Document,
     /// The page's address.
-    pub href: String,
+    href: String,
     /// The targets that only the browser can match.
-    pub patterns: Rc<Patterns>,
+    patterns: Rc<Patterns>,
     /// Where our own envelopes go: never traced.
-    pub destination: String,
+    destination: String,
 }
 
-/// Wraps `window.fetch`.
-pub fn patch(sdk: &Rc<Sdk>, page: Page) -> FetchPatch {
-    let (starting, ending) = (Rc::downgrade(sdk), Rc::downgrade(sdk));
+/// Wraps `window.fetch`. Requests to `destination` are left alone: they are our own.
+pub fn patch(page: &Page, patterns: Rc<Patterns>, destination: String) -> FetchPatch {
+    let asked = Asked { document: page.document.clone(), href: page.href(), patterns, destination };
+    let (starting, ending) = (Rc::downgrade(&page.sdk), Rc::downgrade(&page.sdk));
     let start = Start::new(move |method: String, given: String, headers_forbidden: bool| {
         let sdk = starting.upgrade()?;
-        start(&sdk, &page, &method, &given, headers_forbidden)
+        start(&sdk, &asked, &method, &given, headers_forbidden)
     });
     let merge = Merge::new(|theirs: String, ours: String| merge_into_request(&theirs, &ours));
     let end = End::new(move |key: u32, status: i32, size: f64| end(&ending, key, status, size));
@@ -71,14 +73,14 @@ pub fn patch(sdk: &Rc<Sdk>, page: Page) -> FetchPatch {
 }
 
 /// Span key and header values, a line each; `None` if the request is none of our business.
-fn start(sdk: &Sdk, page: &Page, method: &str, given: &str, headers_forbidden: bool) -> Option<String> {
-    let href = url::resolve(&page.document, given)?;
-    if href == page.destination {
+fn start(sdk: &Sdk, asked: &Asked, method: &str, given: &str, headers_forbidden: bool) -> Option<String> {
+    let href = url::resolve(&asked.document, given)?;
+    if href == asked.destination {
         return None;
     }
-    let (resolved, own) = (Url::split(&href)?, Url::split(&page.href)?);
+    let (resolved, own) = (Url::split(&href)?, Url::split(&asked.href)?);
     let own_path = resolved.same_origin(&own).then_some(resolved.path);
-    let patterns = page.patterns.test(&href, own_path);
+    let patterns = asked.patterns.test(&href, own_path);
     let request = Request { kind: "fetch", method, given, resolved, page: own, headers_forbidden };
     let plan = sdk.start_request(&request, &patterns);
     if plan.span.is_none() && plan.headers.is_none() {

@@ -2,28 +2,36 @@
 
 use std::rc::Rc;
 
-use web_sys::{Document, VisibilityState, Window};
+use web_sys::{Event, VisibilityState};
 
 use super::listener::Listener;
-use crate::sdk::Sdk;
+use super::page::Page;
+use super::timing;
 
 /// The listeners; dropping them takes them back.
 #[derive(Debug)]
 pub struct Lifecycle(#[expect(dead_code, reason = "kept for their Drop")] [Listener; 2]);
 
 /// Listens for the page being hidden (`visibilitychange`) or left (`pagehide`, which Safari sends alone).
-pub fn watch(sdk: &Rc<Sdk>, window: &Window, document: &Document) -> Lifecycle {
-    let (hidden, left) = (Rc::downgrade(sdk), Rc::downgrade(sdk));
-    let watched = document.clone();
-    let on_visibility = Listener::new(document, "visibilitychange", move |_| {
-        if let (VisibilityState::Hidden, Some(sdk)) = (watched.visibility_state(), hidden.upgrade()) {
-            sdk.hide();
+pub fn watch(page: &Page) -> Lifecycle {
+    let document = page.document.clone();
+    let (hidden, left) = (hide(page), hide(page));
+    let on_visibility = Listener::new(&page.document, "visibilitychange", move |event| {
+        if document.visibility_state() == VisibilityState::Hidden {
+            hidden(event);
         }
     });
-    let on_leave = Listener::new(window, "pagehide", move |_| {
-        if let Some(sdk) = left.upgrade() {
+    Lifecycle([on_visibility, Listener::new(&page.window, "pagehide", left)])
+}
+
+fn hide(page: &Page) -> impl Fn(Event) + 'static {
+    let (sdk, window) = (Rc::downgrade(&page.sdk), page.window.clone());
+    move |_| {
+        if let Some(sdk) = sdk.upgrade() {
+            if let Some(root) = sdk.idle_root() {
+                timing::record(&sdk, &window, root);
+            }
             sdk.hide();
         }
-    });
-    Lifecycle([on_visibility, on_leave])
+    }
 }

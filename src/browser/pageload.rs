@@ -2,11 +2,9 @@
 
 use std::rc::Rc;
 
-use web_sys::{Document, Window};
-
 use super::listener::Listener;
 use super::meta;
-use crate::sdk::Sdk;
+use super::page::Page;
 use crate::trace::idle::Timeouts;
 use crate::trace::span::{Attributes, attribute};
 use crate::trace::store::SpanKey;
@@ -23,14 +21,14 @@ pub struct PageLoad {
 }
 
 /// Takes over the trace of the meta tags, without any span.
-pub fn continue_trace(sdk: &Sdk, document: &Document) {
-    let meta = meta::read(document);
-    sdk.receive_page(&meta.sentry_trace, &meta.baggage);
+pub fn continue_trace(page: &Page) {
+    let meta = meta::read(&page.document);
+    page.sdk.receive_page(&meta.sentry_trace, &meta.baggage);
 }
 
 /// Starts the root span at the time the page itself began.
-pub fn start(sdk: &Rc<Sdk>, window: &Window, document: &Document, timeouts: Timeouts) -> PageLoad {
-    let href = window.location().href().unwrap_or_default();
+pub fn start(page: &Page, timeouts: Timeouts) -> PageLoad {
+    let href = page.href();
     let url = Url::split(&href);
     let name = url.map(|url| url.path).filter(|path| !path.is_empty()).unwrap_or("/");
     let mut attributes = Attributes::default();
@@ -41,13 +39,14 @@ pub fn start(sdk: &Rc<Sdk>, window: &Window, document: &Document, timeouts: Time
     if let Some(url) = url {
         attributes.set_string("url.full", &url.full());
     }
-    let origin = window.performance().map(|performance| Timestamp::from_millis(performance.time_origin()));
+    let origin =
+        page.window.performance().map(|performance| Timestamp::from_millis(performance.time_origin()));
     let start = StartSpan { name, attributes, parent: Parent::None, start: origin, only_if_parent: false };
-    let loading = document.ready_state() == "loading";
-    let started = sdk.start_idle_span(start, timeouts, !loading);
-    let (sdk, watched) = (Rc::downgrade(sdk), document.clone());
+    let loading = page.document.ready_state() == "loading";
+    let started = page.sdk.start_idle_span(start, timeouts, !loading);
+    let (sdk, watched) = (Rc::downgrade(&page.sdk), page.document.clone());
     let listener = loading.then(|| {
-        Listener::new(document, "readystatechange", move |_| {
+        Listener::new(&page.document, "readystatechange", move |_| {
             if let Some(sdk) = sdk.upgrade().filter(|_| watched.ready_state() != "loading") {
                 sdk.allow_idle_finish();
             }

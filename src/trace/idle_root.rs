@@ -23,24 +23,35 @@ impl Tracer {
         self.idle.as_ref().map(|idle| idle.next_deadline())
     }
 
+    /// The idle root, if there is one.
+    pub fn idle_root(&self) -> Option<SpanKey> {
+        self.idle.as_ref().map(|idle| idle.root)
+    }
+
+    /// The idle root, if one of its deadlines has passed.
+    pub fn idle_root_due(&self, now: Timestamp) -> Option<SpanKey> {
+        self.idle.as_ref().filter(|idle| idle.due(now).is_some()).map(|idle| idle.root)
+    }
+
     /// Ends the idle root if one of its deadlines has passed.
     pub fn tick(&mut self, moment: &Moment) -> Option<FinishedTrace> {
         let (reason, at) = self.idle.as_ref()?.due(moment.now)?;
         self.finish_idle(reason, at)
     }
 
-    /// The page was hidden: the root of the active span ends now, and so does an idle root.
-    pub fn hide(&mut self, moment: &Moment) -> Option<FinishedTrace> {
-        let root = self.active().and_then(|key| self.store.get(key)).and_then(|span| span.root)?;
-        let span = self.store.get_mut(root).filter(|span| span.end.is_none())?;
-        if matches!(span.status, Status::Unset | Status::Ok) {
-            span.status = Status::error("cancelled");
+    /// The page was hidden: the idle root ends now, and so does the root of the active span.
+    pub fn hide(&mut self, moment: &Moment) -> [Option<FinishedTrace>; 2] {
+        let active = self.active().and_then(|key| self.store.get(key)).and_then(|span| span.root);
+        let idle = self.idle_root();
+        for root in idle.into_iter().chain(active) {
+            let Some(span) = self.store.get_mut(root).filter(|span| span.end.is_none()) else { continue };
+            if matches!(span.status, Status::Unset | Status::Ok) {
+                span.status = Status::error("cancelled");
+            }
+            span.attributes.set_string(attribute::CANCELLATION_REASON, "document.hidden");
         }
-        span.attributes.set_string(attribute::CANCELLATION_REASON, "document.hidden");
-        if self.idle.as_ref().is_some_and(|idle| idle.root == root) {
-            return self.finish_idle(FinishReason::DocumentHidden, moment.now);
-        }
-        self.end(root, None, moment)
+        let idle = self.finish_idle(FinishReason::DocumentHidden, moment.now);
+        [idle, active.and_then(|root| self.end(root, None, moment))]
     }
 
     pub(super) fn finish_idle(

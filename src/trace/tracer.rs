@@ -154,6 +154,19 @@ impl Tracer {
         }
     }
 
+    /// Adds a child that is over already. An idle root does not take it for activity.
+    pub fn add_finished(&mut self, start: StartSpan<'_>, end: Timestamp, moment: &Moment) {
+        let Parent::Span(parent) = start.parent else { return };
+        if !self.store.get(parent).is_some_and(Span::is_recording) {
+            return;
+        }
+        let idle = self.idle.take();
+        if let Some(span) = self.start(start, moment).key.and_then(|key| self.store.get_mut(key)) {
+            span.end = Some(end.max(span.start));
+        }
+        self.idle = idle;
+    }
+
     /// Begins a root that ends by itself, and makes it active on the page.
     pub fn start_idle(
         &mut self,

@@ -1,0 +1,13 @@
+//! What only a browser decides: `wasm-pack test --headless --chrome`.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use wasm_bindgen_test::wasm_bindgen_test_configure;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+pub mod fetch;
+pub mod meta;
+pub mod page;
+pub mod spans;
+pub mod targets;

@@ -1,0 +1,49 @@
+//! A page to test on: the SDK of this document, initialised, and tags that go away with the test.
+
+use throughline::browser::page::Page;
+use throughline::sdk::Init;
+use throughline::trace::fraction::Fraction;
+use throughline::trace::sampling::SampleRate;
+use throughline::trace::settings::Settings;
+use throughline::trace::targets::Target;
+use web_sys::Element;
+
+pub const TRACE: &str = "771a43a4192642f0b136d5159a501700";
+pub const PARENT: &str = "b0e6f15b45c36b12";
+
+/// An SDK that records every trace and sends nothing.
+pub fn sdk(targets: Option<&[&str]>) -> Page {
+    let page = Page::new().expect("tests run in a page");
+    let targets = targets.map(|texts| texts.iter().filter_map(|text| Target::from_text(text)).collect());
+    page.sdk.init(Init {
+        settings: Settings {
+            enabled: true,
+            sample_rate: SampleRate::Rate(Fraction::ONE),
+            public_key: "public".to_owned(),
+            targets,
+            ..Settings::default()
+        },
+        ..Init::default()
+    });
+    page
+}
+
+/// A meta tag in this document's head, removed when dropped.
+pub struct Meta(Element);
+
+impl Meta {
+    pub fn new(page: &Page, name: &str, content: &str) -> Meta {
+        let element = page.document.create_element("meta").expect("a meta element");
+        element.set_attribute("name", name).expect("a name");
+        element.set_attribute("content", content).expect("a content");
+        let head = page.document.query_selector("head").ok().flatten().expect("a head");
+        head.append_child(&element).expect("a child of the head");
+        Meta(element)
+    }
+}
+
+impl Drop for Meta {
+    fn drop(&mut self) {
+        self.0.remove();
+    }
+}
