@@ -3,7 +3,7 @@
 import { ask, attempt } from './guard.js';
 import { runActive, runInLayer } from './scope.js';
 import { contextOf, Span } from './span.js';
-import { lines, type SpanAttributes, type SpanTimeInput, text, time } from './values.js';
+import { line, lines, type SpanAttributes, type SpanTimeInput, text, time } from './values.js';
 
 // The flags of `span_start`, see src/api/spans.rs.
 const PARENT_ACTIVE = 1;
@@ -114,7 +114,8 @@ function begin(options: StartSpanOptions): Span {
     () => ({ ...options }),
     {} as Partial<StartSpanOptions>,
   );
-  const known = lines({ 'sentry.op': op, ...attempt(() => ({ ...attributes }), {}) });
+  // Of two lines with the same name the later wins: the page's own `sentry.op` over `op`.
+  const known = (op === undefined ? '' : line('sentry.op', text(op))) + lines(attributes);
   // `undefined` takes the active span, and so does a span that is not ours; `null` takes none.
   const parent = Span.keyOf(parentSpan);
   let flags = onlyIfParent ? ONLY_IF_PARENT : 0;

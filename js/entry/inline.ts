@@ -6,7 +6,8 @@ import { provide } from '../core.js';
 
 provide(() => {
   const text = atob(bytes);
-  const module = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const module = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) module[index] = text.charCodeAt(index);
   glue.initSync({ module });
   return glue;
 });

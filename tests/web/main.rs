@@ -1,6 +1,7 @@
 //! What only a browser decides: `wasm-pack test --headless --chrome`.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(missing_docs, missing_debug_implementations, reason = "nobody but the tests uses them")]
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 

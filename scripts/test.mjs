@@ -1,0 +1,67 @@
+// `npm test`: set-up, then every check from the quickest to the slowest. Names as arguments choose some:
+// `npm test -- lints native`.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildIfStale } from './lib/package.mjs';
+import { root } from './lib/project.mjs';
+import { run } from './lib/run.mjs';
+import { main, Problem, say } from './lib/say.mjs';
+import { setup } from './setup/index.mjs';
+import { driverPath } from './toolchain.mjs';
+
+const WASM = ['--target', 'wasm32-unknown-unknown'];
+const DENY = ['--', '--deny', 'warnings'];
+
+const checks = {
+  async lints() {
+    await run('cargo', ['fmt', '--check']);
+    await run('biome', ['ci', '--error-on-warnings']);
+    await run('cargo', ['clippy', '--quiet', '--all-targets', ...DENY]);
+    await run('cargo', ['clippy', '--quiet', '--all-targets', ...WASM, ...DENY]);
+  },
+  /** The core on this machine: codecs against the vectors, flows, properties. */
+  async native() {
+    await run('cargo', ['test', '--quiet']);
+  },
+  /** The edge in headless Chrome. */
+  async web() {
+    const driver = ['--chromedriver', driverPath()];
+    await run('wasm-pack', ['test', '--headless', '--chrome', ...driver, '--', '--quiet', '--test', 'web']);
+  },
+  /** The built package in a real browser, with types checked by the build. */
+  async browser() {
+    await buildIfStale();
+    await nodeTests('scripts', 'browser');
+  },
+  /** The running demo: one click through four services. */
+  async demo() {
+    await buildIfStale();
+    await nodeTests('demo');
+  },
+};
+
+/** Runs the `*.test.mjs` of folders below tests/, by name: Node's own search differs between its versions. */
+async function nodeTests(...folders) {
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(root, 'tests', folder))
+      .filter((name) => name.endsWith('.test.mjs'))
+      .map((name) => join('tests', folder, name)),
+  );
+  await run(process.execPath, ['--test', '--test-reporter=spec', ...files]);
+}
+
+await main(async () => {
+  const names = process.argv.slice(2);
+  const unknown = names.find((name) => !(name in checks));
+  if (unknown) {
+    throw new Problem(`There is no check "${unknown}"; there are ${Object.keys(checks).join(', ')}.`);
+  }
+  await setup();
+  for (const [name, check] of Object.entries(checks)) {
+    if (names.length && !names.includes(name)) continue;
+    const began = Date.now();
+    say(`test: ${name}`);
+    await check();
+    say(`test: ${name} passed in ${Math.round((Date.now() - began) / 1000)} s`);
+  }
+});

@@ -1,0 +1,113 @@
+// A real browser, and a real server whose pages load the built package: for tests that read what left the page.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { after, before } from 'node:test';
+import { chromium } from 'playwright-core';
+import { root } from '../../scripts/lib/project.mjs';
+import { browserArgs, browserPath } from '../../scripts/toolchain.mjs';
+
+/** Starts the browser for a file of tests and closes it after them. */
+export function useBrowser() {
+  const use = {
+    /** @type {import('playwright-core').Browser} */
+    browser: undefined,
+    /** Opens a page in a context of its own; what it says on the console stands in `page.said`. */
+    async page(options) {
+      const context = await use.browser.newContext(options);
+      const page = await context.newPage();
+      page.said = [];
+      page.on('console', (message) => page.said.push(message.text()));
+      page.on('pageerror', (error) => page.said.push(`uncaught: ${error.message}`));
+      return page;
+    },
+  };
+  before(async () => {
+    use.browser = await chromium.launch({ executablePath: browserPath(), args: browserArgs });
+  });
+  after(() => use.browser?.close());
+  return use;
+}
+
+/** How long a test waits for an envelope, in milliseconds, before it fails with a sentence. */
+const PATIENCE = 15_000;
+
+const FILES = { '/index.js': 'dist/index.js', '/throughline.min.js': 'dist/throughline.min.js' };
+
+/**
+ * Starts a server for a file of tests: pages under `/page`, the package's files, `/echo` answers with the
+ * request's headers, `/status/418` with that status, and `use.tunnel` keeps the envelopes it receives.
+ */
+export function useServer() {
+  const use = { url: '', tunnel: '', head: '', headers: {}, answer: {}, envelopes: [], waiting: [] };
+  let tests = 0;
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    if (FILES[pathname]) {
+      response.setHeader('content-type', 'text/javascript; charset=utf-8');
+      response.end(await readFile(join(root, FILES[pathname])));
+    } else if (pathname === use.tunnel) {
+      use.envelopes.push(envelope(await text(request)));
+      wake(false);
+      response.writeHead(use.answer.status ?? 200, use.answer.headers).end('{}');
+    } else if (pathname === '/echo') {
+      response.setHeader('access-control-allow-origin', '*');
+      response.setHeader('access-control-allow-headers', '*');
+      response.end(JSON.stringify(request.headers));
+    } else if (pathname.startsWith('/tunnel/')) {
+      response.end();
+    } else if (pathname.startsWith('/status/')) {
+      response.writeHead(Number(pathname.slice(8))).end();
+    } else {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...use.headers });
+      response.end(
+        `<!doctype html><html lang="en"><head><title>t</title>${use.head}</head><body></body></html>`,
+      );
+    }
+  });
+
+  const wake = (late) => {
+    for (const resolve of use.waiting.splice(0)) resolve(late);
+  };
+
+  /** Waits until `count` envelopes have arrived since the test began. */
+  use.received = async (count) => {
+    const late = setTimeout(() => wake(true), PATIENCE);
+    while (use.envelopes.length < count) {
+      if (await new Promise((resolve) => use.waiting.push(resolve))) {
+        throw new Error(`${use.envelopes.length} of ${count} envelopes arrived within ${PATIENCE} ms`);
+      }
+    }
+    clearTimeout(late);
+    return use.envelopes;
+  };
+  /**
+   * Forgets what arrived, and serves pages with this in their head and these headers. The tunnel moves, so
+   * that what an earlier test's page still sends is not taken for this test's.
+   */
+  use.reset = (head = '', headers = {}) => {
+    tests += 1;
+    Object.assign(use, { head, headers, answer: {}, envelopes: [], tunnel: `/tunnel/${tests}` });
+  };
+  before(async () => {
+    await new Promise((resolve) => server.listen(0, 'localhost', resolve));
+    use.url = `http://localhost:${server.address().port}`;
+  });
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return use;
+}
+
+/** Header, item header and payload of an envelope with one item. */
+function envelope(body) {
+  const [header, item, payload] = body.split('\n').map((line) => JSON.parse(line));
+  return { header, item, payload };
+}
+
+async function text(request) {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  return body;
+}
