@@ -38,17 +38,23 @@ export function runInLayer<T>(layer: number, callback: () => T, settled: (failed
     leave(false);
     return result;
   }
-  // The derived promise: whoever awaits it sees the span ended, and a rejection nobody handles stays one.
-  return result.then(
-    (value) => {
-      leave(false);
-      return value;
-    },
-    (error) => {
-      leave(true);
-      throw error;
-    },
-  ) as T;
+  try {
+    // The derived promise: whoever awaits it sees the span ended, and a rejection nobody handles stays one.
+    return result.then(
+      (value) => {
+        leave(false);
+        return value;
+      },
+      (error) => {
+        leave(true);
+        throw error;
+      },
+    ) as T;
+  } catch {
+    // Something that only looks like a promise: the page gets what its callback answered.
+    leave(false);
+    return result;
+  }
 }
 
 /** The span that new spans become children of; `undefined` if there is none. */

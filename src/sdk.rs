@@ -84,14 +84,14 @@ impl Sdk {
     }
 
     /// Begins the root span of a page load or navigation, which ends by itself. While `allowed` is false
-    /// it waits for [`Sdk::allow_idle_finish`].
+    /// it waits for [`Sdk::allow_idle_finish`]. `None` with tracing off.
     pub fn start_idle_span(
         &self,
         start: StartSpan<'_>,
         timeouts: Timeouts,
         allowed: bool,
     ) -> Option<Started> {
-        self.decide(|state, moment, _| Some(state.tracer.start_idle(start, timeouts, allowed, moment)))
+        self.decide(|state, moment, _| state.tracer.start_idle(start, timeouts, allowed, moment))
     }
 
     /// Lets the idle span end from now on.

@@ -1,7 +1,5 @@
 //! What `browserTracingIntegration()` switches on.
 
-use std::rc::Rc;
-
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
@@ -67,9 +65,7 @@ pub fn start_browser_tracing(options: JsValue) -> u32 {
             };
             pageload::start(page, timeouts)
         });
-        let fetch = given.trace_fetch.then(|| {
-            fetch::patch(page, Rc::clone(&instance.patterns.borrow()), instance.destination.borrow().clone())
-        });
+        let fetch = given.trace_fetch.then(|| fetch::patch(page, &instance.routes));
         let lifecycle = given.mark_background_span.then(|| lifecycle::watch(page));
         let span = page_load.as_ref().and_then(|page_load| page_load.span);
         *running = Some(BrowserTracing { _fetch: fetch, _lifecycle: lifecycle, _page_load: page_load });

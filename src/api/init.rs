@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::*;
 
 use super::browser_tracing::BrowserTracing;
 use super::options;
+use crate::browser::fetch::{Routes, SharedRoutes};
 use crate::browser::page::Page;
-use crate::browser::targets::Patterns;
 use crate::browser::url;
 use crate::sdk::Init;
 use crate::transport::envelope::Sender;
@@ -17,9 +17,7 @@ use crate::transport::envelope::Sender;
 /// Everything that belongs to this page.
 pub struct Instance {
     pub page: Page,
-    pub patterns: RefCell<Rc<Patterns>>,
-    /// Where envelopes go, resolved; empty for nowhere.
-    pub destination: RefCell<String>,
+    pub routes: SharedRoutes,
     pub browser_tracing: RefCell<Option<BrowserTracing>>,
 }
 
@@ -36,8 +34,7 @@ impl Instance {
     fn new() -> Option<Instance> {
         Some(Instance {
             page: Page::new()?,
-            patterns: RefCell::default(),
-            destination: RefCell::default(),
+            routes: SharedRoutes::default(),
             browser_tracing: RefCell::default(),
         })
     }
@@ -51,8 +48,9 @@ pub fn init(options: JsValue, integrations: Array) -> bool {
         let enabled = options.settings.enabled;
         let destination =
             options.destination.as_deref().and_then(|given| url::resolve(&instance.page.document, given));
-        instance.patterns.replace(Rc::new(options.patterns));
-        instance.destination.replace(destination.clone().unwrap_or_default());
+        let routes =
+            Routes { patterns: options.patterns, destination: destination.clone().unwrap_or_default() };
+        instance.routes.replace(Rc::new(routes));
         instance.page.sdk.init(Init {
             settings: options.settings,
             destination,

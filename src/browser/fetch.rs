@@ -1,5 +1,6 @@
 //! `fetch`: a span and headers for each request that deserves them. The wrapper itself is `patch.js`.
 
+use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use js_sys::Function;
@@ -46,21 +47,30 @@ impl Drop for FetchPatch {
     }
 }
 
+/// What `init` said about requests that only the edge can use; a later `init` replaces it.
+#[derive(Debug, Default)]
+pub struct Routes {
+    /// The targets that only the browser can match.
+    pub patterns: Patterns,
+    /// Where our own envelopes go: never traced. Empty for nowhere.
+    pub destination: String,
+}
+
+/// The routes in force. Behind two counters, because the page's code must not run while a cell is borrowed.
+pub type SharedRoutes = Rc<RefCell<Rc<Routes>>>;
+
 /// What the wrapper asks, beside the core.
 struct Asked {
     /// Resolves relative URLs.
     document: Document,
     /// The page's address.
     href: String,
-    /// The targets that only the browser can match.
-    patterns: Rc<Patterns>,
-    /// Where our own envelopes go: never traced.
-    destination: String,
+    routes: SharedRoutes,
 }
 
-/// Wraps `window.fetch`. Requests to `destination` are left alone: they are our own.
-pub fn patch(page: &Page, patterns: Rc<Patterns>, destination: String) -> FetchPatch {
-    let asked = Asked { document: page.document.clone(), href: page.href(), patterns, destination };
+/// Wraps `window.fetch`.
+pub fn patch(page: &Page, routes: &SharedRoutes) -> FetchPatch {
+    let asked = Asked { document: page.document.clone(), href: page.href(), routes: Rc::clone(routes) };
     let (starting, ending) = (Rc::downgrade(&page.sdk), Rc::downgrade(&page.sdk));
     let start = Start::new(move |method: String, given: String, headers_forbidden: bool| {
         let sdk = starting.upgrade()?;
@@ -75,12 +85,13 @@ pub fn patch(page: &Page, patterns: Rc<Patterns>, destination: String) -> FetchP
 /// Span key and header values, a line each; `None` if the request is none of our business.
 fn start(sdk: &Sdk, asked: &Asked, method: &str, given: &str, headers_forbidden: bool) -> Option<String> {
     let href = url::resolve(&asked.document, given)?;
-    if href == asked.destination {
+    let routes = Rc::clone(&*asked.routes.try_borrow().ok()?);
+    if href == routes.destination {
         return None;
     }
     let (resolved, own) = (Url::split(&href)?, Url::split(&asked.href)?);
     let own_path = resolved.same_origin(&own).then_some(resolved.path);
-    let patterns = asked.patterns.test(&href, own_path);
+    let patterns = routes.patterns.test(&href, own_path);
     let request = Request { kind: "fetch", method, given, resolved, page: own, headers_forbidden };
     let plan = sdk.start_request(&request, &patterns);
     if plan.span.is_none() && plan.headers.is_none() {

@@ -66,10 +66,20 @@ export function patchFetch(owner, start, merge, end) {
   };
 }
 
+/** What an `init` may say beside headers (Fetch, section 5.4, `RequestInit`). */
+const MEMBERS = [
+  ...['method', 'body', 'referrer', 'referrerPolicy', 'mode', 'credentials', 'cache', 'redirect'],
+  ...['integrity', 'keepalive', 'signal', 'duplex', 'priority', 'window'],
+];
+
+/** By its tag, because a request of another frame is no instance of our class. */
+function isRequest(input) {
+  return Object.prototype.toString.call(input) === '[object Request]';
+}
+
 /** Method, URL and whether the mode forbids headers, as `fetch` itself will read them. */
 function describe([input, init]) {
-  const request =
-    typeof input === 'object' && input !== null && typeof input.url === 'string' ? input : undefined;
+  const request = isRequest(input) ? input : undefined;
   const method = String(init?.method ?? request?.method ?? 'GET').toUpperCase();
   const mode = init?.mode ?? request?.mode;
   return [method, request ? request.url : String(input), mode === 'no-cors'];
@@ -78,12 +88,14 @@ function describe([input, init]) {
 /** The arguments with our headers in a copied `init`; the page's own objects are never written to. */
 function withHeaders(args, [sentryTrace, baggage, traceparent], merge) {
   const [input, init] = args;
-  const request = typeof Request === 'function' && input instanceof Request ? input : undefined;
+  const request = isRequest(input) ? input : undefined;
   // `Headers` reads every form: headers, pairs, objects, iterables; names in any case.
   const headers = new Headers(init?.headers ?? request?.headers);
   const copied = { ...init, headers };
+  // `fetch` reads inherited members too, as of a `Request` that is given as `init`; a spread does not.
+  for (const name of MEMBERS) if (init && !(name in copied) && name in init) copied[name] = init[name];
   const oneShot = init?.headers && typeof init.headers.next === 'function';
-  if (headers.has('sentry-trace')) {
+  if (headers.get('sentry-trace')) {
     // Somebody continues a trace by hand: theirs is theirs. Headers that can be read only once are ours now.
     return oneShot ? [input, copied, ...args.slice(2)] : args;
   }
@@ -94,7 +106,7 @@ function withHeaders(args, [sentryTrace, baggage, traceparent], merge) {
     const merged = theirs ? merge(theirs, baggage) : baggage;
     if (merged) headers.set('baggage', merged);
   }
-  if (request && request.referrer !== undefined) {
+  if (request) {
     // An `init` makes `fetch` forget these two of the request (Fetch, Request constructor, step 14).
     copied.referrer ??= request.referrer;
     copied.referrerPolicy ??= request.referrerPolicy;

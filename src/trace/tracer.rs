@@ -167,20 +167,21 @@ impl Tracer {
         self.idle = idle;
     }
 
-    /// Begins a root that ends by itself, and makes it active on the page.
+    /// Begins a root that ends by itself, and makes it active on the page. `None` with tracing off.
     pub fn start_idle(
         &mut self,
         start: StartSpan<'_>,
         timeouts: Timeouts,
         allowed: bool,
         moment: &Moment,
-    ) -> Started {
-        let started = self.start(StartSpan { parent: Parent::None, ..start }, moment);
-        if self.settings.sample_rate.tracing_enabled() {
-            self.scopes.page_mut().active = started.key;
-            self.idle = started.key.map(|key| Idle::new(key, timeouts, allowed, moment.now));
+    ) -> Option<Started> {
+        if !self.settings.enabled || !self.settings.sample_rate.tracing_enabled() {
+            return None;
         }
-        started
+        let started = self.start(StartSpan { parent: Parent::None, ..start }, moment);
+        self.scopes.page_mut().active = started.key;
+        self.idle = started.key.map(|key| Idle::new(key, timeouts, allowed, moment.now));
+        Some(started)
     }
 
     /// The headers for a span, or for what is in force if there is none.

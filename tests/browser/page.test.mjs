@@ -106,18 +106,23 @@ describe('a page', { timeout: 60_000 }, () => {
     assert.equal(payload.contexts.trace.data['sentry.cancellation_reason'], 'document.hidden');
   });
 
-  it('wraps fetch once, however often it is initialised', async () => {
+  it('wraps fetch once, and obeys the latest init', async () => {
     const page = await open('');
-    const same = await page.evaluate(() => {
+    const seen = await page.evaluate(async () => {
       const wrapped = globalThis.fetch;
-      T.init({
-        dsn: 'http://public@localhost:1/1',
-        tracesSampleRate: 1,
-        integrations: [T.browserTracingIntegration()],
-      });
-      return wrapped === globalThis.fetch;
+      const headers = [];
+      for (const tracePropagationTargets of [[/nowhere/, /echo/], [/nowhere/]]) {
+        T.init({
+          tracesSampleRate: 1,
+          tracePropagationTargets,
+          integrations: [T.browserTracingIntegration()],
+        });
+        const echoed = await (await fetch('/echo')).json();
+        headers.push('sentry-trace' in echoed);
+      }
+      return [wrapped === globalThis.fetch, ...headers];
     });
-    assert.equal(same, true);
+    assert.deepEqual(seen, [true, true, false]);
   });
 
   it('starts from a script tag alone', async () => {

@@ -1,11 +1,8 @@
 //! The wrapper around `fetch`: what the original receives, and what the page gets back.
 
-use std::rc::Rc;
-
 use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
-use throughline::browser::fetch::{FetchPatch, patch};
+use throughline::browser::fetch::{FetchPatch, SharedRoutes, patch};
 use throughline::browser::page::Page;
-use throughline::browser::targets::Patterns;
 use throughline::trace::span::Attributes;
 use throughline::trace::tracer::{Parent, StartSpan};
 use wasm_bindgen::prelude::*;
@@ -55,7 +52,7 @@ impl Wrapped {
     fn new(targets: Option<&[&str]>, fail: &JsValue) -> Wrapped {
         let calls = stand_in(fail);
         let page = sdk(targets);
-        let patch = patch(&page, Rc::new(Patterns::default()), String::new());
+        let patch = patch(&page, &SharedRoutes::default());
         Wrapped { page, calls, patch: Some(patch) }
     }
 
@@ -155,6 +152,20 @@ fn what_the_page_set_is_kept() {
 }
 
 #[wasm_bindgen_test]
+fn members_that_init_inherits_are_kept() {
+    let wrapped = Wrapped::new(None, &JsValue::UNDEFINED);
+    for code in [
+        "fetch('/api', Object.create({ method: 'PUT', credentials: 'omit' }))",
+        "fetch('/api', new Request('/other', { method: 'PUT', credentials: 'omit' }))",
+    ] {
+        let init = Reflect::get_u32(&wrapped.call(code), 1).unwrap();
+        let member = |name: &str| Reflect::get(&init, &name.into()).unwrap().as_string();
+        assert_eq!(member("method").as_deref(), Some("PUT"), "{code}");
+        assert_eq!(member("credentials").as_deref(), Some("omit"), "{code}");
+    }
+}
+
+#[wasm_bindgen_test]
 fn the_objects_of_the_page_are_never_written_to() {
     let wrapped = Wrapped::new(None, &JsValue::UNDEFINED);
     run("globalThis.givenInit = Object.freeze({ headers: Object.freeze({ a: 'b' }) })");
@@ -199,14 +210,14 @@ fn stopping_restores_the_original_only_if_it_is_still_ours() {
     stand_in(&JsValue::UNDEFINED);
     let original = run("fetch");
     let page = sdk(None);
-    let first = patch(&page, Rc::new(Patterns::default()), String::new());
+    let first = patch(&page, &SharedRoutes::default());
     assert!(!Object::is(&run("fetch"), &original));
     assert_eq!(Function::from(run("fetch")).name(), "fetch");
     drop(first);
     assert!(Object::is(&run("fetch"), &original));
 
     let calls = stand_in(&JsValue::UNDEFINED);
-    let second = patch(&page, Rc::new(Patterns::default()), String::new());
+    let second = patch(&page, &SharedRoutes::default());
     run(
         "globalThis.fetch = (function (ours) { return function theirs(...args) { return ours(...args); }; })(globalThis.fetch)",
     );
