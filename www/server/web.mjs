@@ -49,6 +49,9 @@ start(app, PORTS.web);
 
 /** `<meta name="sentry-trace" …/><meta name="baggage" …/>`, without entries that have no value. */
 function traceMetaTags() {
-  const entries = Object.entries(Sentry.getTraceData()).filter(([, value]) => value);
+  // Of the request's own span: while Express runs a handler, a span of that handler is active.
+  const span = Sentry.getActiveSpan();
+  const data = Sentry.getTraceData(span && { span: Sentry.getRootSpan(span) });
+  const entries = Object.entries(data).filter(([, value]) => value);
   return Sentry.getTraceMetaTags(Object.fromEntries(entries));
 }
