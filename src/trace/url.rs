@@ -76,13 +76,10 @@ impl<'a> Url<'a> {
     /// Whether scheme, host and port are the same. A `blob:` URL has the origin of the URL inside it;
     /// any other URL without a host has an origin of its own, which is nobody else's.
     pub fn same_origin(&self, other: &Url<'_>) -> bool {
-        if self.scheme == "blob" {
-            return Url::split(self.path).is_some_and(|inner| inner.same_origin(other));
-        }
-        !self.host.is_empty()
-            && self.scheme == other.scheme
-            && self.host == other.host
-            && self.port == other.port
+        // Only one level deep: a blob in a blob has an origin of its own (WHATWG URL, section 4.7).
+        let inner = if self.scheme == "blob" { Url::split(self.path) } else { None };
+        let own = inner.as_ref().unwrap_or(self);
+        !own.host.is_empty() && own.scheme == other.scheme && own.host == other.host && own.port == other.port
     }
 
     /// `host` or `host:port`.
@@ -142,14 +139,14 @@ impl<'a> Url<'a> {
 
 /// How a request is named: `given` is the URL as the page wrote it, `resolved` what the browser made of it.
 pub fn request_name(given: &str, resolved: &Url<'_>) -> String {
-    if given.starts_with("//") {
-        return given.to_owned();
-    }
-    if !has_scheme(given) {
-        return resolved.path.to_owned();
-    }
     match resolved.scheme {
         "data" => shorten_data(resolved.path),
+        // The reference keeps this one as given, query included; what is secret stays out of ours.
+        _ if given.starts_with("//") => match resolved.full().split_once(':') {
+            Some((_, after_scheme)) => after_scheme.to_owned(),
+            None => String::new(),
+        },
+        _ if !has_scheme(given) => resolved.path.to_owned(),
         _ if resolved.host.is_empty() => without_query(given).to_owned(),
         _ => resolved.for_name(),
     }
