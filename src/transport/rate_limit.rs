@@ -34,7 +34,8 @@ impl RateLimits {
         if headers.status == 413 {
             return; // Says that this envelope is too large, nothing about the next.
         }
-        if let Some(text) = headers.rate_limits {
+        // An empty header names no limit.
+        if let Some(text) = headers.rate_limits.filter(|text| !text.trim().is_empty()) {
             for limit in text.split(',').take(MAX_CATEGORIES) {
                 let mut fields = limit.trim().split(':');
                 let seconds =
