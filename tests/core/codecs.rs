@@ -1,0 +1,114 @@
+//! Headers, rates and names against the examples.
+
+use throughline::trace::baggage;
+use throughline::trace::fraction::Fraction;
+use throughline::trace::id::{SpanId, TraceId};
+use throughline::trace::propagation::may_continue;
+use throughline::trace::sampling::continued_sample_rand;
+use throughline::trace::url::{Url, request_name};
+use throughline::trace::{sentry_trace, traceparent};
+
+use crate::vectors::{decision, decision_text, each, fits, optional, same};
+
+#[test]
+fn reads_sentry_trace() {
+    each("sentry_trace.txt", |example| {
+        let answer = sentry_trace::parse(example.only_input()).map(|header| {
+            let span_id = header.parent_span_id.map_or("none".to_owned(), SpanId::hex);
+            format!("{} | {span_id} | {}", header.trace_id.hex(), decision_text(header.sampled))
+        });
+        same(example, answer.unwrap_or("none".to_owned()));
+    });
+}
+
+#[test]
+fn prints_sentry_trace_and_traceparent() {
+    let prints = [sentry_trace::print, traceparent::print];
+    for (file, print) in ["sentry_trace_print.txt", "traceparent_print.txt"].into_iter().zip(prints) {
+        each(file, |example| {
+            let [trace_id, span_id, sampled] = example.inputs();
+            let (trace_id, span_id) = (TraceId::parse(trace_id).unwrap(), SpanId::parse(span_id).unwrap());
+            same(example, print(trace_id, span_id, decision(sampled)));
+        });
+    }
+}
+
+#[test]
+fn reads_baggage() {
+    each("baggage_parse.txt", |example| {
+        let entries: Vec<String> = baggage::parse_sentry(example.only_input())
+            .into_iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        same(example, if entries.is_empty() { "none".to_owned() } else { entries.join(" | ") });
+    });
+}
+
+#[test]
+fn prints_baggage() {
+    each("baggage_print.txt", |example| {
+        let entries = example.input.iter().filter_map(|entry| entry.split_once('='));
+        same(example, baggage::print_sentry(entries).unwrap_or("none".to_owned()));
+    });
+}
+
+#[test]
+fn merges_baggage_into_a_request() {
+    each("baggage_merge.txt", |example| {
+        let [theirs, ours] = example.inputs();
+        same(example, baggage::merge_into_request(theirs, ours).unwrap_or("left alone".to_owned()));
+    });
+}
+
+#[test]
+fn reads_rates() {
+    each("rate_texts.txt", |example| {
+        let rate = Fraction::parse(example.only_input());
+        same(example, rate.map_or("invalid".to_owned(), Fraction::print));
+    });
+    each("rate_numbers.txt", |example| {
+        let number: f64 = example.only_input().parse().unwrap();
+        same(example, Fraction::from_f64(number).map_or("invalid".to_owned(), Fraction::print));
+    });
+}
+
+#[test]
+fn draws_the_lot_of_a_continued_trace() {
+    each("sample_rand.txt", |example| {
+        let [received, rate, sampled] = example.inputs();
+        for dice in [0, 1, u64::MAX / 3, u64::MAX / 2, u64::MAX - 1, u64::MAX] {
+            let drawn = continued_sample_rand(
+                Fraction::parse(received),
+                Fraction::parse(rate),
+                decision(sampled),
+                dice,
+            );
+            let expected = example.expected();
+            assert!(fits(&expected, &drawn.print()), "{example}: {} is not {expected}", drawn.print());
+        }
+    });
+}
+
+#[test]
+fn checks_the_organization() {
+    each("org.txt", |example| {
+        let [received, own, strict] = example.inputs();
+        let answer = may_continue(optional(received), optional(own), strict == "on");
+        same(example, if answer { "continue" } else { "new" });
+    });
+}
+
+#[test]
+fn names_requests() {
+    each("request_names.txt", |example| {
+        let [given, href] = example.inputs();
+        same(example, request_name(given, &Url::split(href).unwrap()));
+    });
+}
+
+#[test]
+fn records_urls_without_what_is_secret() {
+    each("recorded_urls.txt", |example| {
+        same(example, Url::split(example.only_input()).unwrap().full());
+    });
+}
