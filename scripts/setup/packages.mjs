@@ -5,7 +5,7 @@ import { run } from '../lib/run.mjs';
 import { Problem, say } from '../lib/say.mjs';
 import { which } from '../toolchain.mjs';
 
-/** Runs `npm ci` where node_modules is not what package-lock.json says. */
+/** Runs npm where node_modules is not what package-lock.json says. */
 export async function setupPackages() {
   const wanted = packagesOf(readIfThere(join(root, 'package-lock.json')));
   // npm writes this file when it has finished, so it is missing after an interruption.
@@ -14,7 +14,9 @@ export async function setupPackages() {
 
   if (!which('npm')) throw new Problem("npm is missing: it comes with Node.js (Debian's package is npm).");
   say('installing the Node packages (under a minute)');
-  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Not `npm ci`: it refuses a lock file that lacks a package for another system, and it empties
+  // node_modules under the programs that are running from there.
+  await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     log: 'npm',
     failure: 'The Node packages could not be installed: see above or .tools/log/npm.log.',
   });
