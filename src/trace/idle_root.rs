@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::idle::FinishReason;
-use super::span::{Status, attribute};
+use super::span::{Kind, Status, attribute};
 use super::store::SpanKey;
 use super::time::{Moment, Timestamp};
 use super::tracer::{FinishedTrace, Tracer};
@@ -67,7 +67,6 @@ impl Tracer {
         let longest = start.plus_millis(idle.timeouts.last);
         let end = requested.min(last_child.unwrap_or(requested)).max(start).min(longest);
 
-        let mut kept = Vec::with_capacity(children.len());
         let mut discarded = 0;
         for key in children {
             let Some(child) = self.store.get_mut(key) else { continue };
@@ -77,13 +76,10 @@ impl Tracer {
             }
             let too_long = child.start.plus_millis(idle.timeouts.last.saturating_add(idle.timeouts.idle));
             if child.start > end || child.end > Some(too_long) {
+                // Not sent; its place in the store is freed together with its root's.
+                child.kind = Kind::Bare;
                 discarded += 1;
-            } else {
-                kept.push(key);
             }
-        }
-        if let Some(data) = self.store.root_mut(root) {
-            data.children = kept;
         }
         let span = self.store.get_mut(root)?;
         span.end = Some(end);

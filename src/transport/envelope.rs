@@ -3,7 +3,7 @@
 use crate::json::Object;
 use crate::trace::id::TraceId;
 use crate::trace::settings::Settings;
-use crate::trace::span::Span;
+use crate::trace::span::{Kind, Span};
 use crate::trace::store::{SpanKey, SpanStore};
 use crate::trace::time::Timestamp;
 use crate::trace::tracer::FinishedTrace;
@@ -98,11 +98,12 @@ fn write_contexts(out: &mut String, span: &Span) {
     contexts.close();
 }
 
-/// The finished descendants; what still runs is left out.
+/// The finished descendants; what still runs, and what an idle root discarded, is left out.
 fn write_spans(out: &mut String, store: &SpanStore, root: SpanKey) {
     out.push('[');
     let mut first = true;
-    for (_, child) in store.children(root).filter(|(_, child)| child.end.is_some()) {
+    let sent = |child: &Span| child.end.is_some() && child.kind == Kind::Child;
+    for (_, child) in store.children(root).filter(|(_, child)| sent(child)) {
         if !first {
             out.push(',');
         }
