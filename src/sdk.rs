@@ -333,7 +333,8 @@ impl State {
             self.wake_at = wanted;
             // Deadlines lie at most minutes ahead, far below the 24 days a browser's timer can count.
             let millis = wanted.map(|at| u32::try_from(at.millis_since(moment.now)).unwrap_or(u32::MAX));
-            effects.push(Effect::Wake(millis));
+            // First of all: what the other effects run may call back in and set another alarm.
+            effects.insert(0, Effect::Wake(millis));
         }
     }
 }
