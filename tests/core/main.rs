@@ -1,9 +1,15 @@
-//! The core on its public API, native: header examples.
+//! The core on its public API, native: header examples, properties, and flows with a fake [`Host`].
 //!
 //! | file | asks |
 //! |---|---|
 //! | `vectors` | reads `tests/vectors/` |
-//! | `codecs`, `targets`, `transport` | do we answer as the examples say? |
+//! | `codecs`, `targets`, `transport`, `context` | do we answer as the examples say? |
+//! | `properties` | whatever comes in: no panic, and nothing invalid goes out |
+//! | `fake_host` | a page without a browser: its clock, dice, network and timer |
+//! | `flows`, `idle`, `requests`, `sending` | what happens from `init` to the envelope |
+//! | `guards` | re-entrancy, stale keys, limits, clocks that jump |
+//!
+//! [`Host`]: throughline::host::Host
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::expect_used,
@@ -14,6 +20,14 @@
 )]
 
 mod codecs;
+mod context;
+mod fake_host;
+mod flows;
+mod guards;
+mod idle;
+mod properties;
+mod requests;
+mod sending;
 mod targets;
 mod transport;
 mod vectors;
