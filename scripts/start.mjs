@@ -1,31 +1,22 @@
 // `npm start`: prepares everything, starts the demo, prints where it is, and stops it on Ctrl-C.
 
+import { once } from 'node:events';
+import { main } from './lib/say.mjs';
 import { startDemo } from './start/demo.mjs';
 import { choosePorts } from './start/ports.mjs';
-import { prepare, StepFailed } from './start/prepare.mjs';
+import { prepare } from './start/prepare.mjs';
 
-const interruption = new AbortController();
-let demo;
-for (const name of ['SIGINT', 'SIGTERM']) {
-  process.once(name, async () => {
-    interruption.abort();
-    if (demo) console.log('\nStopping …');
-    await demo?.stop();
-    process.exit(0);
-  });
-}
-
-try {
+await main(async () => {
   await choosePorts(); // a busy port is better said before the build than after it
-  await prepare({ signal: interruption.signal });
-  demo = await startDemo();
+  await prepare();
+  const interruption = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => interruption.abort());
+  const demo = await startDemo({ signal: interruption.signal });
   printAddresses(demo.urls);
-} catch (error) {
-  if (!interruption.signal.aborted) {
-    if (!(error instanceof StepFailed)) console.error(error.message);
-    process.exitCode = 1;
-  }
-}
+  if (!interruption.signal.aborted) await once(interruption.signal, 'abort');
+  console.log('\nStopping …');
+  await demo.stop();
+});
 
 function printAddresses({ web, orders, payments, spotlight }) {
   const rows = [

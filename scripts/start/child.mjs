@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Problem } from '../lib/say.mjs';
 
 /** How long a service may take until it answers; a busy machine needs some seconds. */
 const START_TIMEOUT = 30_000;
@@ -17,7 +18,7 @@ const KEPT_LINES = 20;
  * Starts `node ...args`. `onLine` gets each line of output.
  * The IPC channel lets the process notice when we are gone, however we ended.
  */
-export function startChild(name, args, { env, onLine = () => {} }) {
+export function startChild(name, args, { env, onLine }) {
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const lines = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -47,7 +48,7 @@ export function startChild(name, args, { env, onLine = () => {} }) {
     async answers(url) {
       const end = exited.then((how) => {
         const why = lines.length > 0 ? `:\n${lines.join('\n')}` : '.';
-        throw new Error(`${name} stopped while starting (${how})${why}`);
+        throw new Problem(`${name} stopped while starting (${how})${why}`);
       });
       await Promise.race([end, untilHealthy(name, url)]);
     },
@@ -62,7 +63,7 @@ async function untilHealthy(name, url) {
     if (response?.status === 200) return;
     await wait(HEALTH_INTERVAL);
   }
-  throw new Error(`${name} did not answer within ${START_TIMEOUT / 1000} seconds.`);
+  throw new Problem(`${name} did not answer within ${START_TIMEOUT / 1000} seconds.`);
 }
 
 function readLines(stream, onLine) {

@@ -2,6 +2,7 @@
 // Expects that everything is built (prepare.mjs). Uses nothing but Node itself.
 
 import { fileURLToPath } from 'node:url';
+import { Problem } from '../lib/say.mjs';
 import { startChild } from './child.mjs';
 import { choosePorts } from './ports.mjs';
 
@@ -24,11 +25,12 @@ const PROCESSES = [
  * @param {Record<string, string>} [options.env]  added to the services' environment,
  *   for example `TRACES_SAMPLE_RATE` or `DATA_DIR`
  * @param {boolean} [options.quiet]  print nothing of what the services say
+ * @param {AbortSignal} [options.signal]  gives up starting
  * @returns {Promise<{urls: Record<string, string>, ports: Record<string, number>,
  *   stop(): Promise<void>, stopService(name: string): Promise<void>}>}
- * @throws {Error} whose message is for people; nothing is left running then
+ * @throws {Problem} when a port is taken or a part does not start; nothing is left running then
  */
-export async function startDemo({ ports: wanted, env = {}, quiet = false } = {}) {
+export async function startDemo({ ports: wanted, env = {}, quiet = false, signal } = {}) {
   const ports = await choosePorts(wanted, { ...process.env, ...env });
   const urls = Object.fromEntries(
     Object.entries(ports).map(([name, port]) => [name, `http://localhost:${port}`]),
@@ -42,11 +44,15 @@ export async function startDemo({ ports: wanted, env = {}, quiet = false } = {})
     SPOTLIGHT_PORT: String(ports.spotlight),
   };
 
+  let started = false;
   let stopping = false;
   const children = PROCESSES.map(({ name, args, chatty }) =>
     startChild(name, args, {
       env: { ...environment, SERVICE_NAME: name },
-      onLine: quiet || chatty ? undefined : (line) => console.error(`[${name}] ${line}`),
+      // What a service says before it dies at the start is part of the error.
+      onLine: (line) => {
+        if (started && !quiet && !chatty) console.error(`[${name}] ${line}`);
+      },
     }),
   );
   const stop = async () => {
@@ -55,12 +61,14 @@ export async function startDemo({ ports: wanted, env = {}, quiet = false } = {})
   };
 
   try {
-    await Promise.all(children.map((child) => child.answers(`${urls[child.name]}/health`)));
+    const answers = children.map((child) => child.answers(`${urls[child.name]}/health`));
+    await Promise.race([Promise.all(answers), aborted(signal)]);
   } catch (error) {
     await stop();
     throw error;
   }
 
+  started = true;
   const stoppedOnPurpose = new Set();
   for (const child of children) {
     child.exited.then((how) => {
@@ -79,4 +87,13 @@ export async function startDemo({ ports: wanted, env = {}, quiet = false } = {})
       await children.find((child) => child.name === name)?.stop();
     },
   };
+}
+
+/** Rejects when the signal fires; never otherwise. */
+function aborted(signal) {
+  return new Promise((_resolve, reject) => {
+    const giveUp = () => reject(new Problem('The start was interrupted.'));
+    if (signal?.aborted) giveUp();
+    signal?.addEventListener('abort', giveUp, { once: true });
+  });
 }

@@ -1,6 +1,7 @@
 // Which port each part of the demo gets, and whether it is free.
 
 import { createServer } from 'node:net';
+import { Problem } from '../lib/say.mjs';
 
 /** The four processes, their default ports and the environment variables that change them. */
 export const PORT_SETTINGS = {
@@ -19,10 +20,10 @@ export async function choosePorts(wanted = {}, environment = process.env) {
   for (const [name, { variable, fallback }] of Object.entries(PORT_SETTINGS)) {
     const port = Number(wanted[name] ?? (environment[variable] || fallback));
     if (!Number.isInteger(port) || port < 0 || port > 65535) {
-      throw new Error(`${variable} has to be a port number between 1 and 65535.`);
+      throw new Problem(`${variable} has to be a port number between 1 and 65535.`);
     }
     if (port !== 0 && Object.values(ports).includes(port)) {
-      throw new Error(`Port ${port} is given to two services; choose another one with ${variable}.`);
+      throw new Problem(`Port ${port} is given to two services; choose another one with ${variable}.`);
     }
     ports[name] = await claim(name, port);
   }
@@ -40,7 +41,7 @@ function claim(name, port) {
         code === 'EADDRINUSE'
           ? `Port ${port} for ${name} is already in use: stop the program that uses it, or choose another port, for example with ${example}.`
           : `Port ${port} for ${name} cannot be used (${message}): choose another port, for example with ${example}.`;
-      reject(new Error(sentence));
+      reject(new Problem(sentence));
     });
     server.listen(port, () => {
       const { port: chosen } = server.address();

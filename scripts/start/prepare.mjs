@@ -1,39 +1,23 @@
 // What has to be there before the demo can start: set-up, the built package, the built page.
-// Each step is skipped when nothing it reads has changed since.
+// Each build is skipped when nothing it reads has changed since.
 
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root } from '../lib/project.mjs';
+import { run } from '../lib/run.mjs';
+import { say } from '../lib/say.mjs';
+import { setup } from '../setup/index.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Runs the steps in order; `signal` ends the one that runs. Throws a StepFailed. */
-export async function prepare({ signal } = {}) {
-  await step('scripts/setup.mjs', [], signal);
+export async function prepare() {
+  await setup({ browser: false });
   if (isOlder('dist/index.js', ['src', 'js', 'Cargo.toml', 'Cargo.lock', 'scripts/build.mjs'])) {
-    console.log('Building the package …');
-    await step('scripts/build.mjs', [], signal);
+    say('building the package …');
+    await run(process.execPath, ['scripts/build.mjs']);
   }
   if (isOlder('www/dist/client.js', ['www/client', 'dist', 'webpack.config.js'])) {
-    console.log('Building the page …');
-    await step('scripts/run.mjs', ['webpack'], signal);
+    say('building the page …');
+    await run('webpack', []);
   }
-}
-
-/** A step that ended badly; it has said why itself. */
-export class StepFailed extends Error {}
-
-function step(script, args, signal) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, script), ...args], {
-      cwd: root,
-      stdio: 'inherit',
-      signal,
-    });
-    child.once('error', reject);
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new StepFailed(script))));
-  });
 }
 
 /** Is `target` missing, or older than the newest file of `sources`? */

@@ -42,11 +42,7 @@ export function showResult(status, answer) {
 
 /** No answer came at all. */
 export function showFailure() {
-  show(
-    'failed',
-    'The shop cannot be reached',
-    'Nothing was ordered or charged. Please try again in a moment.',
-  );
+  show('failed', 'The shop cannot be reached', 'No answer came. Please try again in a moment.');
 }
 
 function show(kind, title, text) {

@@ -2,7 +2,7 @@
 // make it: the name is the statement with placeholders, so values never reach the trace.
 
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as Sentry from '@sentry/node';
 import sqlite from 'node-sqlite3-wasm';
 import { DATA_DIR } from './settings.mjs';
@@ -12,13 +12,8 @@ import { DATA_DIR } from './settings.mjs';
  * can listen on it; two demos side by side do not share files.
  */
 export function openDatabase(name, port, schema) {
-  mkdirSync(DATA_DIR, { recursive: true });
   const file = `${name}-${port}.sqlite`;
-  const path = join(DATA_DIR, file);
-  // The library locks with a directory, which stays behind when a process is killed.
-  rmSync(`${path}.lock`, { recursive: true, force: true });
-  const database = new sqlite.Database(path);
-  database.exec(schema);
+  const database = open(join(DATA_DIR, file), schema);
 
   const query = (text, run) =>
     Sentry.startSpan(
@@ -42,4 +37,20 @@ export function openDatabase(name, port, schema) {
     get: (text, values) => query(text, () => database.get(text, values)),
     close: () => database.close(),
   };
+}
+
+function open(path, schema) {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    // The library locks with a directory, which stays behind when a process is killed.
+    rmSync(`${path}.lock`, { recursive: true, force: true });
+    const database = new sqlite.Database(path);
+    database.exec(schema);
+    return database;
+  } catch (error) {
+    console.error(
+      `Cannot open the database ${path} (${error.message}): DATA_DIR has to be a writable folder.`,
+    );
+    process.exit(1);
+  }
 }

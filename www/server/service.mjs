@@ -42,8 +42,14 @@ export function start(app, port, close = () => {}) {
     close();
     process.exit(0);
   };
+  onStop(stop);
+}
+
+/** Calls back when the process is asked to stop, or when whoever started it is gone. */
+export function onStop(stop) {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  // The start script holds the other end of this channel: when it is gone, nobody is left to stop us.
+  // The start script holds the other end of an IPC channel. It may have gone before we got here.
   process.once('disconnect', stop);
+  if (process.connected === false) stop();
 }

@@ -6,6 +6,7 @@
 
 import { readFileSync } from 'node:fs';
 import { setupSpotlight } from '@spotlightjs/spotlight';
+import { onStop } from './service.mjs';
 import { PORTS } from './settings.mjs';
 
 const OUTSIDE_ADDRESS = ' https://*.sentry.io';
@@ -22,7 +23,4 @@ filesToServe['index.html'] = Buffer.from(read('index.html').toString().replace(O
 
 await setupSpotlight({ port: PORTS.spotlight, filesToServe, isStandalone: true });
 
-// The start script holds the other end of this channel: when it is gone, nobody is left to stop us.
-process.once('disconnect', () => process.exit(0));
-process.once('SIGINT', () => process.exit(0));
-process.once('SIGTERM', () => process.exit(0));
+onStop(() => process.exit(0));
