@@ -10,6 +10,7 @@ import { Problem, say } from '../lib/say.mjs';
 import { which } from '../toolchain.mjs';
 import { install } from './apt.mjs';
 import { BUILT_BY, compiles, libraryFolder, TARGET } from './compiler.mjs';
+import { versionIn } from './versions.mjs';
 
 const PREFIX = '/usr';
 const RUSTC = `${PREFIX}/bin/rustc`;
@@ -69,10 +70,10 @@ export async function installDebian() {
 async function compileLibrary() {
   say(`compiling Rust's standard library for ${TARGET} (about a minute)`);
   const version = output(RUSTC, ['--version']);
-  const crate = join(tools, 'build', 'rust-std');
+  // Named by version: an interrupted build goes on, one by another compiler is no part of it.
+  const crate = join(tools, 'build', `rust-std-${versionIn(version)}`);
   replaceFile(join(crate, 'Cargo.toml'), '[package]\nname = "empty"\nedition = "2021"\n[workspace]\n');
   replaceFile(join(crate, 'src', 'lib.rs'), '');
-  rmSync(join(crate, 'target'), { recursive: true, force: true });
   // `test` is what `wasm-pack test` needs.
   const library = '-Zbuild-std=std,panic_abort,test';
   await run(CARGO, ['build', '--release', '--target', TARGET, library], {
