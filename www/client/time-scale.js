@@ -11,7 +11,7 @@ const MAX_PAUSES_WIDTH = 0.4;
 
 const WANTED_TICKS = 4;
 /** Labels nearer to each other than this are left out. */
-const LABEL_DISTANCE = 0.16;
+const LABEL_DISTANCE = 0.2;
 /** A label further right than this would leave the axis. */
 const LAST_LABEL = 0.86;
 
