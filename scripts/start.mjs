@@ -1,14 +1,16 @@
 // `npm start`: prepares everything, starts the demo, prints where it is, and stops it on Ctrl-C.
 
 import { once } from 'node:events';
+import { buildIfStale } from './lib/package.mjs';
 import { main } from './lib/say.mjs';
+import { setup } from './setup/index.mjs';
 import { startDemo } from './start/demo.mjs';
 import { choosePorts } from './start/ports.mjs';
-import { prepare } from './start/prepare.mjs';
 
 await main(async () => {
   await choosePorts(); // a busy port is better said before the build than after it
-  await prepare();
+  await setup({ browser: false });
+  await buildIfStale();
   const interruption = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => interruption.abort());
   const demo = await startDemo({ signal: interruption.signal });

@@ -1,5 +1,5 @@
 // The running demo: Spotlight, payments, orders and web, each a child process.
-// Expects that everything is built (prepare.mjs). Uses nothing but Node itself.
+// Expects that everything is built (lib/package.mjs). Uses nothing but Node itself.
 
 import { fileURLToPath } from 'node:url';
 import { Problem } from '../lib/say.mjs';

@@ -18,7 +18,9 @@ export function renderPage(traceMetaTags, settings) {
   <meta name="description" content="A small tea shop that shows the distributed trace of every click.">
   <meta name="color-scheme" content="light dark">
   <link rel="icon" href="/favicon.svg" type="image/svg+xml">
-  <link rel="stylesheet" href="/style.css">
+  <link rel="stylesheet" href="/base.css">
+  <link rel="stylesheet" href="/shop.css">
+  <link rel="stylesheet" href="/trace.css">
   <script type="application/json" id="settings">${safeJson(settings)}</script>
   <script src="/client.js" defer></script>
 </head>
