@@ -304,11 +304,15 @@ impl Tracer {
         match root {
             Some((span, root)) => headers::dsc_of_root(span, root, &self.settings),
             None => {
-                // A span without a root says "no" to its trace: `onlyIfParent` without a parent.
+                // Without a root: `onlyIfParent` without a parent, or the root had to make room. What we
+                // know is the context in force, if that is still the span's own trace.
                 let context = &self.scopes.top().context;
+                if context.trace_id != span.trace_id {
+                    return Dsc::default();
+                }
                 let mut dsc = headers::dsc_of_context(context, &self.settings);
                 if context.dsc.is_none() {
-                    dsc.set("sampled", "false".to_owned());
+                    dsc.set("sampled", if span.sampled { "true" } else { "false" }.to_owned());
                     dsc.set("sample_rand", context.sample_rand.print());
                 }
                 dsc

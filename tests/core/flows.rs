@@ -289,17 +289,48 @@ fn a_received_trace_holds_inside_its_layer_only() {
 }
 
 #[test]
+fn a_span_that_outlived_its_trace_carries_nothing_that_contradicts_it() {
+    // A span without a parent, of a received trace: outside of it only its ids are known.
+    let page = Page::with_rate("1");
+    let layer = page.sdk.enter_received(&format!("{TRACE}-{SPAN}-1"), "sentry-release=server");
+    let bare = page.start(StartSpan { only_if_parent: true, ..named("bare") }).key;
+    assert_eq!(page.headers(bare).baggage.as_deref(), Some("sentry-release=server,sentry-sample_rand=0.3"));
+    page.sdk.leave(layer);
+    let headers = page.headers(bare);
+    assert!(headers.sentry_trace.starts_with(TRACE) && headers.sentry_trace.ends_with("-0"));
+    assert_eq!(headers.baggage, None, "the context in force belongs to another trace");
+
+    // A child past the cap, whose root the store has let go of.
+    let root = page.root("root");
+    for _ in 0..1000 {
+        page.child(root, "child");
+    }
+    let bare = page.child(root, "one too many");
+    page.end(root);
+    (0..1000).for_each(|_| page.end(page.root("newer")));
+    assert_eq!(page.sdk.span_json(root), None);
+    let headers = page.headers(Some(bare));
+    assert!(headers.sentry_trace.ends_with("-1"));
+    assert!(headers.baggage.unwrap().contains("sentry-sampled=true"));
+}
+
+#[test]
 fn times_that_the_page_gives_are_kept_and_no_duration_is_negative() {
     let page = Page::with_rate("1");
     let start = Some(Timestamp::from_micros(NOON - 2_000_000));
     let root = page.start(StartSpan { start, ..named("root") }).key.unwrap();
     let child = page.child(root, "child");
     page.sdk.end_span(child, Some(Timestamp::from_micros(NOON - 5_000_000)));
+    let (late, early) = (Timestamp::from_micros(NOON), Timestamp::from_micros(NOON - 1));
+    page.sdk.add_finished_span(root, "entry", Attributes::default(), late, early);
     page.sdk.end_span(root, Some(Timestamp::from_micros(NOON + 3_000_000)));
     let envelope = page.only_envelope();
     assert_eq!(since_noon(&envelope.event["start_timestamp"]), -2.0);
     assert_eq!(envelope.end(), 3.0);
-    assert_eq!(envelope.event["spans"][0]["timestamp"], envelope.event["spans"][0]["start_timestamp"]);
+    for span in envelope.event["spans"].as_array().unwrap() {
+        assert_eq!(span["timestamp"], span["start_timestamp"]);
+    }
+    assert_eq!(envelope.children(), ["child", "entry"]);
 }
 
 #[test]
