@@ -8,7 +8,7 @@ use throughline::trace::sampling::continued_sample_rand;
 use throughline::trace::url::{Url, request_name};
 use throughline::trace::{sentry_trace, traceparent};
 
-use crate::vectors::{decision, decision_text, each, fits, optional, same};
+use crate::vectors::{SPAN, TRACE, decision, decision_text, each, fits, optional, same};
 
 #[test]
 fn reads_sentry_trace() {
@@ -19,6 +19,14 @@ fn reads_sentry_trace() {
         });
         same(example, answer.unwrap_or("none".to_owned()));
     });
+}
+
+#[test]
+fn an_unreadable_sentry_trace_names_the_offender() {
+    let error = |header: &str| sentry_trace::parse(header).unwrap_err().to_string();
+    assert!(error("garbage").contains("trace id"));
+    assert!(error(&format!("{TRACE}-0000000000000000-1")).contains("span id"));
+    assert!(error(&format!("{TRACE}-{SPAN}-2")).contains("unexpected text"));
 }
 
 #[test]

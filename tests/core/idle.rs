@@ -101,6 +101,23 @@ fn ends_after_thirty_seconds_however_busy_it_is() {
 }
 
 #[test]
+fn lasts_no_longer_than_its_final_timeout_counted_from_its_start() {
+    let page = Page::with_rate("1");
+    // The page load began five seconds before our code did.
+    let start = StartSpan { start: Some(Timestamp::from_micros(NOON - 5_000_000)), ..named("/app") };
+    page.sdk.start_idle_span(start, Timeouts::default(), true).unwrap();
+    for _ in 0..29 {
+        let child = page.start(named("busy")).key.unwrap();
+        page.advance(999);
+        page.end(child);
+    }
+    page.advance(5000);
+    let envelope = page.only_envelope();
+    assert_eq!(since_noon(&envelope.event["start_timestamp"]), -5.0);
+    assert_eq!(envelope.end(), 25.0);
+}
+
+#[test]
 fn children_that_began_after_its_end_or_lasted_too_long_are_left_out_and_counted() {
     let page = Page::with_rate("1");
     let root = page.idle_root("/app");
@@ -285,6 +302,7 @@ fn a_timer_that_rings_early_is_set_again() {
     let page = Page::with_rate("1");
     page.idle_root("/app");
     page.world.now.set(NOON + 999_500);
+    page.world.alarm.set(None);
     page.sdk.tick();
     assert_eq!(page.sent(), 0);
     assert!(page.world.alarm.get().is_some_and(|alarm| alarm >= NOON + 1_000_000));
