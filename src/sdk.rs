@@ -281,7 +281,8 @@ impl Sdk {
     fn change(&self, key: SpanKey, change: impl FnOnce(&mut Span)) {
         self.decide(|state, _, _| {
             // An unsampled root is changed too: its name is part of the sampling context.
-            if let Some(span) = state.tracer.span_mut(key).filter(|span| span.end.is_none()) {
+            let span = state.tracer.span_mut(key).filter(|span| span.kind != Kind::Bare);
+            if let Some(span) = span.filter(|span| span.end.is_none()) {
                 change(span);
             }
         });

@@ -93,7 +93,7 @@ impl Target {
 pub fn attach(targets: Option<&[Target]>, request: &Url<'_>, page: &Url<'_>, patterns: &[bool]) -> bool {
     let same_origin = request.same_origin(page);
     match targets {
-        None => same_origin || is_host_or_subdomain(request.host, "localhost"),
+        None => same_origin || request.host == "localhost",
         Some(targets) => targets.iter().any(|target| target.matches(request, same_origin, patterns)),
     }
 }
@@ -146,7 +146,6 @@ mod tests {
             "https://shop.test/",
             "blob:https://shop.test/1",
             "http://localhost:3001/",
-            "http://api.localhost/",
         ] {
             assert!(attaches(None, yes), "{yes}");
         }
@@ -157,6 +156,7 @@ mod tests {
             "https://other.test/a",
             "data:text/plain,hi",
             "https://localhost.evil.io/",
+            "http://api.localhost/",
             "https://notlocalhost/",
         ] {
             assert!(!attaches(None, no), "{no}");
