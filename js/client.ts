@@ -104,5 +104,5 @@ export function flush(timeout?: number): Promise<boolean> {
 function integrationsOf({ integrations }: BrowserOptions): Integration[] {
   const list = typeof integrations === 'function' ? attempt(() => integrations([]), []) : integrations;
   if (!Array.isArray(list)) return [];
-  return list.filter((integration) => typeof integration?.name === 'string');
+  return list.filter((integration) => attempt(() => typeof integration.name === 'string', false));
 }

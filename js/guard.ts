@@ -15,12 +15,16 @@ export function ask<R>(question: (core: Core) => R, otherwise: R): R {
     return question(core);
   } catch (error) {
     // A trap leaves the core in a state nobody knows; a failed start will not succeed later either.
-    inert = true;
-    if (typeof document !== 'undefined') {
-      console.warn('[throughline] tracing is off on this page:', error);
-    }
+    // Anything else is a mistake in what the page passed, and costs this one call.
+    if (!core || error instanceof WebAssembly.RuntimeError) goInert(error);
     return otherwise;
   }
+}
+
+function goInert(error: unknown): void {
+  inert = true;
+  if (typeof document === 'undefined') return;
+  attempt(() => console.warn('[throughline] tracing is off on this page:', error), undefined);
 }
 
 /** Runs code of the page's own making (a getter, a `toString`) whose failure must not reach the page. */

@@ -1,10 +1,13 @@
 // What is active. The stack itself is the core's; here are the span objects that belong to its keys.
 
-import { ask } from './guard.js';
+import { ask, attempt } from './guard.js';
 import { Span } from './span.js';
 
 /** The spans that some layer made active, so that `getActiveSpan()` answers with the page's own object. */
 const entered = new Map<number, Span>();
+
+/** Callbacks whose promise never settles leave theirs behind; past this many the oldest goes. */
+const MAX_ENTERED = 1000;
 
 /**
  * Runs a callback with a span active. If it answers with a promise, the span stays active until the promise
@@ -15,6 +18,8 @@ export function runActive<T>(span: Span, callback: () => T, settled: (failed: bo
   const layer = ask((core) => core.scope_enter(key), 0);
   const added = key !== 0 && !entered.has(key);
   if (added) entered.set(key, span);
+  const [oldest] = entered.size > MAX_ENTERED ? entered.keys() : [];
+  if (oldest !== undefined) entered.delete(oldest);
   return runInLayer(layer, callback, (failed) => {
     if (added) entered.delete(key);
     settled(failed);
@@ -40,7 +45,7 @@ export function runInLayer<T>(layer: number, callback: () => T, settled: (failed
   }
   try {
     // The derived promise: whoever awaits it sees the span ended, and a rejection nobody handles stays one.
-    return result.then(
+    const derived = result.then(
       (value) => {
         leave(false);
         return value;
@@ -49,11 +54,23 @@ export function runInLayer<T>(layer: number, callback: () => T, settled: (failed
         leave(true);
         throw error;
       },
-    ) as T;
+    );
+    decorate(derived, result);
+    return derived as T;
   } catch {
     // Something that only looks like a promise: the page gets what its callback answered.
     leave(false);
     return result;
+  }
+}
+
+/** Gives a derived promise what the original has beside `then`: the `abort` of a cancellable one, say. */
+function decorate(derived: object, original: object): void {
+  for (const name in original) {
+    if (name in derived) continue;
+    const member = attempt(() => (original as Record<string, unknown>)[name], undefined);
+    (derived as Record<string, unknown>)[name] =
+      typeof member === 'function' ? member.bind(original) : member;
   }
 }
 

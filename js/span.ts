@@ -40,73 +40,85 @@ export interface SpanJSON {
   attributes: SpanAttributes;
 }
 
-const NO_TRACE = '0'.repeat(32);
-const NO_SPAN = '0'.repeat(16);
+/** Where a span keeps what is ours: a symbol, not a private field, so that proxies of reactive frameworks work. */
+const OURS = Symbol('throughline');
+
+interface Ours {
+  /** The core's number for this span; 0 if the core does not know it. */
+  key: number;
+  context: SpanContextData;
+}
 
 /** Tracks one operation. Methods never throw; after `end()` they do nothing. */
 export class Span {
-  /** The core's number for this span; 0 if the core does not know it. */
-  readonly #key: number;
-  readonly #context: SpanContextData;
+  /** @internal */
+  readonly [OURS]: Ours;
 
-  /** @internal Takes the core's ticket: trace id, span id, key, flags. */
+  /** @internal Takes the core's ticket (trace id, span id, key, flags), or nothing where there is no core. */
   constructor(ticket: string) {
-    this.#key = Number.parseInt(ticket.slice(48, 56), 16) || 0;
-    this.#context = {
-      traceId: ticket.slice(0, 32) || NO_TRACE,
-      spanId: ticket.slice(32, 48) || NO_SPAN,
-      traceFlags: Number(ticket[56] ?? 0) & 1,
+    this[OURS] = {
+      key: Number.parseInt(ticket.slice(48, 56), 16) || 0,
+      context: {
+        // Ids of zeros would be one trace for everybody, where a page passes them on by hand.
+        traceId: ticket.slice(0, 32) || randomHex(16),
+        spanId: ticket.slice(32, 48) || randomHex(8),
+        traceFlags: Number(ticket[56] ?? 0) & 1,
+      },
     };
   }
 
   /** @internal The number of a span of ours; 0 for anything else. */
   static keyOf(span: unknown): number {
-    return typeof span === 'object' && span !== null && #key in span ? span.#key : 0;
+    return attempt(() => (span as Span)[OURS].key, 0);
   }
 
   /** The ids of this span, and whether its trace is recorded. */
   spanContext(): SpanContextData {
-    return { ...this.#context };
+    return attempt(() => ({ ...this[OURS].context }), { traceId: NO_TRACE, spanId: NO_SPAN, traceFlags: 0 });
   }
 
   /** Whether changes to this span still matter: it is recorded and has not ended. */
   isRecording(): boolean {
-    return ask((core) => core.span_is_recording(this.#key), false);
+    return ask((core) => core.span_is_recording(Span.keyOf(this)), false);
   }
 
   /** Sets an attribute; `undefined` removes it. */
   setAttribute(name: string, value: SpanAttributeValue | undefined): this {
-    this.#attributes(attempt(() => line(text(name), value), ''));
+    change(
+      this,
+      attempt(() => line(text(name), value), ''),
+    );
     return this;
   }
 
   /** Sets several attributes. */
   setAttributes(attributes: SpanAttributes): this {
-    this.#attributes(lines(attributes));
+    change(this, lines(attributes));
     return this;
   }
 
   /** Sets how the operation ended; the last call counts. */
   setStatus(status: SpanStatus): this {
-    const code = Number(status?.code) || 0;
-    ask((core) => core.span_status(this.#key, code, text(status?.message)), undefined);
+    const [code, message] = attempt(() => [Number(status.code) || 0, text(status.message)] as const, [0, '']);
+    ask((core) => core.span_status(Span.keyOf(this), code, message), undefined);
     return this;
   }
 
   /** Gives the span another name. */
   updateName(name: string): this {
-    ask((core) => core.span_name(this.#key, text(name)), undefined);
+    ask((core) => core.span_name(Span.keyOf(this), text(name)), undefined);
     return this;
   }
 
   /** Ends the span now, or at the given time. Only the first call counts. */
   end(endTime?: SpanTimeInput): void {
-    ask((core) => core.span_end(this.#key, time(endTime)), undefined);
+    const at = time(endTime);
+    ask((core) => core.span_end(Span.keyOf(this), at), undefined);
   }
+}
 
-  #attributes(changes: string): void {
-    if (changes) ask((core) => core.span_attributes(this.#key, changes), undefined);
-  }
+function change(span: Span, attributes: string): void {
+  if (attributes) ask((core) => core.span_attributes(Span.keyOf(span), attributes), undefined);
 }
 
 /**
@@ -134,4 +146,12 @@ export function spanToJSON(span: Span): SpanJSON {
 export function contextOf(span: unknown): SpanContextData {
   const none = { traceId: NO_TRACE, spanId: NO_SPAN, traceFlags: 0 };
   return attempt(() => (span as Span).spanContext() ?? none, none);
+}
+
+const NO_TRACE = '0'.repeat(32);
+const NO_SPAN = '0'.repeat(16);
+
+function randomHex(bytes: number): string {
+  const random = crypto.getRandomValues(new Uint8Array(bytes));
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

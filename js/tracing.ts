@@ -78,8 +78,9 @@ export function continueTrace<T>(
  * const { 'sentry-trace': sentryTrace, baggage } = getTraceData();
  */
 export function getTraceData(options: { span?: Span; propagateTraceparent?: boolean } = {}): TraceData {
+  const given = Span.keyOf(options?.span);
   return ask((core) => {
-    const key = Span.keyOf(options?.span) || core.scope_active();
+    const key = given || core.scope_active();
     const [sentryTrace, baggage, traceparent] = core.trace_headers(key).split('\n');
     if (!sentryTrace) return {};
     const data: TraceData = { 'sentry-trace': sentryTrace, baggage: baggage || undefined };
@@ -106,7 +107,9 @@ export function spanToTraceHeader(span: Span): string {
  * const baggage = spanToBaggageHeader(span);
  */
 export function spanToBaggageHeader(span: Span): string | undefined {
-  return ask((core) => core.trace_headers(Span.keyOf(span)).split('\n')[1] || undefined, undefined);
+  const key = Span.keyOf(span);
+  if (key === 0) return undefined;
+  return ask((core) => core.trace_headers(key).split('\n')[1] || undefined, undefined);
 }
 
 function begin(options: StartSpanOptions): Span {
@@ -120,5 +123,6 @@ function begin(options: StartSpanOptions): Span {
   const parent = Span.keyOf(parentSpan);
   let flags = onlyIfParent ? ONLY_IF_PARENT : 0;
   if (parent === 0 && parentSpan !== null) flags |= PARENT_ACTIVE;
-  return new Span(ask((core) => core.span_start(text(name), known, parent, flags, time(startTime)), ''));
+  const [label, at] = [text(name), time(startTime)];
+  return new Span(ask((core) => core.span_start(label, known, parent, flags, at), ''));
 }

@@ -20,9 +20,10 @@ export type SpanTimeInput = [seconds: number, nanoseconds: number] | number | Da
 /** A time as one number; NaN stands for now. */
 export function time(input: unknown): number {
   if (typeof input === 'number') return input;
-  if (input instanceof Date) return input.getTime();
-  if (Array.isArray(input)) return Number(input[0]) + Number(input[1] ?? 0) / 1e9;
-  return Number.NaN;
+  return attempt(() => {
+    if (input instanceof Date) return input.getTime();
+    return Array.isArray(input) ? Number(input[0]) + Number(input[1] ?? 0) / 1e9 : Number.NaN;
+  }, Number.NaN);
 }
 
 /** Attributes as the core reads them: name and JSON value in turn, a line each. */
@@ -39,8 +40,18 @@ export function lines(attributes: unknown): string {
 /** One attribute as the core reads it; without a value it is to be removed. */
 export function line(name: string, value: unknown): string {
   if (!name || /[\r\n]/.test(name)) return '';
-  const json = value === undefined || value === null ? '' : JSON.stringify(value);
-  return json === undefined ? '' : `${name}\n${json}\n`;
+  if (value === undefined || value === null) return `${name}\n\n`;
+  return isValue(value) ? `${name}\n${JSON.stringify(value)}\n` : '';
+}
+
+function isValue(value: unknown): boolean {
+  if (Array.isArray(value))
+    return value.every((entry) => entry === null || entry === undefined || isPrimitive(entry));
+  return isPrimitive(value);
+}
+
+function isPrimitive(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 }
 
 /** Any value as text; a symbol or a broken `toString` is no text. */

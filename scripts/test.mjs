@@ -26,7 +26,7 @@ const checks = {
   /** The edge in headless Chrome. */
   async web() {
     const driver = ['--chromedriver', driverPath()];
-    await run('wasm-pack', ['test', '--headless', '--chrome', ...driver, '--', '--quiet', '--test', 'web']);
+    await run('wasm-pack', ['test', '--headless', '--chrome', ...driver, '--', '--test', 'web']);
   },
   /** The built package in a real browser, with types checked by the build. */
   async browser() {

@@ -148,13 +148,19 @@ impl Sdk {
         });
     }
 
-    /// The page was hidden, and may never be seen again.
+    /// The page was hidden: what is active is cut short, because it may never be seen again.
     pub fn hide(&self) {
         self.decide(|state, moment, effects| {
-            // Each envelope needs an id of its own; a page that is hidden inside two roots has two.
-            let [idle, active] = state.tracer.hide(moment);
-            state.send(idle, moment, effects);
-            state.send(active, &moment.reversed(), effects);
+            let finished = state.tracer.hide(moment);
+            state.send(finished, moment, effects);
+        });
+    }
+
+    /// The page is being left: an idle root ends.
+    pub fn leave_page(&self) {
+        self.decide(|state, moment, effects| {
+            let finished = state.tracer.leave_page(moment);
+            state.send(finished, moment, effects);
         });
     }
 
@@ -245,17 +251,14 @@ impl Sdk {
         self.decide(|state, moment, _| state.tracer.receive_page(sentry_trace, baggage, moment));
     }
 
-    /// The headers for a span, or for what is in force. `None` before `init` and if disabled.
+    /// The headers for a span, or for what is in force. `None` before `init`, if disabled, and for a span
+    /// that is gone: what is in force belongs to another trace.
     pub fn headers(&self, key: Option<SpanKey>) -> Option<TraceHeaders> {
-        self.read(|state| state.tracer.settings().enabled.then(|| state.tracer.headers(key)))
-    }
-
-    /// The dynamic sampling context of a span, or of what is in force, as a JSON object.
-    pub fn dsc_json(&self, key: Option<SpanKey>) -> String {
         self.read(|state| {
-            let mut out = String::new();
-            state.tracer.dsc(key).write_json(&mut out);
-            out
+            let settings = state.tracer.settings();
+            let gone = key.is_some_and(|key| state.tracer.store().get(key).is_none());
+            let answer = settings.enabled && !(gone && settings.sample_rate.tracing_enabled());
+            answer.then(|| state.tracer.headers(key))
         })
     }
 
@@ -332,7 +335,7 @@ impl State {
         let wanted = self.tracer.next_deadline();
         if wanted != self.wake_at {
             self.wake_at = wanted;
-            // Deadlines lie at most minutes ahead, far below the 24 days a browser's timer can count.
+            // A timeout of more than 49 days is as good as none.
             let millis = wanted.map(|at| u32::try_from(at.millis_since(moment.now)).unwrap_or(u32::MAX));
             // First of all: what the other effects run may call back in and set another alarm.
             effects.insert(0, Effect::Wake(millis));

@@ -1,39 +1,34 @@
 //! What `browserTracingIntegration()` switches on.
 
 use serde::Deserialize;
+use serde_wasm_bindgen::preserve;
 use wasm_bindgen::prelude::*;
 
 use super::init::with;
+use super::options::{flag, is_unset};
 use crate::browser::fetch::{self, FetchPatch};
 use crate::browser::lifecycle::{self, Lifecycle};
+use crate::browser::logger::warn;
 use crate::browser::pageload::{self, PageLoad};
 use crate::trace::idle::Timeouts;
 use crate::trace::store::SpanKey;
 
-/// The options of the integration; what is missing or wrong has its default.
-#[derive(Deserialize)]
+/// The options of the integration as the page wrote them.
+#[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Given {
-    instrument_page_load: bool,
-    mark_background_span: bool,
-    trace_fetch: bool,
-    idle_timeout: f64,
-    child_span_timeout: f64,
-    final_timeout: f64,
-}
-
-impl Default for Given {
-    fn default() -> Given {
-        let timeouts = Timeouts::default();
-        Given {
-            instrument_page_load: true,
-            mark_background_span: true,
-            trace_fetch: true,
-            idle_timeout: timeouts.idle.into(),
-            child_span_timeout: timeouts.child.into(),
-            final_timeout: timeouts.last.into(),
-        }
-    }
+    #[serde(with = "preserve")]
+    instrument_page_load: JsValue,
+    #[serde(with = "preserve")]
+    mark_background_span: JsValue,
+    #[serde(with = "preserve")]
+    trace_fetch: JsValue,
+    #[serde(with = "preserve")]
+    idle_timeout: JsValue,
+    #[serde(with = "preserve")]
+    child_span_timeout: JsValue,
+    #[serde(with = "preserve")]
+    final_timeout: JsValue,
 }
 
 /// What the integration did to the page; kept so that it is done once.
@@ -56,20 +51,35 @@ pub fn start_browser_tracing(options: JsValue) -> u32 {
         }
         // The trace first: whatever the page requests from now on belongs to it.
         pageload::continue_trace(page);
-        let page_load = given.instrument_page_load.then(|| {
-            // `as` saturates: negative numbers and NaN become 0.
+        let page_load = flag("instrumentPageLoad", &given.instrument_page_load, true).then(|| {
+            let defaults = Timeouts::default();
             let timeouts = Timeouts {
-                idle: given.idle_timeout as u32,
-                child: given.child_span_timeout as u32,
-                last: given.final_timeout as u32,
+                idle: millis("idleTimeout", &given.idle_timeout, defaults.idle),
+                child: millis("childSpanTimeout", &given.child_span_timeout, defaults.child),
+                last: millis("finalTimeout", &given.final_timeout, defaults.last),
             };
             pageload::start(page, timeouts)
         });
-        let fetch = given.trace_fetch.then(|| fetch::patch(page, &instance.routes));
-        let lifecycle = given.mark_background_span.then(|| lifecycle::watch(page));
+        let fetch =
+            flag("traceFetch", &given.trace_fetch, true).then(|| fetch::patch(page, &instance.routes));
+        let lifecycle =
+            flag("markBackgroundSpan", &given.mark_background_span, true).then(|| lifecycle::watch(page));
         let span = page_load.as_ref().and_then(|page_load| page_load.span);
         *running = Some(BrowserTracing { _fetch: fetch, _lifecycle: lifecycle, _page_load: page_load });
         span
     })
     .map_or(0, SpanKey::to_u32)
+}
+
+fn millis(name: &str, value: &JsValue, default: u32) -> u32 {
+    match value.as_f64().filter(|millis| *millis >= 0.0) {
+        // `as` saturates.
+        Some(millis) => millis as u32,
+        None => {
+            if !is_unset(value) {
+                warn(&[name, " was ignored: it must be a number of milliseconds"].concat());
+            }
+            default
+        }
+    }
 }

@@ -40,12 +40,11 @@ impl Instance {
     }
 }
 
-/// Takes the options of `init` and the names of the integrations. Answers whether we are enabled.
+/// Takes the options of `init` and the names of the integrations.
 #[wasm_bindgen]
-pub fn init(options: JsValue, integrations: Array) -> bool {
+pub fn init(options: JsValue, integrations: Array) {
     let options = options::read(options);
     with(|instance| {
-        let enabled = options.settings.enabled;
         let destination =
             options.destination.as_deref().and_then(|given| url::resolve(&instance.page.document, given));
         let routes =
@@ -61,14 +60,7 @@ pub fn init(options: JsValue, integrations: Array) -> bool {
             },
             debug: options.debug,
         });
-        enabled
-    })
-}
-
-/// Whether `init` ran and did not disable us.
-#[wasm_bindgen]
-pub fn is_enabled() -> bool {
-    with(|instance| instance.page.sdk.is_enabled())
+    });
 }
 
 /// A promise that is fulfilled once no envelope is under way.

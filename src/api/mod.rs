@@ -2,9 +2,8 @@
 //!
 //! | export | arguments | answers | called |
 //! |---|---|---|---|
-//! | `init` | options object | whether tracing is on | once per page |
+//! | `init` | options object, names of integrations | – | once per page |
 //! | `start_browser_tracing` | integration options object | key of the page-load span | once per page |
-//! | `is_enabled` | – | whether `init` ran and did not disable us | rarely |
 //! | `settled` | – | promise: no envelope is under way | per `flush` |
 //! | `span_start` | name, attribute lines, parent, flags, start time | ticket | per span |
 //! | `span_end` | key, end time | – | per span |
@@ -15,9 +14,8 @@
 //! | `scope_continue` | two header values | layer | per `continueTrace` |
 //! | `scope_active` | – | key | per `getActiveSpan` |
 //! | `trace_headers` | key | three lines | per `getTraceData` |
-//! | `trace_dsc` | key | JSON text | per call of the page |
 //!
-//! Only integers, floats and strings cross, except for options. A key of 0 stands for "no span". A
+//! Only integers, floats and strings cross, except at `init` and `settled`. A key of 0 stands for "no span". A
 //! *ticket* is `trace id + span id + key (8 hex digits) + flags (bit 0 sampled, bit 1 recording)`.
 //! *Attribute lines* are name and JSON value in turn, each on a line of its own.
 

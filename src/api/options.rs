@@ -92,7 +92,7 @@ pub fn read(options: JsValue) -> Options {
     }
 }
 
-fn is_unset(value: &JsValue) -> bool {
+pub fn is_unset(value: &JsValue) -> bool {
     value.is_undefined() || value.is_null()
 }
 
@@ -103,7 +103,7 @@ fn text(name: &str, value: &JsValue) -> String {
     value.as_string().unwrap_or_default()
 }
 
-fn flag(name: &str, value: &JsValue, default: bool) -> bool {
+pub fn flag(name: &str, value: &JsValue, default: bool) -> bool {
     if !is_unset(value) && value.as_bool().is_none() {
         warn(&[name, " was ignored: it must be true or false"].concat());
     }
@@ -127,7 +127,11 @@ fn dsn(value: &JsValue) -> Option<Dsn> {
 
 /// `orgId` is a number or its text; without it the DSN's host may tell.
 fn org_id(value: &JsValue, dsn: Option<&Dsn>) -> String {
-    let given = value.as_string().or_else(|| value.as_f64().map(|number| (number as u64).to_string()));
+    let number = value.as_f64().filter(|number| *number >= 0.0).map(|number| (number as u64).to_string());
+    let given = value.as_string().or(number);
+    if given.is_none() && !is_unset(value) {
+        warn("orgId was ignored: it must be a number or its text");
+    }
     given.or_else(|| dsn.and_then(Dsn::org_id).map(str::to_owned)).unwrap_or_default()
 }
 

@@ -41,9 +41,3 @@ pub fn trace_headers(key: u32) -> String {
         })
         .unwrap_or_default()
 }
-
-/// The dynamic sampling context of a span, or (0) of what is in force, as JSON text.
-#[wasm_bindgen]
-pub fn trace_dsc(key: u32) -> String {
-    with(|instance| instance.page.sdk.dsc_json(SpanKey::from_u32(key)))
-}

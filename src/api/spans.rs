@@ -3,6 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use super::init::with;
+use crate::browser::timing;
 use crate::json::Json;
 use crate::sdk::Sdk;
 use crate::trace::span::{Attributes, Status};
@@ -43,7 +44,15 @@ pub fn span_start(name: &str, attributes: &str, parent: u32, flags: u32, start: 
 /// Ends a span, at a time as the page gave it, NaN for now.
 #[wasm_bindgen]
 pub fn span_end(key: u32, end: f64) {
-    on_span(key, |sdk, key| sdk.end_span(key, Timestamp::from_input(end)));
+    let Some(key) = SpanKey::from_u32(key) else { return };
+    with(|instance| {
+        let page = &instance.page;
+        // The page may end its own page load, which takes what the browser measured with it.
+        if page.sdk.idle_root() == Some(key) {
+            timing::record(&page.sdk, &page.window, key);
+        }
+        page.sdk.end_span(key, Timestamp::from_input(end));
+    });
 }
 
 /// Sets attributes; an empty value line removes one.

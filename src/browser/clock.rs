@@ -20,11 +20,18 @@ pub struct PageClock {
 }
 
 impl PageClock {
-    /// A clock that begins with the page's own time origin.
+    /// A clock that begins with the page's time origin.
     pub fn new(performance: Option<Performance>) -> PageClock {
-        let origin = performance.as_ref().map_or(0.0, Performance::time_origin);
+        let origin = performance.as_ref().map_or(0.0, time_origin);
         PageClock { performance, origin: Cell::new(origin) }
     }
+}
+
+/// When the page began, in milliseconds since the epoch. Not the browser's own `timeOrigin` where it is off
+/// by more than the drift, as in a process that is older than the device's last sleep.
+pub fn time_origin(performance: &Performance) -> f64 {
+    let (origin, since_origin, date) = (performance.time_origin(), performance.now(), js_sys::Date::now());
+    if (origin + since_origin - date).abs() > MAX_DRIFT { date - since_origin } else { origin }
 }
 
 impl Clock for PageClock {

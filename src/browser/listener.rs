@@ -9,13 +9,14 @@ use web_sys::{Event, EventTarget, Window};
 pub struct Listener {
     target: EventTarget,
     event: &'static str,
-    callback: Closure<dyn FnMut(Event)>,
+    callback: Closure<dyn Fn(Event)>,
 }
 
 impl Listener {
     /// Listens in the capture phase, so that a page that stops the event's way cannot hide it from us.
-    pub fn new(target: &EventTarget, event: &'static str, callback: impl FnMut(Event) + 'static) -> Listener {
-        let callback = Closure::<dyn FnMut(Event)>::new(callback);
+    pub fn new(target: &EventTarget, event: &'static str, callback: impl Fn(Event) + 'static) -> Listener {
+        // `Fn`, because the page may dispatch an event from inside of one.
+        let callback = Closure::<dyn Fn(Event)>::new(callback);
         // Fails only for arguments of wrong types.
         let _ =
             target.add_event_listener_with_callback_and_bool(event, callback.as_ref().unchecked_ref(), true);

@@ -54,9 +54,14 @@ impl Page {
     /// What an event says about the page.
     pub fn describe(&self) -> envelope::Page {
         envelope::Page {
-            url: Url::split(&self.href()).map(|url| url.full()).unwrap_or_default(),
-            referrer: self.document.referrer(),
+            url: recordable(&self.href()),
+            referrer: recordable(&self.document.referrer()),
             user_agent: self.window.navigator().user_agent().unwrap_or_default(),
         }
     }
+}
+
+/// A URL without what must not leave the page; empty for what is no URL.
+fn recordable(href: &str) -> String {
+    Url::split(href).map(|url| url.full()).unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::clock::time_origin;
 use super::listener::Listener;
 use super::meta;
 use super::page::Page;
@@ -40,7 +41,7 @@ pub fn start(page: &Page, timeouts: Timeouts) -> PageLoad {
         attributes.set_string("url.full", &url.full());
     }
     let origin =
-        page.window.performance().map(|performance| Timestamp::from_millis(performance.time_origin()));
+        page.window.performance().map(|performance| Timestamp::from_millis(time_origin(&performance)));
     let start = StartSpan { name, attributes, parent: Parent::None, start: origin, only_if_parent: false };
     let loading = page.document.ready_state() == "loading";
     let started = page.sdk.start_idle_span(start, timeouts, !loading);

@@ -12,7 +12,7 @@
  * @returns {() => void} stops: restores the original, or passes through if somebody wrapped us since
  */
 export function patchFetch(owner, start, merge, end) {
-  const original = owner.fetch;
+  const original = attempt(() => owner.fetch);
   if (typeof original !== 'function') return () => {};
   let live = true;
 
@@ -59,10 +59,15 @@ export function patchFetch(owner, start, merge, end) {
     },
   });
 
-  owner.fetch = wrapper;
+  // A page may have locked its `fetch`: then requests stay as they are.
+  attempt(() => {
+    owner.fetch = wrapper;
+  });
   return () => {
     live = false;
-    if (owner.fetch === wrapper) owner.fetch = original;
+    attempt(() => {
+      if (owner.fetch === wrapper) owner.fetch = original;
+    });
   };
 }
 
@@ -72,33 +77,41 @@ const MEMBERS = [
   ...['integrity', 'keepalive', 'signal', 'duplex', 'priority', 'window'],
 ];
 
-/** By its tag, because a request of another frame is no instance of our class. */
-function isRequest(input) {
-  return Object.prototype.toString.call(input) === '[object Request]';
+/** Of a `data:` URL only the beginning is recorded; the rest may have megabytes. */
+const DATA_CHARACTERS = 200;
+
+/** By what it has, because a request of another frame, or a polyfill's, is no instance of our class. */
+function requestOf(input) {
+  return typeof input === 'object' && input && typeof input.url === 'string' && input.url ? input : undefined;
 }
 
 /** Method, URL and whether the mode forbids headers, as `fetch` itself will read them. */
 function describe([input, init]) {
-  const request = isRequest(input) ? input : undefined;
+  const request = requestOf(input);
   const method = String(init?.method ?? request?.method ?? 'GET').toUpperCase();
+  const url = request ? request.url : String(input);
   const mode = init?.mode ?? request?.mode;
-  return [method, request ? request.url : String(input), mode === 'no-cors'];
+  return [method, url.startsWith('data:') ? url.slice(0, DATA_CHARACTERS) : url, mode === 'no-cors'];
 }
 
 /** The arguments with our headers in a copied `init`; the page's own objects are never written to. */
 function withHeaders(args, [sentryTrace, baggage, traceparent], merge) {
-  const [input, init] = args;
-  const request = isRequest(input) ? input : undefined;
-  // `Headers` reads every form: headers, pairs, objects, iterables; names in any case.
-  const headers = new Headers(init?.headers ?? request?.headers);
-  const copied = { ...init, headers };
-  // `fetch` reads inherited members too, as of a `Request` that is given as `init`; a spread does not.
-  for (const name of MEMBERS) if (init && !(name in copied) && name in init) copied[name] = init[name];
-  const oneShot = init?.headers && typeof init.headers.next === 'function';
-  if (headers.get('sentry-trace')) {
-    // Somebody continues a trace by hand: theirs is theirs. Headers that can be read only once are ours now.
-    return oneShot ? [input, copied, ...args.slice(2)] : args;
+  const [input, init, ...rest] = args;
+  const request = requestOf(input);
+  // `fetch` rejects these, and so it shall.
+  if (init?.headers === null) return args;
+  const given = readable(init?.headers);
+  // An iterator that we have read is empty for `fetch`: what we read goes on in its place.
+  const unchanged = given === init?.headers ? args : [input, { ...copy(init), headers: given }, ...rest];
+  let headers;
+  try {
+    // `Headers` reads every form: headers, pairs, objects; names in any case.
+    headers = new Headers(given ?? request?.headers);
+  } catch {
+    return unchanged;
   }
+  // Somebody continues a trace by hand: theirs is theirs.
+  if (headers.get('sentry-trace')) return unchanged;
   headers.set('sentry-trace', sentryTrace);
   if (traceparent && !headers.has('traceparent')) headers.set('traceparent', traceparent);
   if (baggage) {
@@ -106,26 +119,56 @@ function withHeaders(args, [sentryTrace, baggage, traceparent], merge) {
     const merged = theirs ? merge(theirs, baggage) : baggage;
     if (merged) headers.set('baggage', merged);
   }
-  if (request) {
-    // An `init` makes `fetch` forget these two of the request (Fetch, Request constructor, step 14).
-    copied.referrer ??= request.referrer;
-    copied.referrerPolicy ??= request.referrerPolicy;
+  const copied = { ...copy(init), headers };
+  if (request && !says(init)) {
+    // An `init` that says anything makes `fetch` forget these two of the request (Fetch, Request constructor,
+    // step 14). The page gave none, so that they must stay.
+    copied.referrer = request.referrer;
+    copied.referrerPolicy = request.referrerPolicy;
   }
-  return [input, copied, ...args.slice(2)];
+  return [input, copied, ...rest];
+}
+
+/** Headers that can be read again and again: what can be iterated only once becomes pairs. */
+function readable(headers) {
+  if (headers === undefined || headers instanceof Headers || Array.isArray(headers)) return headers;
+  if (typeof headers[Symbol.iterator] !== 'function') return headers;
+  try {
+    return Array.from(headers, (pair) => (typeof pair === 'object' ? [...pair] : pair));
+  } catch (error) {
+    // `fetch` must meet the same error.
+    const fail = () => {
+      throw error;
+    };
+    return { [Symbol.iterator]: fail };
+  }
+}
+
+/** A copy of an `init`. `fetch` reads inherited members too, as of a `Request` in its place; a spread does not. */
+function copy(init) {
+  const copied = { ...init };
+  for (const name of MEMBERS) if (init && !(name in copied) && name in init) copied[name] = init[name];
+  return copied;
+}
+
+/** Whether an `init` has any member. */
+function says(init) {
+  return Boolean(init) && [...MEMBERS, 'headers'].some((name) => init[name] !== undefined);
 }
 
 function size(response) {
-  try {
-    return Number.parseInt(response.headers.get('content-length'), 10) || 0;
-  } catch {
-    return 0;
-  }
+  return attempt(() => Number.parseInt(response.headers.get('content-length'), 10)) || 0;
 }
 
 function settle(end, key, status, bytes) {
+  // The page's request matters, ours does not.
+  attempt(() => end(key, typeof status === 'number' ? status : -1, bytes));
+}
+
+function attempt(code) {
   try {
-    end(key, typeof status === 'number' ? status : -1, bytes);
+    return code();
   } catch {
-    // The page's request matters, ours does not.
+    return undefined;
   }
 }

@@ -90,7 +90,9 @@ fn post(fetch: &Function, request: &Outgoing) -> Option<Promise> {
     set("body", &request.body.as_str().into());
     set("referrerPolicy", &"strict-origin".into());
     set("keepalive", &request.keepalive.into());
-    fetch.call2(&js_sys::global(), &request.url.as_str().into(), &init).ok()?.dyn_into().ok()
+    let answer = fetch.call2(&js_sys::global(), &request.url.as_str().into(), &init).ok()?;
+    // Whatever a wrapper of the page answers, a failure must not become an unhandled rejection.
+    Some(Promise::resolve(&answer))
 }
 
 fn report(sdk: &Sdk, id: u32, response: Option<&Response>) {

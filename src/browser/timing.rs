@@ -7,6 +7,7 @@ use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use web_sys::Window;
 
+use super::clock::time_origin;
 use crate::json::Json;
 use crate::sdk::Sdk;
 use crate::trace::span::{Attributes, attribute};
@@ -36,6 +37,7 @@ pub fn record(sdk: &Sdk, window: &Window, root: SpanKey) {
     let number = |name: &str| field(name).as_f64().unwrap_or_default();
     let href = field("name").as_string().unwrap_or_default();
     let name = Url::split(&href).map(|url| url.full()).unwrap_or(href);
+    let origin = time_origin(&performance);
     for (op, from, to) in PHASES {
         let (start, end) = (number(from), number(to));
         if start <= 0.0 || end <= 0.0 {
@@ -48,7 +50,7 @@ pub fn record(sdk: &Sdk, window: &Window, root: SpanKey) {
         if op == "browser.redirect" {
             attributes.set("http.redirect_count", Json::integer(number("redirectCount") as i64));
         }
-        let at = |millis: f64| Timestamp::from_millis(performance.time_origin() + millis);
+        let at = |millis: f64| Timestamp::from_millis(origin + millis);
         sdk.add_finished_span(root, &name, attributes, at(start), at(end));
     }
 }

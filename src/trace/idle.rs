@@ -116,15 +116,16 @@ impl Idle {
         }
     }
 
-    /// Whether the span must end, why, and at what time it asks to end.
+    /// Whether the span must end, why, and at what time it asks to end. A timer may be late by hours, if the
+    /// device slept: the deadline that passed first counts.
     pub fn due(&self, now: Timestamp) -> Option<(FinishReason, Timestamp)> {
-        if now >= self.final_at {
-            return Some((FinishReason::FinalTimeout, self.final_at));
-        }
-        let passed =
-            |deadline: Option<Timestamp>| deadline.filter(|deadline| self.allowed && now >= *deadline);
-        let idle = passed(self.idle_at).map(|deadline| (FinishReason::IdleTimeout, deadline));
-        idle.or_else(|| passed(self.child_at).map(|deadline| (FinishReason::HeartbeatFailed, deadline)))
+        let soft =
+            [(FinishReason::IdleTimeout, self.idle_at), (FinishReason::HeartbeatFailed, self.child_at)];
+        soft.into_iter()
+            .filter_map(|(reason, at)| Some((reason, at.filter(|_| self.allowed)?)))
+            .chain([(FinishReason::FinalTimeout, self.final_at)])
+            .filter(|(_, at)| now >= *at)
+            .min_by_key(|(_, at)| *at)
     }
 }
 
@@ -172,6 +173,12 @@ mod tests {
         let mut idle = Idle::new(key(1), Timeouts::default(), true, at(0));
         idle.child_started(key(2), at(29_000));
         assert_eq!(idle.due(at(30_000)), Some((FinishReason::FinalTimeout, at(30_000))));
+    }
+
+    #[test]
+    fn a_late_timer_reports_what_passed_first() {
+        let idle = Idle::new(key(1), Timeouts::default(), true, at(0));
+        assert_eq!(idle.due(at(60_000)), Some((FinishReason::IdleTimeout, at(1000))));
     }
 
     #[test]

@@ -39,19 +39,20 @@ impl Tracer {
         self.finish_idle(reason, at)
     }
 
-    /// The page was hidden: the idle root ends now, and so does the root of the active span.
-    pub fn hide(&mut self, moment: &Moment) -> [Option<FinishedTrace>; 2] {
-        let active = self.active().and_then(|key| self.store.get(key)).and_then(|span| span.root);
-        let idle = self.idle_root();
-        for root in idle.into_iter().chain(active) {
-            let Some(span) = self.store.get_mut(root).filter(|span| span.end.is_none()) else { continue };
-            if matches!(span.status, Status::Unset | Status::Ok) {
-                span.status = Status::error("cancelled");
-            }
-            span.attributes.set_string(attribute::CANCELLATION_REASON, "document.hidden");
+    /// The page was hidden: the root of the active span is cut short.
+    pub fn hide(&mut self, moment: &Moment) -> Option<FinishedTrace> {
+        let root = self.active().and_then(|key| self.store.get(key)).and_then(|span| span.root)?;
+        let span = self.store.get_mut(root).filter(|span| span.end.is_none())?;
+        if matches!(span.status, Status::Unset | Status::Ok) {
+            span.status = Status::error("cancelled");
         }
-        let idle = self.finish_idle(FinishReason::DocumentHidden, moment.now);
-        [idle, active.and_then(|root| self.end(root, None, moment))]
+        span.attributes.set_string(attribute::CANCELLATION_REASON, "document.hidden");
+        self.end(root, None, moment)
+    }
+
+    /// The page is being left: the idle root will not come to its end by itself.
+    pub fn leave_page(&mut self, moment: &Moment) -> Option<FinishedTrace> {
+        self.finish_idle(FinishReason::DocumentHidden, moment.now)
     }
 
     pub(super) fn finish_idle(
@@ -96,12 +97,12 @@ impl Tracer {
 
     /// After the root ended, errors, requests and roots of this page view still belong to its trace.
     fn keep_decision_on_page(&mut self, root: SpanKey) {
-        let Some(sampled) = self.store.get(root).map(|span| span.sampled) else { return };
-        let dsc = self.dsc(Some(root));
+        let Some(span) = self.store.get(root) else { return };
+        let dsc = self.dsc_of_span(span);
         let page = self.scopes.page_mut();
-        if self.store.get(root).is_some_and(|span| span.trace_id == page.context.trace_id) {
+        if span.trace_id == page.context.trace_id {
             let context = Rc::make_mut(&mut page.context);
-            context.sampled = Some(sampled);
+            context.sampled = Some(span.sampled);
             context.dsc = Some(dsc);
         }
     }

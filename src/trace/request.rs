@@ -6,7 +6,7 @@ use super::store::SpanKey;
 use super::targets;
 use super::time::Moment;
 use super::tracer::{Parent, StartSpan, Tracer};
-use super::url::{Url, has_scheme, request_name};
+use super::url::{Url, filter_query, has_scheme, request_name};
 use crate::json::Json;
 
 /// A request that is about to be sent.
@@ -107,10 +107,10 @@ impl Request<'_> {
             attributes.set("server.port", Json::integer(i64::from(port)));
         }
         if !url.query.is_empty() {
-            attributes.set_string("url.query", &super::url::filter_query(url.query));
+            attributes.set_string("url.query", &filter_query(url.query));
         }
         if !url.fragment.is_empty() {
-            attributes.set_string("url.fragment", url.fragment);
+            attributes.set_string("url.fragment", &filter_query(url.fragment));
         }
         attributes
     }

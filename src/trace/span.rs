@@ -1,4 +1,4 @@
-//! A span: one timed operation, with its attributes, status and links.
+//! A span: one timed operation, with its attributes and status.
 
 use super::dsc::Dsc;
 use super::fraction::Fraction;

@@ -128,13 +128,6 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// The same moment with its random bytes in another order, for a decision that needs two ids.
-    pub fn reversed(&self) -> Moment {
-        let mut random = self.random;
-        random.reverse();
-        Moment { now: self.now, random }
-    }
-
     /// The first sixteen bytes.
     pub fn trace_bytes(&self) -> [u8; 16] {
         let [bytes @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = self.random;

@@ -194,14 +194,6 @@ impl Tracer {
         }
     }
 
-    /// The dynamic sampling context of a span, or of what is in force if there is none.
-    pub fn dsc(&self, key: Option<SpanKey>) -> Dsc {
-        match key.and_then(|key| self.store.get(key)) {
-            Some(span) if self.settings.sample_rate.tracing_enabled() => self.dsc_of_span(span),
-            _ => headers::dsc_of_context(&self.scopes.top().context, &self.settings),
-        }
-    }
-
     /// Ends a span. A root that is recorded is handed out to be sent.
     pub fn end(&mut self, key: SpanKey, at: Option<Timestamp>, moment: &Moment) -> Option<FinishedTrace> {
         if self.idle.as_ref().is_some_and(|idle| idle.root == key) {
@@ -299,7 +291,7 @@ impl Tracer {
         Started { trace_id, span_id, key, sampled, recording: sampled && key.is_some() }
     }
 
-    fn dsc_of_span(&self, span: &Span) -> Dsc {
+    pub(super) fn dsc_of_span(&self, span: &Span) -> Dsc {
         let root = span.root.and_then(|key| Some((self.store.get(key)?, self.store.root(key)?)));
         match root {
             Some((span, root)) => headers::dsc_of_root(span, root, &self.settings),

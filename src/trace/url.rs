@@ -111,7 +111,7 @@ impl<'a> Url<'a> {
         }
         if !self.fragment.is_empty() {
             out.push('#');
-            out.push_str(self.fragment);
+            out.push_str(&filter_query(self.fragment));
         }
         out
     }

@@ -87,6 +87,102 @@ describe('a page', { timeout: 60_000 }, () => {
     );
   });
 
+  it('cuts the page load short when the page is hidden', async () => {
+    const page = await open('', { idleTimeout: 30_000 });
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    const [{ payload }] = await server.received(1);
+    const { status, data } = payload.contexts.trace;
+    assert.deepEqual([status, data['sentry.cancellation_reason']], ['cancelled', 'document.hidden']);
+  });
+
+  it('gives a request inside a span back exactly as it was', async () => {
+    const stub = `<script>
+      const native = fetch;
+      globalThis.answers = [];
+      globalThis.fetch = (...args) => (answers.length ? answers.shift()() : native(...args));
+    </script>`;
+    const page = await open(stub, { idleTimeout: 20 });
+    await server.received(1);
+    const seen = await page.evaluate(async () => {
+      const reasons = [];
+      const reported = new Promise((resolve) => {
+        addEventListener('unhandledrejection', (event) => {
+          event.preventDefault();
+          reasons.push(event.reason);
+          resolve();
+        });
+      });
+      const error = new TypeError('the reason');
+      const response = new Response('body');
+      answers.push(
+        () => response,
+        () => Promise.resolve(response),
+        () => Promise.reject(error),
+        () => Promise.reject(error),
+      );
+      const same = await T.startSpan({ name: 'x' }, async () => {
+        const odd = fetch('/echo');
+        const given = await fetch('/echo');
+        const rejected = await fetch('/echo').catch((caught) => caught);
+        fetch('/echo');
+        return [odd === response, given === response, given.bodyUsed, rejected === error];
+      });
+      await reported;
+      return { same, reasons: reasons.map((reason) => reason === error) };
+    });
+    assert.deepEqual(seen, { same: [true, true, false, true], reasons: [true] });
+  });
+
+  it('leaves a fetch that the page has locked alone, and goes on', async () => {
+    server.reset(
+      '<script>Object.defineProperty(globalThis, "fetch", { value: fetch, writable: false })</script>',
+    );
+    const page = await browser.page();
+    await page.goto(`${server.url}/page`);
+    const seen = await page.evaluate(async (tunnel) => {
+      const T = await import('/index.js');
+      const integrations = [T.browserTracingIntegration({ idleTimeout: 20 })];
+      T.init({ dsn: 'http://public@localhost:1/1', tunnel, tracesSampleRate: 1, integrations });
+      return [(await fetch('/echo')).status, Object.keys(T.getTraceData()).length];
+    }, server.tunnel);
+    assert.deepEqual(seen, [200, 2]);
+    const [{ payload }] = await server.received(1);
+    assert.equal(payload.contexts.trace.op, 'pageload');
+  });
+
+  it('obeys each option of the integration by itself', async () => {
+    const page = await open('', { traceFetch: false, idleTimeout: '500', finalTimeout: undefined });
+    const echoed = await page.evaluate(async () => (await fetch('/echo')).json());
+    assert.equal(echoed['sentry-trace'], undefined);
+    assert.equal(page.said.filter((line) => line.includes('idleTimeout was ignored')).length, 1);
+    await server.received(1);
+  });
+
+  it('records no secret of a URL', async () => {
+    const page = await browser.page();
+    server.reset();
+    await page.goto(`${server.url}/page`);
+    await page.evaluate(() => {
+      location.href = '/page?token=SECRET1&q=1#access_token=SECRET2';
+    });
+    await page.waitForURL(/token/);
+    await page.evaluate(
+      async ([tunnel]) => {
+        const T = await import('/index.js');
+        const integrations = [T.browserTracingIntegration({ idleTimeout: 20 })];
+        T.init({ dsn: 'http://public@localhost:1/1', tunnel, tracesSampleRate: 1, integrations });
+        await T.startSpan({ name: 'x' }, () => fetch('/echo?password=SECRET3#id_token=SECRET4'));
+      },
+      [server.tunnel],
+    );
+    const envelopes = JSON.stringify(await server.received(1));
+    assert.doesNotMatch(envelopes, /SECRET/);
+    assert.match(envelopes, /access_token=\[Filtered\]/);
+  });
+
   it('sends headers to localhost on any port, and to nobody else', async () => {
     const page = await open('');
     const other = server.url.replace('localhost', '127.0.0.1');
@@ -102,8 +198,8 @@ describe('a page', { timeout: 60_000 }, () => {
     const page = await open('', { idleTimeout: 30_000 });
     await page.goto('about:blank');
     const [{ payload }] = await server.received(1);
-    assert.equal(payload.contexts.trace.status, 'cancelled');
-    assert.equal(payload.contexts.trace.data['sentry.cancellation_reason'], 'document.hidden');
+    assert.equal(payload.contexts.trace.data['sentry.idle_span_finish_reason'], 'documentHidden');
+    assert.ok(payload.spans.some(({ op }) => op === 'browser.request'));
   });
 
   it('wraps fetch once, and obeys the latest init', async () => {
@@ -161,6 +257,11 @@ describe('a page', { timeout: 60_000 }, () => {
     );
     assert.equal(status, 200);
     assert.equal(page.said.filter((line) => line.includes('tracing is off on this page')).length, 1);
+    // What the page passes on by hand must not make all its visitors one trace.
+    const header = await page.evaluate(() =>
+      Throughline.startSpan({ name: 'x' }, Throughline.spanToTraceHeader),
+    );
+    assert.match(header, /^(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0$/);
   });
 });
 

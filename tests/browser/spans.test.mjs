@@ -234,13 +234,100 @@ describe('spans', { timeout: 60_000 }, () => {
     assert.equal(page.said.filter((line) => line.includes('dsn was ignored')).length, 1);
   });
 
-  it('waits in flush until the envelope has been answered, or time runs out', async () => {
+  it('survives mistakes in page code, and goes on tracing', async () => {
+    const seen = await page.evaluate(async () => {
+      const mistakes = [
+        (span) => new Proxy(span, {}).setAttribute('proxied', 1).setStatus({ code: 2, message: 'aborted' }),
+        ({ end }) => end(),
+        ({ spanContext }) => spanContext(),
+        (span) => span.setStatus({ code: Symbol() }),
+        (span) => span.end(Object.create(Date.prototype)),
+        () => T.startSpan({ name: 'x', startTime: [Symbol()] }, () => {}),
+        () =>
+          T.init({
+            ...options,
+            tracePropagationTargets: [Object.defineProperty(/x/, 'flags', { get: null })],
+          }),
+        () =>
+          T.init({
+            ...options,
+            integrations: [
+              {
+                get name() {
+                  throw new Error('name');
+                },
+              },
+            ],
+          }),
+      ];
+      const thrown = [];
+      for (const mistake of mistakes) {
+        try {
+          T.startSpan({ name: 'x' }, mistake);
+        } catch (error) {
+          thrown.push(String(error));
+        }
+      }
+      let json;
+      T.startSpan({ name: 'x' }, (span) => {
+        new Proxy(span, {}).setAttribute('proxied', 1);
+        json = T.spanToJSON(span);
+      });
+      return [thrown, json.attributes.proxied];
+    });
+    assert.deepEqual(seen, [[], 1]);
+  });
+
+  it('takes no line of an attribute for another attribute', async () => {
+    const attributes = await page.evaluate(() =>
+      T.startSpan(
+        { name: 'x', attributes: { 'a\n1\ninjected': 1, b: 'c\nd\n2' } },
+        (span) => T.spanToJSON(span).attributes,
+      ),
+    );
+    assert.equal(attributes.injected, undefined);
+    assert.equal(attributes.b, 'c\nd\n2');
+  });
+
+  it('keeps what a cancellable promise has beside then', async () => {
+    const seen = await page.evaluate(async () => {
+      const promise = Object.assign(Promise.resolve(1), { abort: () => 'aborted' });
+      const derived = T.startSpan({ name: 'x' }, () => promise);
+      return [derived.abort(), await derived];
+    });
+    assert.deepEqual(seen, ['aborted', 1]);
+  });
+
+  it('says nothing for another SDK, and gives the W3C header when asked', async () => {
+    const seen = await page.evaluate(() =>
+      T.startSpan({ name: 'x' }, (span) => ({
+        none: [T.spanToBaggageHeader(null), T.spanToBaggageHeader({ spanContext: () => ({}) })],
+        without: Object.keys(T.getTraceData({ span })),
+        traceparent: T.getTraceData({ span, propagateTraceparent: true }).traceparent,
+        ids: span.spanContext(),
+      })),
+    );
+    assert.deepEqual(seen.none, [undefined, undefined]);
+    assert.deepEqual(seen.without, ['sentry-trace', 'baggage']);
+    assert.equal(seen.traceparent, `00-${seen.ids.traceId}-${seen.ids.spanId}-01`);
+  });
+
+  it('waits in flush until the envelope has been answered', async () => {
     const flushed = await page.evaluate(async () => {
       T.startSpan({ name: 'x' }, () => {});
       return [await T.flush(5000), await T.flush()];
     });
     assert.deepEqual(flushed, [true, true]);
     assert.equal(server.envelopes.length, 1);
+  });
+
+  it('gives up in flush when time runs out', async () => {
+    server.answer = { never: true };
+    const flushed = await page.evaluate(async () => {
+      T.startSpan({ name: 'x' }, () => {});
+      return T.flush(50);
+    });
+    assert.equal(flushed, false);
   });
 
   it('obeys a rate limit', async () => {

@@ -198,7 +198,7 @@ fn ends_when_somebody_ends_it() {
 }
 
 #[test]
-fn ends_when_the_page_is_hidden() {
+fn is_cut_short_when_the_page_is_hidden() {
     let page = Page::with_rate("1");
     page.idle_root("/app");
     page.start(named("child"));
@@ -207,28 +207,38 @@ fn ends_when_the_page_is_hidden() {
     let envelope = page.only_envelope();
     assert_eq!(envelope.trace()["status"], "cancelled");
     assert_eq!(envelope.trace()["data"]["sentry.cancellation_reason"], "document.hidden");
-    assert_eq!(envelope.trace()["data"][REASON], "documentHidden");
+    assert_eq!(envelope.trace()["data"][REASON], "externalFinish");
     assert_eq!(envelope.end(), 0.7);
     page.sdk.hide();
+    page.sdk.leave_page();
     page.advance(60_000);
     assert_eq!(page.sent(), 1);
 }
 
 #[test]
-fn hiding_the_page_ends_the_active_root_too_in_an_envelope_of_its_own() {
+fn ends_when_the_page_is_left() {
+    let page = Page::with_rate("1");
+    page.idle_root("/app");
+    page.advance(700);
+    page.sdk.leave_page();
+    let envelope = page.only_envelope();
+    assert_eq!(envelope.trace()["status"], "ok");
+    assert_eq!(envelope.trace()["data"][REASON], "documentHidden");
+    page.sdk.leave_page();
+    assert_eq!(page.sent(), 1);
+}
+
+#[test]
+fn hiding_the_page_cuts_the_active_root_and_leaving_it_ends_the_idle_one() {
     let page = Page::with_rate("1");
     page.idle_root("/app");
     let root = page.root("click");
     page.sdk.enter(Some(root));
     page.sdk.hide();
-    assert_eq!(page.sent(), 2);
-    let (first, second) = (page.envelope(0), page.envelope(1));
-    assert_eq!(
-        (&first.event["transaction"], &second.event["transaction"]),
-        (&"/app".into(), &"click".into())
-    );
-    assert_ne!(first.header["event_id"], second.header["event_id"]);
-    assert_eq!(second.trace()["status"], "cancelled");
+    assert_eq!(page.only_envelope().event["transaction"], "click");
+    assert_eq!(page.only_envelope().trace()["status"], "cancelled");
+    page.sdk.leave_page();
+    assert_eq!(page.envelope(1).event["transaction"], "/app");
 }
 
 #[test]

@@ -49,7 +49,7 @@ export function useServer() {
     } else if (pathname === use.tunnel) {
       use.envelopes.push(envelope(await text(request)));
       wake(false);
-      response.writeHead(use.answer.status ?? 200, use.answer.headers).end('{}');
+      if (!use.answer.never) response.writeHead(use.answer.status ?? 200, use.answer.headers).end('{}');
     } else if (pathname === '/echo') {
       response.setHeader('access-control-allow-origin', '*');
       response.setHeader('access-control-allow-headers', '*');
