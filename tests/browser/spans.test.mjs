@@ -236,6 +236,9 @@ describe('spans', { timeout: 60_000 }, () => {
 
   it('survives mistakes in page code, and goes on tracing', async () => {
     const seen = await page.evaluate(async () => {
+      const broken = () => {
+        throw new Error('broken');
+      };
       const mistakes = [
         (span) => new Proxy(span, {}).setAttribute('proxied', 1).setStatus({ code: 2, message: 'aborted' }),
         ({ end }) => end(),
@@ -246,7 +249,7 @@ describe('spans', { timeout: 60_000 }, () => {
         () =>
           T.init({
             ...options,
-            tracePropagationTargets: [Object.defineProperty(/x/, 'flags', { get: null })],
+            tracePropagationTargets: [Object.defineProperty(/x/, 'flags', { get: broken })],
           }),
         () =>
           T.init({
