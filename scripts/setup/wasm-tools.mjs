@@ -1,6 +1,6 @@
 // wasm-pack and wasm-bindgen, built into .tools/bin where the right versions are not in PATH already.
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { readIfThere, root, tools } from '../lib/project.mjs';
 import { output, run } from '../lib/run.mjs';
 import { Problem, say } from '../lib/say.mjs';
@@ -36,6 +36,16 @@ export async function setupWasmTools() {
     built = true;
   }
   if (built) rmSync(BUILD, { recursive: true, force: true });
+  linkWasmOpt();
+}
+
+/** wasm-opt comes with the npm package binaryen; beside wasm-pack, one folder in PATH is enough by hand. */
+function linkWasmOpt() {
+  const link = join(tools, 'bin', 'wasm-opt');
+  if (process.platform === 'win32' || existsSync(link)) return;
+  mkdirSync(dirname(link), { recursive: true });
+  rmSync(link, { force: true }); // a link that leads nowhere exists for the file system, not for us
+  symlinkSync('../../node_modules/.bin/wasm-opt', link);
 }
 
 async function bindgenVersion() {
