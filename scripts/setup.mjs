@@ -5,5 +5,5 @@ import { setup } from './setup/index.mjs';
 await main(async () => {
   await setup();
   say('set-up is complete. To run the tools by hand, put them in your PATH:');
-  console.log('  export PATH="$PWD/.tools/bin:$PWD/node_modules/.bin:$PATH"');
+  console.log('  export PATH="$PWD/.tools/bin:$PATH"');
 });

@@ -8,8 +8,13 @@ use crate::transport::queue::Outgoing;
 
 /// Tells the time.
 pub trait Clock {
-    /// The time now.
+    /// The time now. It may jump, when the device is set or wakes up.
     fn now(&self) -> Timestamp;
+
+    /// Microseconds that never jump, from any beginning. A host that has only one clock has only that.
+    fn ticks(&self) -> u64 {
+        self.now().as_micros()
+    }
 }
 
 /// Rolls dice.
@@ -70,7 +75,7 @@ impl std::fmt::Debug for Host {
 impl Host {
     /// What one decision needs to know.
     pub fn moment(&self) -> Moment {
-        Moment { now: self.clock.now(), random: self.entropy.draw() }
+        Moment { now: self.clock.now(), ticks: self.clock.ticks(), random: self.entropy.draw() }
     }
 
     /// Carries out what a decision wants done.

@@ -80,7 +80,7 @@ mod tests {
     use crate::trace::time::Timestamp;
 
     const TRACE: &str = "771a43a4192642f0b136d5159a501700";
-    const MOMENT: Moment = Moment { now: Timestamp::EPOCH, random: [7; 32] };
+    const MOMENT: Moment = Moment { now: Timestamp::EPOCH, ticks: 0, random: [7; 32] };
 
     fn receive(sentry_trace: &str, baggage: &str) -> PropagationContext {
         PropagationContext::receive(sentry_trace, baggage, &MOMENT)

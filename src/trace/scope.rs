@@ -90,7 +90,11 @@ mod tests {
     use crate::trace::time::{Moment, Timestamp};
 
     fn stack() -> ScopeStack {
-        ScopeStack::new(PropagationContext::begin(&Moment { now: Timestamp::EPOCH, random: [1; 32] }))
+        ScopeStack::new(PropagationContext::begin(&Moment {
+            now: Timestamp::EPOCH,
+            ticks: 0,
+            random: [1; 32],
+        }))
     }
 
     #[test]

@@ -187,6 +187,8 @@ pub struct Span {
     pub name: String,
     /// When it began.
     pub start: Timestamp,
+    /// The reading of the steady clock when it began, if it began "now".
+    pub start_ticks: Option<u64>,
     /// When it ended.
     pub end: Option<Timestamp>,
     /// How it ended.

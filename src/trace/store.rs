@@ -238,6 +238,7 @@ mod tests {
             sampled: true,
             name: String::new(),
             start: Timestamp::EPOCH,
+            start_ticks: None,
             end: None,
             status: Status::Unset,
             attributes: Attributes::default(),

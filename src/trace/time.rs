@@ -49,6 +49,11 @@ impl Timestamp {
         Timestamp::from_micros(self.0.saturating_add(u64::from(millis) * 1000))
     }
 
+    /// This time plus a number of microseconds.
+    pub fn plus_micros(self, micros: u64) -> Timestamp {
+        Timestamp::from_micros(self.0.saturating_add(micros))
+    }
+
     /// Milliseconds from `earlier` to this time, rounded up; zero if `earlier` is later.
     pub fn millis_since(self, earlier: Timestamp) -> u64 {
         self.0.saturating_sub(earlier.0).div_ceil(1000)
@@ -123,6 +128,8 @@ fn civil_from_days(days: u64) -> (u64, u64, u64) {
 pub struct Moment {
     /// The time now.
     pub now: Timestamp,
+    /// Microseconds of a clock that never jumps, from any beginning: durations are measured by it.
+    pub ticks: u64,
     /// Random bytes: enough for a trace id (16), a span id (8) and a `sample_rand` (8).
     pub random: [u8; 32],
 }
@@ -194,7 +201,7 @@ mod tests {
     fn deals_each_random_byte_once() {
         let mut random = [0; 32];
         random.iter_mut().zip(0..).for_each(|(byte, number)| *byte = number);
-        let moment = Moment { now: Timestamp::default(), random };
+        let moment = Moment { now: Timestamp::default(), ticks: 0, random };
         assert_eq!(moment.trace_bytes()[15], 15);
         assert_eq!(moment.span_bytes(), [16, 17, 18, 19, 20, 21, 22, 23]);
         assert_eq!(moment.dice(), 0x1819_1a1b_1c1d_1e1f);

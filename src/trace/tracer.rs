@@ -200,8 +200,10 @@ impl Tracer {
             return self.finish_idle(FinishReason::ExternalFinish, at.unwrap_or(moment.now));
         }
         let span = self.store.get_mut(key).filter(|span| span.end.is_none())?;
+        // What began and ended "now" lasted as long as the steady clock says, even if the other one jumped.
+        let steady = span.start_ticks.map(|ticks| span.start.plus_micros(moment.ticks.saturating_sub(ticks)));
         // A duration is never negative, whatever the clock or the caller says.
-        span.end = Some(at.unwrap_or(moment.now).max(span.start));
+        span.end = Some(at.or(steady).unwrap_or(moment.now).max(span.start));
         let (kind, root) = (span.kind, span.root);
         if let Some(idle) = self.idle.as_mut().filter(|idle| Some(idle.root) == root) {
             idle.child_ended(key, moment.now);
@@ -329,6 +331,7 @@ fn new_span(
         sampled,
         name: start.name.to_owned(),
         start: start.start.unwrap_or(moment.now),
+        start_ticks: start.start.is_none().then_some(moment.ticks),
         end: None,
         status: Status::Unset,
         attributes: Attributes::default(),
@@ -337,4 +340,38 @@ fn new_span(
 
 fn set_origin(span: &mut Span) {
     span.attributes.set_default(attribute::ORIGIN, Json::string("manual"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_jumps_does_not_change_a_duration() {
+        let at = |seconds: u64, ticks| Moment {
+            now: Timestamp::from_micros(seconds * 1_000_000),
+            ticks,
+            random: [1; 32],
+        };
+        for jumped in [1000, 1120, 0] {
+            let begun = at(1000, 7_000_000);
+            let mut tracer = Tracer::new(&begun);
+            tracer.configure(Settings {
+                enabled: true,
+                sample_rate: sampling::SampleRate::Rate(crate::trace::fraction::Fraction::ONE),
+                ..Settings::default()
+            });
+            let start = StartSpan {
+                name: "root",
+                attributes: Attributes::default(),
+                parent: Parent::Active,
+                start: None,
+                only_if_parent: false,
+            };
+            let key = tracer.start(start, &begun).key.unwrap();
+            tracer.end(key, None, &at(jumped, 7_050_000));
+            let end = tracer.store().get(key).and_then(|span| span.end);
+            assert_eq!(end, Some(Timestamp::from_micros(1_000_050_000)));
+        }
+    }
 }

@@ -140,7 +140,11 @@ fn tracer() -> Tracer {
 }
 
 fn moment(millis: u32) -> Moment {
-    Moment { now: Timestamp::from_micros(NOON).plus_millis(millis), random: [9; 32] }
+    Moment {
+        now: Timestamp::from_micros(NOON).plus_millis(millis),
+        ticks: u64::from(millis) * 1000,
+        random: [9; 32],
+    }
 }
 
 #[test]

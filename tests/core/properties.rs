@@ -102,7 +102,7 @@ fn borrowed(entries: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> 
     entries.iter().map(|(key, value)| (key.as_str(), value.as_str()))
 }
 
-const MOMENT: Moment = Moment { now: Timestamp::EPOCH, random: [7; 32] };
+const MOMENT: Moment = Moment { now: Timestamp::EPOCH, ticks: 0, random: [7; 32] };
 
 proptest! {
     // A failure prints its smallest input; that belongs into `tests/vectors/` or a test of its own.
