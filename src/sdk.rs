@@ -116,7 +116,7 @@ impl Sdk {
                 start: Some(start),
                 only_if_parent: true,
             };
-            state.tracer.add_finished(span, end, moment);
+            state.tracer.add_finished(root, span, end, moment);
         });
     }
 

@@ -13,6 +13,8 @@ pub struct SpanKey(u32);
 
 /// Children that a root keeps; as many as the reference sends in one transaction.
 pub const MAX_CHILDREN: usize = 1000;
+/// Places beyond [`MAX_CHILDREN`] for children that are over when they are added: the phases of a page load.
+const MAX_FINISHED: usize = 16;
 /// Roots that are open at the same time; past it the oldest is given up, so that a page that never ends
 /// its spans does not grow without end.
 const MAX_OPEN_ROOTS: usize = 1000;
@@ -91,10 +93,22 @@ impl SpanStore {
 
     /// Adds a span below a root. Past the root's cap it is kept as a bare span.
     pub fn insert_child(&mut self, mut span: Span, root: SpanKey) -> Option<SpanKey> {
-        span.root = Some(root);
         if self.root(root).is_none_or(|root| root.children.len() >= MAX_CHILDREN) {
+            span.root = Some(root);
             return self.insert_bare(span);
         }
+        self.insert_below(span, root)
+    }
+
+    /// Adds a span that is over already, with places of its own: a root that is full still takes what the
+    /// browser measured of its beginning.
+    pub fn insert_finished_child(&mut self, span: Span, root: SpanKey) -> Option<SpanKey> {
+        let room = self.root(root).is_some_and(|root| root.children.len() < MAX_CHILDREN + MAX_FINISHED);
+        if room { self.insert_below(span, root) } else { None }
+    }
+
+    fn insert_below(&mut self, mut span: Span, root: SpanKey) -> Option<SpanKey> {
+        span.root = Some(root);
         span.kind = Kind::Child;
         let key = self.insert(span, None)?;
         if let Some(root) = self.root_mut(root) {

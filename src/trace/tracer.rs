@@ -155,16 +155,13 @@ impl Tracer {
     }
 
     /// Adds a child that is over already. An idle root does not take it for activity.
-    pub fn add_finished(&mut self, start: StartSpan<'_>, end: Timestamp, moment: &Moment) {
-        let Parent::Span(parent) = start.parent else { return };
-        if !self.store.get(parent).is_some_and(Span::is_recording) {
-            return;
-        }
-        let idle = self.idle.take();
-        if let Some(span) = self.start(start, moment).key.and_then(|key| self.store.get_mut(key)) {
-            span.end = Some(end.max(span.start));
-        }
-        self.idle = idle;
+    pub fn add_finished(&mut self, root: SpanKey, start: StartSpan<'_>, end: Timestamp, moment: &Moment) {
+        let Some(parent) = self.store.get(root).filter(|root| root.is_recording()) else { return };
+        let mut span = new_span(parent.trace_id, Some(parent.span_id), true, &start, moment);
+        span.end = Some(end.max(span.start));
+        span.attributes = start.attributes;
+        set_origin(&mut span);
+        self.store.insert_finished_child(span, root);
     }
 
     /// Begins a root that ends by itself, and makes it active on the page. `None` with tracing off.

@@ -4,7 +4,7 @@ use crate::json::Object;
 use crate::trace::id::TraceId;
 use crate::trace::settings::Settings;
 use crate::trace::span::{Kind, Span};
-use crate::trace::store::{SpanKey, SpanStore};
+use crate::trace::store::{MAX_CHILDREN, SpanKey, SpanStore};
 use crate::trace::time::Timestamp;
 use crate::trace::tracer::FinishedTrace;
 
@@ -98,16 +98,16 @@ fn write_contexts(out: &mut String, span: &Span) {
     contexts.close();
 }
 
-/// The finished descendants; what still runs, and what an idle root discarded, is left out.
+/// The finished descendants that began first; what still runs, and what an idle root discarded, is left out.
 fn write_spans(out: &mut String, store: &SpanStore, root: SpanKey) {
+    let sent = |child: &&Span| child.end.is_some() && child.kind == Kind::Child;
+    let mut children: Vec<&Span> = store.children(root).map(|(_, child)| child).filter(sent).collect();
+    children.sort_by_key(|child| child.start);
     out.push('[');
-    let mut first = true;
-    let sent = |child: &Span| child.end.is_some() && child.kind == Kind::Child;
-    for (_, child) in store.children(root).filter(|(_, child)| sent(child)) {
-        if !first {
+    for (index, child) in children.into_iter().take(MAX_CHILDREN).enumerate() {
+        if index > 0 {
             out.push(',');
         }
-        first = false;
         child.write_static_json(out);
     }
     out.push(']');

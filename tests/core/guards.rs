@@ -116,8 +116,12 @@ fn a_root_keeps_a_thousand_children() {
         assert!(child.sampled, "its headers still belong to the trace");
         page.end(child.key.unwrap());
     }
+    let early = Timestamp::from_micros(NOON).plus_micros(1);
+    page.sdk.add_finished_span(root, "browser.request", Default::default(), Timestamp::EPOCH, early);
     page.end(root);
-    assert_eq!(page.only_envelope().children().len(), 1000);
+    let envelope = page.only_envelope();
+    assert_eq!(envelope.children().len(), 1000);
+    assert_eq!(envelope.children()[0], "browser.request", "what began first is kept");
 }
 
 #[test]
