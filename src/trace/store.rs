@@ -93,26 +93,32 @@ impl SpanStore {
 
     /// Adds a span below a root. Past the root's cap it is kept as a bare span.
     pub fn insert_child(&mut self, mut span: Span, root: SpanKey) -> Option<SpanKey> {
-        if self.root(root).is_none_or(|root| root.children.len() >= MAX_CHILDREN) {
+        let count = self.root(root).map_or(MAX_CHILDREN, |root| root.children.len());
+        if count >= MAX_CHILDREN {
             span.root = Some(root);
             return self.insert_bare(span);
         }
-        self.insert_below(span, root)
+        self.insert_below(span, root, count)
     }
 
     /// Adds a span that is over already, with places of its own: a root that is full still takes what the
     /// browser measured of its beginning.
     pub fn insert_finished_child(&mut self, span: Span, root: SpanKey) -> Option<SpanKey> {
-        let room = self.root(root).is_some_and(|root| root.children.len() < MAX_CHILDREN + MAX_FINISHED);
-        if room { self.insert_below(span, root) } else { None }
+        let count = self.root(root)?.children.len();
+        if count >= MAX_CHILDREN + MAX_FINISHED {
+            return None;
+        }
+        // Among those that began before it, so that the order of beginning holds.
+        let place = self.children(root).position(|(_, child)| child.start > span.start);
+        self.insert_below(span, root, place.unwrap_or(count))
     }
 
-    fn insert_below(&mut self, mut span: Span, root: SpanKey) -> Option<SpanKey> {
+    fn insert_below(&mut self, mut span: Span, root: SpanKey, place: usize) -> Option<SpanKey> {
         span.root = Some(root);
         span.kind = Kind::Child;
         let key = self.insert(span, None)?;
         if let Some(root) = self.root_mut(root) {
-            root.children.push(key);
+            root.children.insert(place.min(root.children.len()), key);
         }
         Some(key)
     }

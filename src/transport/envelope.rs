@@ -101,10 +101,9 @@ fn write_contexts(out: &mut String, span: &Span) {
 /// The finished descendants that began first; what still runs, and what an idle root discarded, is left out.
 fn write_spans(out: &mut String, store: &SpanStore, root: SpanKey) {
     let sent = |child: &&Span| child.end.is_some() && child.kind == Kind::Child;
-    let mut children: Vec<&Span> = store.children(root).map(|(_, child)| child).filter(sent).collect();
-    children.sort_by_key(|child| child.start);
+    let children = store.children(root).map(|(_, child)| child).filter(sent);
     out.push('[');
-    for (index, child) in children.into_iter().take(MAX_CHILDREN).enumerate() {
+    for (index, child) in children.take(MAX_CHILDREN).enumerate() {
         if index > 0 {
             out.push(',');
         }
