@@ -44,13 +44,11 @@ impl PropagationContext {
         let begun = PropagationContext::begin(moment);
         let Ok(header) = sentry_trace::parse(sentry_trace) else { return begun };
         let mut dsc = Dsc::from_baggage(baggage);
-        let sample_rand = continued_sample_rand(
-            dsc.fraction("sample_rand"),
-            dsc.fraction("sample_rate"),
-            header.sampled,
-            moment.dice(),
-        );
-        if !dsc.is_empty() {
+        let received_rand = dsc.fraction("sample_rand");
+        let sample_rand =
+            continued_sample_rand(received_rand, dsc.fraction("sample_rate"), header.sampled, moment.dice());
+        // What came is passed on as it came, to the last digit: the context is the same for the whole trace.
+        if received_rand.is_none() && !dsc.is_empty() {
             dsc.set("sample_rand", sample_rand.print());
         }
         PropagationContext {
@@ -114,6 +112,16 @@ mod tests {
         for header in ["garbage".to_owned(), String::new(), zeros, "a".repeat(10_000)] {
             let context = receive(&header, "sentry-sample_rand=0.25");
             assert_eq!(context, PropagationContext::begin(&MOMENT), "{header}");
+        }
+    }
+
+    #[test]
+    fn passes_a_received_lot_on_digit_by_digit() {
+        // Seventeen digits, as JavaScript prints many floats: more than a fraction holds.
+        for lot in ["0.25417212382373977", "0.250", "2.5e-1"] {
+            let context =
+                receive(&format!("{TRACE}-b0e6f15b45c36b12-1"), &format!("sentry-sample_rand={lot}"));
+            assert_eq!(context.dsc.as_ref().and_then(|dsc| dsc.get("sample_rand")), Some(lot));
         }
     }
 
