@@ -54,7 +54,7 @@ export class Span {
   /** @internal */
   readonly [OURS]: Ours;
 
-  /** @internal Takes the core's ticket (trace id, span id, key, flags), or nothing where there is no core. */
+  /** @internal Takes the core's ticket (trace id, span id, key, sampled), or nothing where there is no core. */
   constructor(ticket: string) {
     this[OURS] = {
       key: Number.parseInt(ticket.slice(48, 56), 16) || 0,
@@ -62,7 +62,7 @@ export class Span {
         // Ids of zeros would be one trace for everybody, where a page passes them on by hand.
         traceId: ticket.slice(0, 32) || randomHex(16),
         spanId: ticket.slice(32, 48) || randomHex(8),
-        traceFlags: Number(ticket[56] ?? 0) & 1,
+        traceFlags: Number(ticket[56] ?? 0),
       },
     };
   }

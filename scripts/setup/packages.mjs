@@ -14,8 +14,7 @@ export async function setupPackages() {
 
   if (!which('npm')) throw new Problem("npm is missing: it comes with Node.js (Debian's package is npm).");
   say('installing the Node packages (under a minute)');
-  // Not `npm ci`: it refuses a lock file that lacks a package for another system, and it empties
-  // node_modules under the programs that are running from there.
+  // Not `npm ci`: it empties node_modules under the programs that are running from there.
   await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     log: 'npm',
     failure: 'The Node packages could not be installed: see above or .tools/log/npm.log.',

@@ -16,7 +16,7 @@
 //! | `trace_headers` | key | three lines | per `getTraceData` |
 //!
 //! Only integers, floats and strings cross, except at `init` and `settled`. A key of 0 stands for "no span". A
-//! *ticket* is `trace id + span id + key (8 hex digits) + flags (bit 0 sampled, bit 1 recording)`.
+//! *ticket* is `trace id + span id + key (8 hex digits) + sampled (0 or 1)`.
 //! *Attribute lines* are name and JSON value in turn, each on a line of its own.
 
 mod browser_tracing;

@@ -111,8 +111,7 @@ fn ticket(started: Started) -> String {
         out.push(char::from(crate::json::hex_digit(byte >> 4)));
         out.push(char::from(crate::json::hex_digit(byte)));
     }
-    let flags = u8::from(started.sampled) | u8::from(started.recording) << 1;
-    out.push(char::from(b'0' + flags));
+    out.push(if started.sampled { '1' } else { '0' });
     out
 }
 

@@ -1,7 +1,7 @@
 //! The edge: reads the page, and implements what the core asks of its host. WebAssembly only.
 //!
-//! Modules take the [`crate::sdk::Sdk`] they serve as a parameter and answer with a handle; dropping the
-//! handle undoes what was done to the page.
+//! A [`page::Page`] holds the SDK with the browser as its host. What changes the page takes it as a parameter
+//! and answers with a handle; dropping the handle undoes the change.
 
 pub mod clock;
 pub mod entropy;
