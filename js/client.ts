@@ -1,54 +1,28 @@
-// `init`, and the object that stands for an initialised SDK.
+// The object that stands for an initialised SDK, and `init`.
 
-import { ask, attempt } from './guard.js';
+import { getCurrentScope, getIsolationScope } from './active.js';
+import { complain, setDebug, shown } from './debug.js';
+import type { EventProcessor } from './event.js';
+import { checkOptions } from './filters.js';
+import { ask, attempt, isA } from './guard.js';
+import type { BrowserOptions, DsnComponents, Integration } from './options.js';
+import { pending } from './pipeline.js';
+import { useTransport } from './transport.js';
 
-/** A part of the SDK that a page switches on. */
-export interface Integration {
-  name: string;
-  /** Called by `init` once the options are in force. */
-  afterAllSetup?(client: Client): void;
-}
-
-/** The options of {@link init}. */
-export interface BrowserOptions {
-  /** Where transactions go. Without it nothing is sent, but headers still flow. */
-  dsn?: string;
-  /** The share of traces to record, 0 to 1. Without it no span is recorded, but headers still flow. */
-  tracesSampleRate?: number;
-  /**
-   * The requests that carry trace headers: texts (a host with its subdomains, an origin with a path prefix,
-   * a path of the own origin) or regular expressions. Default: same origin, and localhost. `[]`: none.
-   */
-  tracePropagationTargets?: Array<string | RegExp>;
-  /** The version of the page's code. */
-  release?: string;
-  /** Where it runs; `production` if not given. */
-  environment?: string;
-  /** What to switch on, for example `[browserTracingIntegration()]`. */
-  integrations?: Integration[] | ((defaults: Integration[]) => Integration[]);
-  /** A URL of the own site that passes envelopes on. */
-  tunnel?: string;
-  /** Also send the W3C header `traceparent`. */
-  propagateTraceparent?: boolean;
-  /** Continue only traces of the own organization. */
-  strictTraceContinuation?: boolean;
-  /** The own organization, if the DSN does not tell. */
-  orgId?: `${number}` | number;
-  /** Attach new spans to the root of the active one (default), or to the active one itself. */
-  parentSpanIsAlwaysRootSpan?: boolean;
-  /** `false` turns everything off. */
-  enabled?: boolean;
-  /** Tell on the console what is done and what is ignored. */
-  debug?: boolean;
-}
+/** What listeners of {@link Client.on} are called with depends on the event. */
+// biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
+type Listener = (...details: any[]) => void;
 
 /** An initialised SDK. */
 export class Client {
   readonly #options: BrowserOptions;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #integrations = new Map<string, Integration>();
+  readonly #processors: EventProcessor[] = [];
 
-  /** @internal */
+  /** Made by {@link init}. */
   constructor(options: BrowserOptions) {
-    this.#options = options;
+    this.#options = typeof options === 'object' && options ? options : {};
   }
 
   /** The options that `init` was given. */
@@ -56,11 +30,132 @@ export class Client {
     return this.#options;
   }
 
+  /** The parts of the DSN; `undefined` if there is no valid one. */
+  getDsn(): DsnComponents | undefined {
+    const { dsn } = this.#options;
+    if (typeof dsn !== 'string') return undefined;
+    return ask((core) => JSON.parse(core.dsn_parts(dsn) || 'null'), null) ?? undefined;
+  }
+
+  /** @internal Whether headers flow: not after `close`, and not with `enabled: false`. */
+  isOn(): boolean {
+    return this.#options.enabled !== false;
+  }
+
+  /** @internal Whether spans are recorded: a rate or a sampler is set, even if the rate is 0. */
+  traces(): boolean {
+    const { tracesSampleRate, tracesSampler } = this.#options;
+    return (tracesSampleRate !== undefined && tracesSampleRate !== null) || Boolean(tracesSampler);
+  }
+
+  /** @internal Whether anybody in JavaScript has a say about roots. */
+  decides(): boolean {
+    return this.traces() && (Boolean(this.#options.tracesSampler) || this.listens('beforeSampling'));
+  }
+
+  /**
+   * Listens to what happens in the SDK, for example `spanStart` and `spanEnd`, which get the span.
+   *
+   * @returns a function that stops listening
+   * @example
+   * const stop = getClient()?.on('spanEnd', (span) => console.log(spanToJSON(span).name));
+   */
+  on(hook: string, listener: Listener): () => void {
+    if (typeof listener !== 'function') {
+      complain(`a listener of ${shown(hook)} was ignored: ${shown(listener)} is no function`);
+      return () => {};
+    }
+    const listeners = this.#listeners.get(hook) ?? new Set();
+    // Of its own, so that one function can listen twice.
+    const own: Listener = (...details) => listener(...details);
+    this.#listeners.set(hook, listeners.add(own));
+    ask((core) => core.observe(true), undefined);
+    return () => listeners.delete(own);
+  }
+
+  /** Tells all listeners of a hook. What one of them throws does not reach the others. */
+  emit(hook: string, ...details: unknown[]): void {
+    for (const listener of [...(this.#listeners.get(hook) ?? [])]) {
+      attempt(() => listener(...details), undefined);
+    }
+  }
+
+  /** @internal Whether anybody listens. */
+  listens(hook: string): boolean {
+    return Boolean(this.#listeners.get(hook)?.size);
+  }
+
+  /** Adds a function that may change each event, or drop it by answering `null`. */
+  addEventProcessor(processor: EventProcessor): void {
+    if (typeof processor === 'function') this.#processors.push(processor);
+  }
+
+  /** The functions that may change events. */
+  getEventProcessors(): EventProcessor[] {
+    return this.#processors;
+  }
+
+  /** Switches a part of the SDK on; a second one of the same name is ignored. */
+  addIntegration(integration: Integration): void {
+    this.setUp([integration]);
+  }
+
+  /** A part of the SDK that is switched on. */
+  getIntegrationByName<T extends Integration = Integration>(name: string): T | undefined {
+    return this.#integrations.get(name) as T | undefined;
+  }
+
+  /** @internal The parts that are switched on, by name. */
+  getIntegrationNames(): string[] {
+    return [...this.#integrations.keys()];
+  }
+
+  /** @internal Switches parts on. One that fails does not stop the others. */
+  setUp(integrations: Integration[]): void {
+    const added = integrations.filter((integration) => {
+      const name = attempt(() => integration.name, undefined);
+      if (typeof name !== 'string') {
+        complain(`an integration was ignored: ${shown(integration)} has no name`);
+        return false;
+      }
+      if (this.#integrations.has(name)) return false;
+      this.#integrations.set(name, integration);
+      return true;
+    });
+    for (const integration of added) {
+      attempt(() => integration.setupOnce?.(), undefined);
+      attempt(() => integration.setup?.(this), undefined);
+      if (typeof integration.processEvent === 'function') {
+        const process: EventProcessor = (event, hint) => integration.processEvent?.(event, hint, this);
+        process.id = integration.name;
+        this.addEventProcessor(process);
+      }
+    }
+    for (const integration of added) attempt(() => integration.afterAllSetup?.(this), undefined);
+  }
+
+  /** Notes that something was not sent, for the client report. */
+  recordDroppedEvent(reason: string, category: string, count = 1): void {
+    ask((core) => core.record_loss(text(reason), text(category), count), undefined);
+  }
+
   /** Same as {@link flush}. */
   flush(timeout?: number): PromiseLike<boolean> {
-    return flush(timeout);
+    this.emit('flush');
+    return settled(timeout);
+  }
+
+  /** Same as {@link close}. */
+  async close(timeout?: number): Promise<boolean> {
+    const result = await this.flush(timeout);
+    this.#options.enabled = false;
+    if (getClient() === this) ask((core) => core.close(), undefined);
+    this.emit('close');
+    return result;
   }
 }
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '');
 
 /**
  * Starts the SDK. Synchronous: the first `fetch` after it is traced already.
@@ -71,38 +166,134 @@ export class Client {
  */
 export function init(options: BrowserOptions = {}): Client | undefined {
   const given: BrowserOptions = attempt(() => ({ ...options }), {});
+  setDebug(given.debug === true);
   const integrations = integrationsOf(given);
-  const names = integrations.map((integration) => integration.name);
+  const names = [...new Set(integrations.map(({ name }) => name))];
+  const client = new Client(given);
   const started = ask((core) => {
     core.init(given, names);
     return true;
   }, false);
   if (!started) return undefined;
-  const client = new Client(given);
-  for (const integration of integrations) attempt(() => integration.afterAllSetup?.(client), undefined);
+  checkOptions(given);
+  useTransport(client);
+  getCurrentScope().update(given.initialScope);
+  setCurrentClient(client);
+  if (client.isOn()) client.setUp(integrations);
   return client;
+}
+
+/**
+ * The client of the current scope.
+ *
+ * @returns `undefined` before `init`
+ *
+ * @example
+ * const { environment } = getClient()?.getOptions() ?? {};
+ */
+export function getClient(): Client | undefined {
+  const client: unknown = getCurrentScope().getClient();
+  return isA(client, Client) ? client : undefined;
+}
+
+/**
+ * Makes a client the one of the current scope, in place of the one that `init` made.
+ *
+ * @example
+ * setCurrentClient(client);
+ */
+export function setCurrentClient(client: Client): void {
+  if (isA(client, Client)) getCurrentScope().setClient(client);
+  else complain(`setCurrentClient was ignored: ${shown(client)} is no client`);
+}
+
+/**
+ * Whether `init` was called.
+ *
+ * @example
+ * if (!isInitialized()) init({ dsn });
+ */
+export function isInitialized(): boolean {
+  return Boolean(getClient());
+}
+
+/**
+ * Whether events can be sent: there is a valid DSN, and the SDK was not closed or disabled.
+ *
+ * @example
+ * if (isEnabled()) showConsentHint();
+ */
+export function isEnabled(): boolean {
+  const client = getClient();
+  return Boolean(client?.isOn() && client.getDsn());
+}
+
+/**
+ * Switches a part of the SDK on after `init`. A second one of the same name is ignored.
+ *
+ * @example
+ * addIntegration(browserTracingIntegration());
+ */
+export function addIntegration(integration: Integration): void {
+  const client = getClient();
+  if (client) client.addIntegration(integration);
+  else complain('addIntegration was ignored: call init first');
+}
+
+/**
+ * Adds a function that may change each event, or drop it by answering `null`.
+ *
+ * @example
+ * addEventProcessor((event) => (event.transaction === '/health' ? null : event));
+ */
+export function addEventProcessor(processor: EventProcessor): void {
+  getIsolationScope().addEventProcessor(processor);
 }
 
 /**
  * Waits until every envelope that is under way has been answered.
  *
  * @param timeout milliseconds; without it, or with 0, as long as it takes
- * @returns false if time ran out
+ * @returns false if time ran out, or before `init`
  * @example
  * await flush(2000);
  */
-export function flush(timeout?: number): Promise<boolean> {
-  const settled = ask((core) => core.settled(), Promise.resolve()).then(() => true);
-  if (!timeout) return settled;
+export async function flush(timeout?: number): Promise<boolean> {
+  return (await getClient()?.flush(timeout)) ?? false;
+}
+
+/**
+ * Sends what is left and stops: nothing is recorded or sent from then on.
+ *
+ * @param timeout milliseconds to wait for envelopes; without it, or with 0, as long as it takes
+ * @returns false if time ran out, or before `init`
+ * @example
+ * await close(2000);
+ */
+export async function close(timeout?: number): Promise<boolean> {
+  return (await getClient()?.close(timeout)) ?? false;
+}
+
+async function settled(timeout?: number): Promise<boolean> {
+  const done = pending()
+    .then(() => ask((core) => core.settled(), Promise.resolve()))
+    .then(() => true);
+  if (!timeout) return done;
   let timer: ReturnType<typeof setTimeout>;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), timeout);
   });
-  return Promise.race([settled, late]).finally(() => clearTimeout(timer));
+  return Promise.race([done, late]).finally(() => clearTimeout(timer));
 }
 
-function integrationsOf({ integrations }: BrowserOptions): Integration[] {
-  const list = typeof integrations === 'function' ? attempt(() => integrations([]), []) : integrations;
-  if (!Array.isArray(list)) return [];
-  return list.filter((integration) => attempt(() => typeof integration.name === 'string', false));
+function integrationsOf({ integrations, defaultIntegrations }: BrowserOptions): Integration[] {
+  const defaults = Array.isArray(defaultIntegrations) ? defaultIntegrations : [];
+  const list =
+    typeof integrations === 'function'
+      ? attempt(() => integrations(defaults), defaults)
+      : [...defaults, ...(Array.isArray(integrations) ? integrations : [])];
+  if (integrations && !Array.isArray(integrations) && typeof integrations !== 'function') {
+    complain(`integrations was ignored: ${shown(integrations)} is no array`);
+  }
+  return Array.isArray(list) ? list.filter((one) => attempt(() => typeof one.name === 'string', false)) : [];
 }

@@ -9,14 +9,18 @@ export type Core = Omit<typeof Exports, 'default' | 'initSync'>;
 export type Load = () => Core;
 
 let load: Load | undefined;
+let hooks: unknown;
 
 /** Called by an entry, once, as it is imported. Nothing is loaded yet. */
-export function provide(loader: Load): void {
+export function provide(loader: Load, answers: object): void {
   load = loader;
+  hooks = answers;
 }
 
 /** Compiles and starts the core. Throws where there is no page, no WebAssembly, or a policy against it. */
 export function start(): Core {
   if (typeof document === 'undefined' || !load) throw new Error('there is no page to trace');
-  return load();
+  const core = load();
+  core.connect(hooks);
+  return core;
 }

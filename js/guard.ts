@@ -27,6 +27,11 @@ function goInert(error: unknown): void {
   attempt(() => console.warn('[throughline] tracing is off on this page:', error), undefined);
 }
 
+/** Whether a value is of a class. A proxy of the page may throw at the question. */
+export function isA<T>(value: unknown, kind: abstract new (...given: never[]) => T): value is T {
+  return attempt(() => value instanceof kind, false);
+}
+
 /** Runs code of the page's own making (a getter, a `toString`) whose failure must not reach the page. */
 export function attempt<R>(code: () => R, otherwise: R): R {
   try {

@@ -2,17 +2,92 @@
 
 import './entry/inline.js';
 
-export { type BrowserOptions, Client, flush, type Integration, init } from './client.js';
+export {
+  getCurrentScope,
+  getGlobalScope,
+  getIsolationScope,
+  withActiveSpan,
+  withIsolationScope,
+  withScope,
+} from './active.js';
+export {
+  addEventProcessor,
+  addIntegration,
+  type Client,
+  close,
+  flush,
+  getClient,
+  init,
+  isEnabled,
+  isInitialized,
+  setCurrentClient,
+} from './client.js';
+export * from './constants.js';
+export type { EventHint, EventProcessor, TransactionEvent } from './event.js';
+export { withStaticSpan, withStreamedSpan } from './filters.js';
 export { type BrowserTracingOptions, browserTracingIntegration } from './integrations/browser-tracing.js';
-export { getActiveSpan } from './scope.js';
-export { Span, type SpanContextData, type SpanJSON, type SpanStatus, spanToJSON } from './span.js';
+export type {
+  BeforeSendSpan,
+  BrowserOptions,
+  DsnComponents,
+  IgnoreSpanFilter,
+  Integration,
+  StaticSpanCallback,
+  StreamedSpanCallback,
+  Transport,
+  TransportMakeRequestResponse,
+} from './options.js';
+export {
+  getActiveSpan,
+  getSpanStatusFromHttpCode,
+  registerSpanErrorInstrumentation,
+  setActiveSpanInBrowser,
+  setAttribute,
+  setAttributes,
+  setContext,
+  setExtra,
+  setExtras,
+  setHttpStatus,
+  setMeasurement,
+  setTag,
+  setTags,
+  setUser,
+  updateSpanName,
+} from './page.js';
+export type { DynamicSamplingContext, PropagationContext } from './propagation.js';
+export type { TracesSamplerSamplingContext } from './sampling.js';
+export {
+  type Contexts,
+  type Primitive,
+  Scope,
+  type ScopeContext,
+  type ScopeData,
+  type SeverityLevel,
+  type User,
+} from './scope.js';
+export type { AnySpan, Span, SpanContextData, SpanStatus } from './span.js';
+export {
+  type SpanJSON,
+  type SpanLinkJSON,
+  type SpanOrigin,
+  type StreamedSpanJSON,
+  spanToJSON,
+  spanToStaticSpanJSON,
+} from './span-json.js';
 export {
   continueTrace,
+  dynamicSamplingContextToSentryBaggageHeader,
+  getDynamicSamplingContextFromSpan,
   getTraceData,
-  type StartSpanOptions,
+  getTraceMetaTags,
+  type SerializedTraceData,
   spanToBaggageHeader,
+  spanToBaggageHeader as getBaggageHeader,
   spanToTraceHeader,
-  startSpan,
-  type TraceData,
-} from './tracing.js';
-export type { SpanAttributes, SpanAttributeValue, SpanTimeInput } from './values.js';
+  startNewTrace,
+  suppressTracing,
+  type TraceDataOptions,
+} from './traces.js';
+export { type StartSpanOptions, startInactiveSpan, startSpan, startSpanManual } from './tracing.js';
+export { getRootSpan, getSpanDescendants } from './tree.js';
+export type { SpanAttributes, SpanAttributeValue, SpanLink, SpanTimeInput } from './values.js';

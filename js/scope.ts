@@ -1,97 +1,259 @@
-// What is active. The stack itself is the core's; here are the span objects that belong to its keys.
+// A scope: the trace that is in force, the active span, and what is known about the user and the page.
 
-import { ask, attempt } from './guard.js';
-import { Span } from './span.js';
+import type { Client } from './client.js';
+import type { EventProcessor } from './event.js';
+import { attempt, isA } from './guard.js';
+import { beginTrace, type PropagationContext } from './propagation.js';
+import type { AnySpan } from './span.js';
+import { text } from './values.js';
 
-/** The spans that some layer made active, so that `getActiveSpan()` answers with the page's own object. */
-const entered = new Map<number, Span>();
+/** A value that a tag may have. */
+export type Primitive = number | string | boolean | bigint | symbol | null | undefined;
 
-/** Callbacks whose promise never settles leave theirs behind; past this many the oldest goes. */
-const MAX_ENTERED = 1000;
-
-/**
- * Runs a callback with a span active. If it answers with a promise, the span stays active until the promise
- * settles. `settled` is called once, after the layer is gone, with whether the callback failed.
- */
-export function runActive<T>(span: Span, callback: () => T, settled: (failed: boolean) => void): T {
-  const key = Span.keyOf(span);
-  const layer = ask((core) => core.scope_enter(key), 0);
-  const added = key !== 0 && !entered.has(key);
-  if (added) entered.set(key, span);
-  const [oldest] = entered.size > MAX_ENTERED ? entered.keys() : [];
-  if (oldest !== undefined) entered.delete(oldest);
-  return runInLayer(layer, callback, (failed) => {
-    if (added) entered.delete(key);
-    settled(failed);
-  });
+/** Who uses the page. */
+export interface User {
+  [name: string]: unknown;
+  id?: string | number;
+  ip_address?: string | null;
+  email?: string;
+  username?: string;
 }
 
-/** Runs a callback inside a layer that the core has already entered. */
-export function runInLayer<T>(layer: number, callback: () => T, settled: (failed: boolean) => void): T {
-  const leave = (failed: boolean) => {
-    ask((core) => core.scope_leave(layer), undefined);
-    settled(failed);
-  };
-  let result: T;
-  try {
-    result = callback();
-  } catch (error) {
-    leave(true);
-    throw error;
+/** Named groups of data about the page. */
+export type Contexts = Record<string, Record<string, unknown> | undefined>;
+
+/** How serious an event is. */
+export type SeverityLevel = 'fatal' | 'error' | 'warning' | 'log' | 'info' | 'debug';
+
+/** What a scope adds to the events that are made in it. Never changed in place: scopes share it. */
+export interface ScopeFields {
+  tags: Record<string, Primitive>;
+  attributes: Record<string, unknown>;
+  extra: Record<string, unknown>;
+  contexts: Contexts;
+  user: User;
+  level: SeverityLevel | undefined;
+  fingerprint: string[];
+  transactionName: string | undefined;
+  eventProcessors: EventProcessor[];
+  sdkProcessingMetadata: Record<string, unknown>;
+}
+
+/** Everything about a scope, as plain data. */
+export interface ScopeData extends ScopeFields {
+  propagationContext: PropagationContext;
+}
+
+/** What {@link Scope.update} accepts. */
+export interface ScopeContext {
+  user: User;
+  level: SeverityLevel;
+  extra: Record<string, unknown>;
+  contexts: Contexts;
+  tags: Record<string, Primitive>;
+  attributes: Record<string, unknown>;
+  fingerprint: string[];
+  propagationContext: PropagationContext;
+}
+
+/** What a scope holds at first. */
+export const NOTHING: ScopeFields = {
+  tags: {},
+  attributes: {},
+  extra: {},
+  contexts: {},
+  user: {},
+  level: undefined,
+  fingerprint: [],
+  transactionName: undefined,
+  eventProcessors: [],
+  sdkProcessingMetadata: {},
+};
+
+/** Holds what belongs together: a trace, the active span, tags, user and contexts. Methods never throw. */
+export class Scope {
+  /** @internal */
+  fields: ScopeFields = NOTHING;
+  /** @internal The active span. */
+  span: AnySpan | undefined;
+  /** @internal Whether spans that begin here are left out. */
+  suppressed = false;
+  /** @internal Whether the active span is known to be the running one: children attach to it itself. */
+  exact = false;
+  /** @internal */
+  client: Client | undefined;
+  /** @internal Drawn when somebody asks. */
+  context: PropagationContext | undefined;
+
+  /** A scope with the same content, which changes on its own from now on. */
+  clone(): Scope {
+    const copy = new Scope();
+    copy.fields = this.fields;
+    copy.span = this.span;
+    copy.suppressed = this.suppressed;
+    copy.exact = this.exact;
+    copy.client = this.client;
+    this.context ??= beginTrace();
+    copy.context = this.context;
+    return copy;
   }
-  if (!isThenable(result)) {
-    leave(false);
-    return result;
+
+  /** The trace of this scope. */
+  getPropagationContext(): PropagationContext {
+    // Scopes share a context until somebody may write to it.
+    this.context = { ...(this.context ?? beginTrace()) };
+    return this.context;
   }
-  try {
-    // The derived promise: whoever awaits it sees the span ended, and a rejection nobody handles stays one.
-    const derived = result.then(
-      (value) => {
-        leave(false);
-        return value;
-      },
-      (error) => {
-        leave(true);
-        throw error;
-      },
+
+  /** Puts the scope into another trace. */
+  setPropagationContext(context: PropagationContext): this {
+    if (typeof context === 'object' && context) this.context = context;
+    return this;
+  }
+
+  /** Sets a tag, by which events can be searched. */
+  setTag(name: string, value: Primitive): this {
+    return this.setTags({ [text(name)]: value });
+  }
+
+  /** Sets tags. */
+  setTags(tags: { [name: string]: Primitive }): this {
+    return this.#set({ tags: { ...this.fields.tags, ...plain(tags) } });
+  }
+
+  /** Sets an attribute. */
+  setAttribute(name: string, value: unknown): this {
+    return this.setAttributes({ [text(name)]: value });
+  }
+
+  /** Sets attributes. */
+  setAttributes(attributes: Record<string, unknown>): this {
+    return this.#set({ attributes: { ...this.fields.attributes, ...plain(attributes) } });
+  }
+
+  /** Removes an attribute. */
+  removeAttribute(name: string): this {
+    const { [text(name)]: _, ...attributes } = this.fields.attributes;
+    return this.#set({ attributes });
+  }
+
+  /** Sets arbitrary data. */
+  setExtra(name: string, extra: unknown): this {
+    return this.setExtras({ [text(name)]: extra });
+  }
+
+  /** Sets arbitrary data. */
+  setExtras(extras: Record<string, unknown>): this {
+    return this.#set({ extra: { ...this.fields.extra, ...plain(extras) } });
+  }
+
+  /** Sets a named group of data; `null` removes it. */
+  setContext(name: string, context: Record<string, unknown> | null): this {
+    const contexts = { ...this.fields.contexts };
+    if (context === null) delete contexts[text(name)];
+    else contexts[text(name)] = context;
+    return this.#set({ contexts });
+  }
+
+  /** Sets who uses the page; `null` for nobody. */
+  setUser(user: User | null): this {
+    return this.#set({ user: user ? { ...plain(user) } : NOBODY });
+  }
+
+  /** Who uses the page. */
+  getUser(): User | undefined {
+    return this.fields.user;
+  }
+
+  /** Sets how serious events are. */
+  setLevel(level: SeverityLevel): this {
+    return this.#set({ level });
+  }
+
+  /** Sets what groups events. */
+  setFingerprint(fingerprint: string[]): this {
+    return Array.isArray(fingerprint) ? this.#set({ fingerprint }) : this;
+  }
+
+  /** Sets the name that error events get; spans keep their own. */
+  setTransactionName(name?: string): this {
+    return this.#set({ transactionName: name });
+  }
+
+  /** Adds a function that may change each event, or drop it by answering `null`. */
+  addEventProcessor(processor: EventProcessor): this {
+    if (typeof processor !== 'function') return this;
+    return this.#set({ eventProcessors: [...this.fields.eventProcessors, processor] });
+  }
+
+  /** Notes something for other parts of an SDK; it is never sent. */
+  setSDKProcessingMetadata(metadata: Record<string, unknown>): this {
+    const sdkProcessingMetadata = { ...this.fields.sdkProcessingMetadata, ...plain(metadata) };
+    return this.#set({ sdkProcessingMetadata });
+  }
+
+  /** Takes over another scope's data, or some of it. */
+  update(source?: Scope | Partial<ScopeContext> | ((scope: Scope) => Scope | Partial<ScopeContext>)): this {
+    const given = typeof source === 'function' ? attempt(() => source(this), undefined) : source;
+    const isScope = isA(given, Scope);
+    const data: Partial<ScopeContext> | undefined = plain(
+      (isScope ? given.fields : given) as Partial<ScopeContext>,
     );
-    decorate(derived, result);
-    return derived as T;
-  } catch {
-    // Something that only looks like a promise: the page gets what its callback answered.
-    leave(false);
-    return result;
+    if (!data) return this;
+    const { fields } = this;
+    this.#set({
+      tags: { ...fields.tags, ...plain(data.tags) },
+      attributes: { ...fields.attributes, ...plain(data.attributes) },
+      extra: { ...fields.extra, ...plain(data.extra) },
+      contexts: { ...fields.contexts, ...plain(data.contexts) },
+    });
+    const user = plain(data.user);
+    if (user && Object.keys(user).length) this.#set({ user });
+    if (data.level) this.#set({ level: data.level });
+    if (data.fingerprint?.length) this.setFingerprint(data.fingerprint);
+    const context = isScope ? given.context : data.propagationContext;
+    return context ? this.setPropagationContext(context) : this;
+  }
+
+  /** A copy of everything in this scope. */
+  getScopeData(): ScopeData {
+    const { tags, attributes, extra, contexts, eventProcessors, ...rest } = this.fields;
+    return {
+      ...rest,
+      tags: { ...tags },
+      attributes: { ...attributes },
+      extra: { ...extra },
+      contexts: { ...contexts },
+      eventProcessors: [...eventProcessors],
+      propagationContext: this.getPropagationContext(),
+    };
+  }
+
+  /** Sets the client that events of this scope go through. */
+  setClient(client: Client | undefined): void {
+    this.client = client;
+  }
+
+  /** The client that events of this scope go through. */
+  getClient(): Client | undefined {
+    return this.client;
+  }
+
+  #set(fields: Partial<ScopeFields>): this {
+    this.fields = { ...this.fields, ...fields };
+    return this;
   }
 }
 
-/** Gives a derived promise what the original has beside `then`: the `abort` of a cancellable one, say. */
-function decorate(derived: object, original: object): void {
-  for (const name in original) {
-    if (name in derived) continue;
-    const member = attempt(() => (original as Record<string, unknown>)[name], undefined);
-    (derived as Record<string, unknown>)[name] =
-      typeof member === 'function' ? member.bind(original) : member;
-  }
-}
+/** What the reference makes of `setUser(null)`: members without a value, which are not sent. */
+const NOBODY = {
+  email: undefined,
+  id: undefined,
+  ip_address: undefined,
+  username: undefined,
+} as unknown as User;
 
-/** The span that new spans become children of; `undefined` if there is none. */
-export function getActiveSpan(): Span | undefined {
-  return ask((core) => {
-    const key = core.scope_active();
-    return key === 0 ? undefined : (entered.get(key) ?? adopt(core.span_ticket(key)));
-  }, undefined);
-}
-
-/** Remembers the object of a span that the core made active by itself, until another one takes its place. */
-let adopted: Span | undefined;
-
-function adopt(ticket: string): Span | undefined {
-  if (!ticket) return undefined;
-  const span = new Span(ticket);
-  if (Span.keyOf(adopted) !== Span.keyOf(span)) adopted = span;
-  return adopted;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
+/** A copy of the members of an object; of anything else, or where a getter throws, nothing. */
+function plain<T>(value: T): T | undefined {
+  return attempt(() => (typeof value === 'object' && value ? { ...value } : undefined), undefined);
 }

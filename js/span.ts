@@ -1,11 +1,18 @@
 // A span as the page sees it: two ids, and the number by which the core knows the rest.
 
+import { runExactly } from './active.js';
+import { complain, shown } from './debug.js';
 import { ask, attempt } from './guard.js';
+import { randomHex } from './propagation.js';
+import type { Scope } from './scope.js';
 import {
+  isTime,
   line,
   lines,
+  linkLines,
   type SpanAttributes,
   type SpanAttributeValue,
+  type SpanLink,
   type SpanTimeInput,
   text,
   time,
@@ -19,6 +26,8 @@ export interface SpanContextData {
   spanId: string;
   /** 1 if the trace is recorded, else 0. */
   traceFlags: number;
+  /** Whether the span runs in another service. */
+  isRemote?: boolean | undefined;
 }
 
 /** How an operation ended: code 0 unset, 1 ok, 2 error with a message such as `not_found`. */
@@ -27,59 +36,78 @@ export interface SpanStatus {
   message?: string;
 }
 
-/** A span as {@link spanToJSON} answers it. Times are seconds since the epoch. */
-export interface SpanJSON {
-  name: string;
-  span_id: string;
-  trace_id: string;
-  parent_span_id?: string;
-  start_timestamp: number;
-  end_timestamp?: number;
-  is_segment: boolean;
-  status: 'ok' | 'error';
-  attributes: SpanAttributes;
+/** A span of this SDK or of another one: the methods that all of them have. */
+export interface AnySpan {
+  spanContext(): SpanContextData;
+  end(endTime?: SpanTimeInput): void;
+  setAttribute(name: string, value: SpanAttributeValue | undefined): this;
+  setAttributes(attributes: SpanAttributes): this;
+  setStatus(status: SpanStatus): this;
+  updateName(name: string): this;
+  isRecording(): boolean;
+  addEvent(name: string, attributesOrTime?: SpanAttributes | SpanTimeInput, startTime?: SpanTimeInput): this;
+  addLink(link: unknown): this;
+  addLinks(links: unknown): this;
+  recordException(exception: unknown, time?: number): void;
 }
 
-/** Where a span keeps what is ours: a symbol, not a private field, so that proxies of reactive frameworks work. */
-const OURS = Symbol('throughline');
+/** Attributes that make an event a measurement. */
+export const MEASUREMENT_VALUE = 'sentry.measurement_value';
+export const MEASUREMENT_UNIT = 'sentry.measurement_unit';
 
-interface Ours {
+/** Where a span keeps what is ours: a symbol, not a private field, so that proxies of reactive frameworks work. */
+export const OURS = Symbol('throughline');
+
+/** What we know about a span beside its ids. */
+export interface Ours {
   /** The core's number for this span; 0 if the core does not know it. */
   key: number;
   context: SpanContextData;
+  /** Whether its name and attributes are kept; false for one that has nothing but ids. */
+  kept: boolean;
+  /** The root of its local tree; `undefined` for a root itself. */
+  root: AnySpan | undefined;
+  /** The scope it was begun in. */
+  scope: Scope;
+  /** The spans below a root, as far as JavaScript has seen them. */
+  family: Span[];
+  /** Makes what was active before it active again. */
+  restore?: (() => void) | undefined;
 }
 
-/** Tracks one operation. Methods never throw; after `end()` they do nothing. */
-export class Span {
+/** Tracks one operation. Methods never throw. */
+export class Span implements AnySpan {
   /** @internal */
   readonly [OURS]: Ours;
 
-  /** @internal Takes the core's ticket (trace id, span id, key, sampled), or nothing where there is no core. */
-  constructor(ticket: string) {
+  /**
+   * @internal Takes the core's ticket (trace id, span id, key, sampled, kept), or nothing where there is no
+   * core: then the span is one of the given trace.
+   */
+  constructor(ticket: string, scope: Scope, root?: AnySpan, traceId?: string) {
     this[OURS] = {
       key: Number.parseInt(ticket.slice(48, 56), 16) || 0,
       context: {
         // Ids of zeros would be one trace for everybody, where a page passes them on by hand.
-        traceId: ticket.slice(0, 32) || randomHex(16),
+        traceId: ticket.slice(0, 32) || traceId || randomHex(16),
         spanId: ticket.slice(32, 48) || randomHex(8),
-        traceFlags: Number(ticket[56] ?? 0),
+        traceFlags: ticket[56] === '1' ? 1 : 0,
       },
+      kept: ticket[57] === '1',
+      root,
+      scope,
+      family: [],
     };
-  }
-
-  /** @internal The number of a span of ours; 0 for anything else. */
-  static keyOf(span: unknown): number {
-    return attempt(() => (span as Span)[OURS].key, 0);
   }
 
   /** The ids of this span, and whether its trace is recorded. */
   spanContext(): SpanContextData {
-    return attempt(() => ({ ...this[OURS].context }), { traceId: NO_TRACE, spanId: NO_SPAN, traceFlags: 0 });
+    return attempt(() => ({ ...this[OURS].context }), { ...NO_SPAN });
   }
 
-  /** Whether changes to this span still matter: it is recorded and has not ended. */
+  /** Whether the span is recorded and has not ended. */
   isRecording(): boolean {
-    return ask((core) => core.span_is_recording(Span.keyOf(this)), false);
+    return ask((core) => core.span_is_recording(keyOf(this)), false);
   }
 
   /** Sets an attribute; `undefined` removes it. */
@@ -100,58 +128,128 @@ export class Span {
   /** Sets how the operation ended; the last call counts. */
   setStatus(status: SpanStatus): this {
     const [code, message] = attempt(() => [Number(status.code) || 0, text(status.message)] as const, [0, '']);
-    ask((core) => core.span_status(Span.keyOf(this), code, message), undefined);
+    ask((core) => core.span_status(keyOf(this), code, message), undefined);
     return this;
   }
 
   /** Gives the span another name. */
   updateName(name: string): this {
-    ask((core) => core.span_name(Span.keyOf(this), text(name)), undefined);
+    ask((core) => core.span_name(keyOf(this), text(name)), undefined);
     return this;
+  }
+
+  /**
+   * Notes that something happened. Only a measurement has an effect: an event whose attributes
+   * `sentry.measurement_value` (a number) and `sentry.measurement_unit` (a string) say how much.
+   */
+  addEvent(
+    name: string,
+    attributesOrTime?: SpanAttributes | SpanTimeInput,
+    _startTime?: SpanTimeInput,
+  ): this {
+    if (isTime(attributesOrTime) || !attributesOrTime) return this;
+    const { [MEASUREMENT_VALUE]: value, [MEASUREMENT_UNIT]: unit } = attempt(
+      () => ({ ...attributesOrTime }),
+      {},
+    );
+    if (typeof value !== 'number' || typeof unit !== 'string') return this;
+    const json = JSON.stringify({ value, unit });
+    ask((core) => core.span_measurement(keyOf(this), text(name), json), undefined);
+    return this;
+  }
+
+  /** Links the span to another one, of this trace or of another. */
+  addLink(link: SpanLink | unknown): this {
+    return this.addLinks([link]);
+  }
+
+  /** Links the span to others. */
+  addLinks(links: SpanLink[] | unknown): this {
+    const given = linkLines(links);
+    if (given) ask((core) => core.span_links(keyOf(this), given), undefined);
+    return this;
+  }
+
+  /** Does nothing; OpenTelemetry's spans have it. */
+  recordException(_exception: unknown, _time?: number): void {}
+
+  /** @internal Moves the start. */
+  updateStartTime(startTime: SpanTimeInput): void {
+    ask((core) => core.span_start_time(keyOf(this), time(startTime)), undefined);
   }
 
   /** Ends the span now, or at the given time. Only the first call counts. */
   end(endTime?: SpanTimeInput): void {
-    const at = time(endTime);
-    ask((core) => core.span_end(Span.keyOf(this), at), undefined);
+    const ours = oursOf(this);
+    if (!ours) return;
+    ours.restore?.();
+    ours.restore = undefined;
+    const at = endTime === undefined ? Number.NaN : time(endTime);
+    ask((core) => core.span_end(ours.key, at), undefined);
+  }
+
+  /**
+   * Runs a callback in which this span is active, exactly until the callback returns: whatever else the
+   * page does at the same time, spans that begin in it become children of this one. After an `await`, call
+   * it again.
+   *
+   * @returns what the callback returns
+   * @example
+   * const response = await span.run(() => fetch('/api'));
+   * span.run(() => startSpan({ name: 'render' }, () => render(response)));
+   */
+  run<T>(callback: () => T): T {
+    const ours = oursOf(this);
+    return ours ? runExactly(this, ours.scope, callback) : callback();
+  }
+
+  /**
+   * A function that runs as the given one does, with this span active as in {@link run}: for timers, event
+   * listeners and other callbacks that run later.
+   *
+   * @example
+   * button.addEventListener('click', span.bind(() => startSpan({ name: 'clicked' }, handle)));
+   */
+  bind<This, Arguments extends unknown[], Result>(
+    callback: (this: This, ...given: Arguments) => Result,
+  ): (this: This, ...given: Arguments) => Result {
+    if (typeof callback !== 'function') {
+      complain(`span.bind was ignored: ${shown(callback)} is no function`);
+      return callback;
+    }
+    const span = this;
+    return function (this: This, ...given: Arguments) {
+      return span.run(() => Reflect.apply(callback, this, given) as Result);
+    };
   }
 }
 
+/** What we know about a span; `undefined` for anything that is no span of ours. */
+export function oursOf(span: unknown): Ours | undefined {
+  return attempt(() => (span as Span)[OURS], undefined);
+}
+
+/** The number of a span of ours; 0 for anything else. */
+export function keyOf(span: unknown): number {
+  return oursOf(span)?.key ?? 0;
+}
+
+/** The ids of any span, also one of another SDK; `undefined` for what is no span. */
+export function contextOf(span: unknown): SpanContextData | undefined {
+  return attempt(() => {
+    const context = (span as AnySpan).spanContext();
+    return typeof context.traceId === 'string' && typeof context.spanId === 'string' ? context : undefined;
+  }, undefined);
+}
+
+/** Whether the trace of a span is recorded. */
+export function isSampled(span: unknown): boolean {
+  return (contextOf(span)?.traceFlags ?? 0) === 1;
+}
+
+/** The ids of what is no span. */
+export const NO_SPAN = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };
+
 function change(span: Span, attributes: string): void {
-  if (attributes) ask((core) => core.span_attributes(Span.keyOf(span), attributes), undefined);
-}
-
-/**
- * A span as plain data.
- *
- * @example
- * const { trace_id, span_id, parent_span_id } = spanToJSON(span);
- */
-export function spanToJSON(span: Span): SpanJSON {
-  const json = ask((core) => core.span_json(Span.keyOf(span)), '');
-  if (json) return JSON.parse(json);
-  const { traceId, spanId } = contextOf(span);
-  return {
-    name: '',
-    span_id: spanId,
-    trace_id: traceId,
-    start_timestamp: 0,
-    is_segment: false,
-    status: 'ok',
-    attributes: {},
-  };
-}
-
-/** The ids of any span, also one of another SDK; zeros for what is no span. */
-export function contextOf(span: unknown): SpanContextData {
-  const none = { traceId: NO_TRACE, spanId: NO_SPAN, traceFlags: 0 };
-  return attempt(() => (span as Span).spanContext() ?? none, none);
-}
-
-const NO_TRACE = '0'.repeat(32);
-const NO_SPAN = '0'.repeat(16);
-
-function randomHex(bytes: number): string {
-  const random = crypto.getRandomValues(new Uint8Array(bytes));
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (attributes) ask((core) => core.span_attributes(keyOf(span), attributes), undefined);
 }

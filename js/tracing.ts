@@ -1,35 +1,59 @@
-// Spans and traces: the functions a page calls. Callbacks run here, in JavaScript, never above the core.
+// Spans: the functions that begin them. Callbacks run here, in JavaScript, never above the core.
 
-import { ask, attempt } from './guard.js';
-import { runActive, runInLayer } from './scope.js';
-import { contextOf, Span } from './span.js';
-import { line, lines, type SpanAttributes, type SpanTimeInput, text, time } from './values.js';
+import { getCurrentScope, runInScope } from './active.js';
+import { getClient } from './client.js';
+import { callable, complain, shown } from './debug.js';
+import { ask, attempt, isA } from './guard.js';
+import { contextText } from './propagation.js';
+import { sample } from './sampling.js';
+import { Scope } from './scope.js';
+import { type AnySpan, contextOf, isSampled, keyOf, oursOf, Span } from './span.js';
+import { getRootSpan, plant } from './tree.js';
+import {
+  line,
+  lines,
+  linkLines,
+  type SpanAttributes,
+  type SpanLink,
+  type SpanTimeInput,
+  text,
+  time,
+} from './values.js';
 
 // The flags of `span_start`, see src/api/spans.rs.
-const PARENT_ACTIVE = 1;
-const ONLY_IF_PARENT = 2;
+const ONLY_IF_PARENT = 1;
+const PARENT_IS_ACTIVE = 2;
+const SUPPRESSED = 4;
+const NEW_ROOT = 8;
+/** Begins a root that ends by itself. */
+export const IDLE = 32;
+const STANDALONE = 64;
+const FOREIGN = 128;
 
 /** What a span is called, and what is known about it when it begins. */
 export interface StartSpanOptions {
   /** What the operation is called, for example `GET /api/orders`. */
   name: string;
   /** What kind of operation it is, for example `ui.action`. */
-  op?: string;
-  /** Initial attributes; they win over the defaults of the SDK. */
-  attributes?: SpanAttributes;
-  /** When it began, if not now. */
-  startTime?: SpanTimeInput;
+  op?: string | undefined;
+  /** Initial attributes; they win over `op` and over the defaults of the SDK. */
+  attributes?: SpanAttributes | undefined;
+  /** When it began, if not now: seconds or milliseconds since the epoch, a `Date`, or `[seconds, nanoseconds]`. */
+  startTime?: SpanTimeInput | undefined;
   /** The span it is part of; `null` begins a root span in the same trace. */
-  parentSpan?: Span | null;
+  parentSpan?: AnySpan | null | undefined;
   /** Without a parent, do not record it. */
-  onlyIfParent?: boolean;
-}
-
-/** The headers that carry a trace; `{}` before `init`. */
-export interface TraceData {
-  'sentry-trace'?: string;
-  baggage?: string | undefined;
-  traceparent?: string;
+  onlyIfParent?: boolean | undefined;
+  /** Begin a transaction of its own, even below a parent. */
+  forceTransaction?: boolean | undefined;
+  /** Other spans it has to do with. */
+  links?: SpanLink[] | undefined;
+  /** The scope to run in, instead of the current one. */
+  scope?: Scope | undefined;
+  /** The kind of OpenTelemetry, 0 to 4; of no meaning in a browser. */
+  kind?: number | undefined;
+  /** Send the span on its own. */
+  experimental?: { standalone?: boolean | undefined } | undefined;
 }
 
 /**
@@ -41,88 +65,153 @@ export interface TraceData {
  * const order = await startSpan({ name: 'process_order', op: 'ui.action' }, () => fetch('/api/orders'));
  */
 export function startSpan<T>(options: StartSpanOptions, callback: (span: Span) => T): T {
-  const span = begin(options);
-  return runActive(
-    span,
-    () => callback(span),
+  const [span, scope] = enter(options);
+  const call = callable(callback, 'startSpan');
+  return runInScope(
+    scope,
+    () => call(span),
     (failed) => {
-      if (failed) ask((core) => core.span_fail(Span.keyOf(span)), undefined);
+      if (failed) fail(span);
       span.end();
     },
   );
 }
 
 /**
- * Runs a callback in the trace that two header values describe; spans that begin in it continue that trace.
- * A `sentryTrace` that is missing or malformed begins a new trace.
+ * Like {@link startSpan}, but the span goes on until its `end()` is called.
  *
+ * @param callback gets the span, and a function that ends it
  * @returns what the callback returns
  * @example
- * continueTrace({ sentryTrace, baggage }, () => startSpan({ name: 'hydrate' }, hydrate));
+ * startSpanManual({ name: 'upload' }, (span) => upload.on('done', () => span.end()));
  */
-export function continueTrace<T>(
-  options: { sentryTrace: string | undefined; baggage: string | undefined | null },
-  callback: () => T,
+export function startSpanManual<T>(
+  options: StartSpanOptions,
+  callback: (span: Span, finish: () => void) => T,
 ): T {
-  const sentryTrace = text(options?.sentryTrace);
-  const baggage = text(options?.baggage ?? '');
-  const layer = ask((core) => core.scope_continue(sentryTrace, baggage), 0);
-  return runInLayer(layer, callback, () => {});
-}
-
-/**
- * The headers that continue the trace elsewhere: of a span, else of the active span, else of the trace that
- * is in force.
- *
- * @example
- * const { 'sentry-trace': sentryTrace, baggage } = getTraceData();
- */
-export function getTraceData(options: { span?: Span; propagateTraceparent?: boolean } = {}): TraceData {
-  const given = Span.keyOf(options?.span);
-  return ask((core) => {
-    const key = given || core.scope_active();
-    const [sentryTrace, baggage, traceparent] = core.trace_headers(key).split('\n');
-    if (!sentryTrace) return {};
-    const data: TraceData = { 'sentry-trace': sentryTrace, baggage: baggage || undefined };
-    if (options?.propagateTraceparent && traceparent) data.traceparent = traceparent;
-    return data;
-  }, {});
-}
-
-/**
- * The `sentry-trace` header that makes another service continue below a span. Always with a decision.
- *
- * @example
- * request.setRequestHeader('sentry-trace', spanToTraceHeader(span));
- */
-export function spanToTraceHeader(span: Span): string {
-  const { traceId, spanId, traceFlags } = contextOf(span);
-  return `${traceId}-${spanId}-${traceFlags & 1}`;
-}
-
-/**
- * The `baggage` header that belongs to a span's trace; `undefined` if there is nothing to say.
- *
- * @example
- * const baggage = spanToBaggageHeader(span);
- */
-export function spanToBaggageHeader(span: Span): string | undefined {
-  const key = Span.keyOf(span);
-  if (key === 0) return undefined;
-  return ask((core) => core.trace_headers(key).split('\n')[1] || undefined, undefined);
-}
-
-function begin(options: StartSpanOptions): Span {
-  const { name, op, attributes, startTime, parentSpan, onlyIfParent } = attempt(
-    () => ({ ...options }),
-    {} as Partial<StartSpanOptions>,
+  const [span, scope] = enter(options);
+  const call = callable(callback, 'startSpanManual');
+  return runInScope(
+    scope,
+    () => call(span, () => span.end()),
+    (failed) => {
+      if (failed) fail(span);
+    },
   );
+}
+
+/**
+ * Begins a span that does not become active. It goes on until its `end()` is called.
+ *
+ * @example
+ * const span = startInactiveSpan({ name: 'wait for payment' });
+ * payment.then(() => span.end());
+ */
+export function startInactiveSpan(options: StartSpanOptions): Span {
+  const given = read(options);
+  const scope = given.scope ?? getCurrentScope();
+  const forks = given.parentSpan !== undefined && !given.scope;
+  return begin(given, forks ? scope.clone() : scope, parentOf(given, scope));
+}
+
+/** Begins a span that becomes active in a scope of its own. */
+function enter(options: StartSpanOptions): [Span, Scope] {
+  const given = read(options);
+  const origin = given.scope ?? getCurrentScope();
+  const scope = origin.clone();
+  const span = begin(given, scope, parentOf(given, origin));
+  scope.span = span;
+  return [span, scope];
+}
+
+function fail(span: Span): void {
+  ask((core) => core.span_fail(keyOf(span)), undefined);
+}
+
+/** The options as far as they make sense. */
+function read(options: StartSpanOptions): StartSpanOptions {
+  const given: StartSpanOptions = attempt(() => ({ ...options }), { name: '' });
+  if (typeof given.name !== 'string')
+    complain(`a span has the name ${shown(given.name)}: it must be a string`);
+  if (given.scope && !isA(given.scope, Scope)) {
+    complain(`the option scope of ${shown(given.name)} was ignored: ${shown(given.scope)} is no Scope`);
+    given.scope = undefined;
+  }
+  if (given.parentSpan && !contextOf(given.parentSpan)) {
+    complain(
+      `the option parentSpan of ${shown(given.name)} was ignored: ${shown(given.parentSpan)} is no span`,
+    );
+    given.parentSpan = undefined;
+  }
+  return given;
+}
+
+/** Whose child a span becomes, and whether that follows from what is active. */
+function parentOf({ parentSpan }: StartSpanOptions, scope: Scope): [AnySpan | undefined, number] {
+  if (parentSpan) return [parentSpan, 0];
+  if (parentSpan === null) return [undefined, 0];
+  return [scope.span, scope.exact ? 0 : PARENT_IS_ACTIVE];
+}
+
+/** Begins a span in a scope. */
+export function begin(
+  options: StartSpanOptions,
+  scope: Scope,
+  [parent, how]: [AnySpan | undefined, number],
+  kind = 0,
+): Span {
+  const client = getClient();
+  const { name, op, attributes, startTime, onlyIfParent, forceTransaction, links, experimental } = options;
+  const label = text(name);
+  let flags = how | kind;
+  if (onlyIfParent) flags |= ONLY_IF_PARENT;
+  if (scope.suppressed) flags |= SUPPRESSED;
+  if (experimental?.standalone) flags |= STANDALONE;
   // Of two lines with the same name the later wins: the page's own `sentry.op` over `op`.
-  const known = (op === undefined ? '' : line('sentry.op', text(op))) + lines(attributes);
-  // `undefined` takes the active span, and so does a span that is not ours; `null` takes none.
-  const parent = Span.keyOf(parentSpan);
-  let flags = onlyIfParent ? ONLY_IF_PARENT : 0;
-  if (parent === 0 && parentSpan !== null) flags |= PARENT_ACTIVE;
-  const [label, at] = [text(name), time(startTime)];
-  return new Span(ask((core) => core.span_start(label, known, parent, flags, at), ''));
+  const opLine = op ? line('sentry.op', text(op)) : '';
+  let known = opLine + lines(attributes);
+  let rate = Number.NaN;
+  let context = '';
+  const isRoot = !parent || forceTransaction;
+  if (isRoot && !(onlyIfParent && !parent)) {
+    let trace = scope.context ?? scope.getPropagationContext();
+    if (parent) {
+      flags |= NEW_ROOT;
+      trace = { ...trace, sampled: isSampled(parent) };
+    }
+    if (client?.decides()) {
+      const root = {
+        name: label,
+        attributes: { ...(op ? { 'sentry.op': op } : {}), ...attempt(() => ({ ...attributes }), {}) },
+        parentSampled: trace.sampled ?? undefined,
+      };
+      const sampling = sample(client, scope, trace, root);
+      flags |= sampling.flags;
+      rate = sampling.rate;
+      known = lines(sampling.attributes);
+      if (sampling.parentSampled !== trace.sampled) trace = { ...trace, sampled: sampling.parentSampled };
+    }
+    context = contextText(trace);
+  } else if (!parent) {
+    context = contextText(scope.context ?? scope.getPropagationContext());
+  }
+  const at = startTime ? time(startTime) : Number.NaN;
+  const start = (key: number, how: number, where: string) =>
+    ask((core) => core.span_start(label, known, linkLines(links), key, how, at, rate, where), '');
+  let ticket = parent && !keyOf(parent) ? '' : start(keyOf(parent), flags, context);
+  let family = parent;
+  if (!ticket && parent) {
+    // A span of another SDK, or one of ours that the core has let go of: its ids are all there is.
+    const { traceId, spanId } = contextOf(parent) ?? { traceId: '', spanId: '' };
+    const below = { traceId, sampleRand: 0 };
+    ticket = start(0, flags | FOREIGN, contextText(below, { spanId, sampled: isSampled(parent) }));
+    family = parent;
+  }
+  const root = family && !forceTransaction ? getRootSpan(family) : undefined;
+  const traceId = parent ? contextOf(parent)?.traceId : scope.context?.traceId;
+  const span = new Span(ticket, scope, root, traceId);
+  plant(span);
+  if (client?.listens('spanStart') && client.traces() && (oursOf(span)?.kept || parent))
+    client.emit('spanStart', span);
+  return span;
 }

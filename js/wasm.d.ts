@@ -4,3 +4,8 @@ declare module 'throughline:wasm' {
   const bytes: string;
   export default bytes;
 }
+declare module 'throughline:version' {
+  /** The version in package.json. */
+  const version: string;
+  export default version;
+}

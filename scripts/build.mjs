@@ -11,13 +11,19 @@ import { run } from './lib/run.mjs';
 import { main, say } from './lib/say.mjs';
 import { setup } from './setup/index.mjs';
 
-/** Answers `import bytes from 'throughline:wasm'` with the core as base64 text. */
-const inlineWasm = {
-  name: 'inline-wasm',
+/** What `import text from 'throughline:…'` answers with. */
+const texts = {
+  'throughline:wasm': async () =>
+    (await readFile(join(root, 'pkg', 'throughline_bg.wasm'))).toString('base64'),
+  'throughline:version': async () => JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).version,
+};
+
+const inlineTexts = {
+  name: 'inline-texts',
   setup(build) {
-    build.onResolve({ filter: /^throughline:wasm$/ }, ({ path }) => ({ path, namespace: 'wasm' }));
-    build.onLoad({ filter: /.*/, namespace: 'wasm' }, async () => ({
-      contents: (await readFile(join(root, 'pkg', 'throughline_bg.wasm'))).toString('base64'),
+    build.onResolve({ filter: /^throughline:/ }, ({ path }) => ({ path, namespace: 'texts' }));
+    build.onLoad({ filter: /.*/, namespace: 'texts' }, async ({ path }) => ({
+      contents: await texts[path](),
       loader: 'text',
     }));
   },
@@ -50,7 +56,7 @@ async function bundle(entry, outfile, options) {
     legalComments: 'none',
     // The package's `sideEffects: false` is about the finished file; inside it an entry provides the core.
     ignoreAnnotations: true,
-    plugins: [inlineWasm],
+    plugins: [inlineTexts],
     // The glue can also fetch the core by URL, which the inlined one never does.
     define: { 'import.meta.url': 'undefined' },
     ...options,

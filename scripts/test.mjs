@@ -31,7 +31,7 @@ const checks = {
   /** The built package in a real browser, with types checked by the build. */
   async browser() {
     await buildIfStale();
-    await nodeTests('scripts', 'package', 'browser');
+    await nodeTests('scripts', 'package', 'types', 'browser', 'docs');
   },
   /** The running demo: one click through four services. */
   async demo() {

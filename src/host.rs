@@ -1,9 +1,16 @@
-//! What we ask of the surroundings: the time, dice, and hands.
+//! What we ask of the surroundings: the time, dice, hands, and what is active.
 //!
 //! In the browser these are web APIs (`browser/`), in native tests plain structs (`tests/core`). A Rust
-//! application elsewhere brings its own.
+//! application elsewhere brings its own; for what is active it may take [`crate::scopes::StackScopes`].
 
+use std::rc::Rc;
+
+use crate::sdk::Sdk;
+use crate::trace::propagation::PropagationContext;
+use crate::trace::store::SpanKey;
 use crate::trace::time::{Moment, Timestamp};
+use crate::trace::tracer::Started;
+pub use crate::transport::envelope::Extra;
 use crate::transport::queue::Outgoing;
 
 /// Tells the time.
@@ -25,13 +32,13 @@ pub trait Entropy {
 
 /// Delivers envelopes.
 pub trait Sender {
-    /// Begins a request; [`crate::sdk::Sdk::settled`] hears of its end, and never during this call.
+    /// Begins a request; [`Sdk::settled`] hears of its end.
     fn send(&self, request: Outgoing);
 }
 
 /// Wakes us.
 pub trait Timer {
-    /// Calls [`crate::sdk::Sdk::tick`] once after this many milliseconds; `None` takes a call back.
+    /// Calls [`Sdk::tick`] once after this many milliseconds; `None` takes a call back.
     fn wake_in(&self, millis: Option<u32>);
 }
 
@@ -39,6 +46,36 @@ pub trait Timer {
 pub trait Logger {
     /// Writes one sentence to the console.
     fn log(&self, message: &str);
+}
+
+/// Knows what is in force where the running code runs. Which callback that is, only the surroundings can
+/// know.
+pub trait Scopes {
+    /// The active span.
+    fn active(&self) -> Option<SpanKey>;
+
+    /// The trace that new roots belong to; drawn if there is none yet.
+    fn context(&self) -> Rc<PropagationContext>;
+
+    /// Whether spans that begin here must not be recorded.
+    fn suppressed(&self) -> bool {
+        false
+    }
+}
+
+/// Hears of what happens to spans. May call the SDK back.
+pub trait Events {
+    /// The core began a span by itself. Told only to a host that observes.
+    fn began(&self, _sdk: &Sdk, _started: &Started, _parent: SpanKey) {}
+
+    /// A span ended: its end is set, and nothing was built from it yet. Told of every root; of other spans
+    /// only to a host that observes.
+    fn ended(&self, _sdk: &Sdk, _key: SpanKey) {}
+
+    /// A sampled root is about to be sent with so many children. `None`: the host sends it, or does not.
+    fn finished(&self, _sdk: &Sdk, _root: SpanKey, _children: u32) -> Option<Extra> {
+        Some(Extra::default())
+    }
 }
 
 /// Something a decision wants done.
@@ -50,9 +87,17 @@ pub enum Effect {
     Wake(Option<u32>),
     /// Say something to the developer.
     Log(&'static str),
+    /// Tell that the core began a span below another.
+    Began(Started, SpanKey),
+    /// Tell that a span ended.
+    Ended(SpanKey),
+    /// Send a root with so many children.
+    Finished(SpanKey, u32),
+    /// Send a span alone.
+    Alone(SpanKey),
 }
 
-/// The surroundings of one [`crate::sdk::Sdk`].
+/// The surroundings of one [`Sdk`].
 pub struct Host {
     /// The time.
     pub clock: Box<dyn Clock>,
@@ -64,6 +109,10 @@ pub struct Host {
     pub timer: Box<dyn Timer>,
     /// The console.
     pub logger: Box<dyn Logger>,
+    /// What is active.
+    pub scopes: Box<dyn Scopes>,
+    /// Who hears of spans.
+    pub events: Box<dyn Events>,
 }
 
 impl std::fmt::Debug for Host {
@@ -76,14 +125,5 @@ impl Host {
     /// What one decision needs to know.
     pub fn moment(&self) -> Moment {
         Moment { now: self.clock.now(), ticks: self.clock.ticks(), random: self.entropy.draw() }
-    }
-
-    /// Carries out what a decision wants done.
-    pub fn act(&self, effect: Effect) {
-        match effect {
-            Effect::Send(request) => self.sender.send(request),
-            Effect::Wake(millis) => self.timer.wake_in(millis),
-            Effect::Log(message) => self.logger.log(message),
-        }
     }
 }

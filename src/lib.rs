@@ -22,6 +22,7 @@
 
 pub mod host;
 pub mod json;
+pub mod scopes;
 pub mod sdk;
 pub mod trace;
 pub mod transport;

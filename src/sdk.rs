@@ -1,27 +1,31 @@
 //! The SDK: all state of a page behind one cell, and the one door through which it changes.
 //!
 //! Every change borrows the state, decides, lets go and only then acts. So nothing that the host does can
-//! find the state borrowed, and page code that calls back in is served like any other caller.
+//! find the state borrowed, and page code that calls back in is served like any other caller. What the host
+//! has to say (the time, what is active) is asked before.
+
+mod sending;
+mod spans;
+
+pub use sending::Transaction;
 
 use std::cell::RefCell;
 
 use crate::host::{Effect, Host};
-use crate::json::Json;
-use crate::trace::headers::TraceHeaders;
-use crate::trace::id::TraceId;
-use crate::trace::idle::Timeouts;
-use crate::trace::request::{Request, RequestPlan};
+use crate::trace::id::SpanId;
+use crate::trace::idle::FinishReason;
+use crate::trace::propagation::PropagationContext;
 use crate::trace::settings::Settings;
-use crate::trace::span::{Attributes, Kind, Span, Status, attribute};
+use crate::trace::span::{Kind, Span};
 use crate::trace::store::SpanKey;
 use crate::trace::time::{Moment, Timestamp};
-use crate::trace::tracer::{FinishedTrace, Parent, StartSpan, Started, Tracer};
-use crate::transport::envelope::{self, Sender};
-use crate::transport::queue::{DropReason, Queue};
-use crate::transport::rate_limit::LimitHeaders;
+use crate::trace::tracer::{Ended, Tracer};
+use crate::transport::envelope::Sender;
+use crate::transport::outcomes::Outcomes;
+use crate::transport::queue::Queue;
 
 /// What `init` hands over.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Init {
     /// Options about traces.
     pub settings: Settings,
@@ -29,8 +33,22 @@ pub struct Init {
     pub destination: Option<String>,
     /// What every envelope says about its sender.
     pub sender: Sender,
+    /// Whether the server is told what was not sent (`sendClientReports`).
+    pub client_reports: bool,
     /// Whether the developer wants to hear what we do.
     pub debug: bool,
+}
+
+impl Default for Init {
+    fn default() -> Init {
+        Init {
+            settings: Settings::default(),
+            destination: None,
+            sender: Sender::default(),
+            client_reports: true,
+            debug: false,
+        }
+    }
 }
 
 /// The SDK of one page.
@@ -40,12 +58,15 @@ pub struct Sdk {
     state: RefCell<State>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct State {
     tracer: Tracer,
     queue: Queue,
+    outcomes: Outcomes,
     sender: Sender,
     debug: bool,
+    /// Whether the host wants to hear of every span.
+    observed: bool,
     /// The deadline that the host's timer is set to.
     wake_at: Option<Timestamp>,
 }
@@ -53,18 +74,26 @@ struct State {
 impl Sdk {
     /// An SDK before `init`: spans have ids, nothing is recorded, nothing is sent.
     pub fn new(host: Host) -> Sdk {
-        let tracer = Tracer::new(&host.moment());
-        let (queue, sender) = (Queue::default(), Sender::default());
-        Sdk { host, state: RefCell::new(State { tracer, queue, sender, debug: false, wake_at: None }) }
+        Sdk { host, state: RefCell::default() }
     }
 
     /// Takes the options. Later calls replace the options of earlier ones.
     pub fn init(&self, init: Init) {
         self.decide(|state, _, _| {
+            state.outcomes.enable(init.client_reports && init.destination.is_some());
             state.tracer.configure(init.settings);
             state.queue.send_to(init.destination);
             state.sender = init.sender;
             state.debug = init.debug;
+        });
+    }
+
+    /// From now on nothing is recorded and nothing is sent, until the next [`Sdk::init`].
+    pub fn close(&self) {
+        self.decide(|state, _, _| {
+            state.tracer.disable();
+            state.queue.send_to(None);
+            state.outcomes.enable(false);
         });
     }
 
@@ -73,51 +102,47 @@ impl Sdk {
         self.read(|state| state.tracer.settings().enabled)
     }
 
+    /// Whether spans are recorded at all.
+    pub fn records_spans(&self) -> bool {
+        self.read(|state| state.tracer.settings().records_spans())
+    }
+
     /// Whether `propagateTraceparent` is on.
     pub fn propagates_traceparent(&self) -> bool {
         self.read(|state| state.tracer.settings().propagate_traceparent)
     }
 
-    /// Begins a span. `None` only after a fault.
-    pub fn start_span(&self, start: StartSpan<'_>) -> Option<Started> {
-        self.decide(|state, moment, _| Some(state.tracer.start(start, moment)))
+    /// Whether the host wants to hear of every span that begins by itself or ends.
+    pub fn observe(&self, on: bool) {
+        self.decide(|state, _, _| state.observed = on);
     }
 
-    /// Begins the root span of a page load or navigation, which ends by itself. While `allowed` is false
-    /// it waits for [`Sdk::allow_idle_finish`]. `None` with tracing off.
-    pub fn start_idle_span(
-        &self,
-        start: StartSpan<'_>,
-        timeouts: Timeouts,
-        allowed: bool,
-    ) -> Option<Started> {
-        self.decide(|state, moment, _| state.tracer.start_idle(start, timeouts, allowed, moment))
+    /// Begins a trace.
+    pub fn begin_context(&self) -> PropagationContext {
+        PropagationContext::begin(&self.host.moment())
+    }
+
+    /// The trace that two headers describe, or a new one if it is not ours to continue.
+    pub fn receive(&self, sentry_trace: &str, baggage: &str) -> PropagationContext {
+        let moment = self.host.moment();
+        let received = self.read(|state| Some(state.tracer.receive(sentry_trace, baggage, &moment)));
+        received.unwrap_or_else(|| PropagationContext::begin(&moment))
+    }
+
+    /// The trace of the page's own meta tags, which are trusted whoever's they are, or a new one. Where no
+    /// span is recorded, one id stands in for the page in all headers.
+    pub fn receive_page(&self, sentry_trace: &str, baggage: &str) -> PropagationContext {
+        let moment = self.host.moment();
+        let mut context = PropagationContext::receive(sentry_trace, baggage, &moment);
+        if !self.records_spans() {
+            context.propagation_span_id = Some(SpanId::from_random(moment.span_bytes()));
+        }
+        context
     }
 
     /// Lets the idle span end from now on.
     pub fn allow_idle_finish(&self) {
         self.decide(|state, moment, _| state.tracer.allow_idle_finish(moment));
-    }
-
-    /// Adds a child that is over already to a root; an idle root does not take it for activity.
-    pub fn add_finished_span(
-        &self,
-        root: SpanKey,
-        name: &str,
-        attributes: Attributes,
-        start: Timestamp,
-        end: Timestamp,
-    ) {
-        self.decide(|state, moment, _| {
-            let span = StartSpan {
-                name,
-                attributes,
-                parent: Parent::Span(root),
-                start: Some(start),
-                only_if_parent: true,
-            };
-            state.tracer.add_finished(root, span, end, moment);
-        });
     }
 
     /// The idle root, if there is one.
@@ -131,161 +156,50 @@ impl Sdk {
         self.read(|state| state.tracer.idle_root_due(now))
     }
 
-    /// Ends a span; the first call counts.
-    pub fn end_span(&self, key: SpanKey, at: Option<Timestamp>) {
-        self.decide(|state, moment, effects| {
-            let finished = state.tracer.end(key, at, moment);
-            state.send(finished, moment, effects);
-        });
+    /// The root of the active span: what [`Sdk::hide`] would end.
+    pub fn active_root(&self) -> Option<SpanKey> {
+        let active = self.host.scopes.active()?;
+        self.read(|state| state.tracer.store().get(active).and_then(|span| span.root))
     }
 
     /// Ends what is due.
     pub fn tick(&self) {
-        self.decide(|state, moment, effects| {
+        self.end(|state, moment| {
             state.wake_at = None;
-            let finished = state.tracer.tick(moment);
-            state.send(finished, moment, effects);
+            state.tracer.tick(moment)
         });
     }
 
     /// The page was hidden: what is active is cut short, because it may never be seen again.
     pub fn hide(&self) {
-        self.decide(|state, moment, effects| {
-            let finished = state.tracer.hide(moment);
-            state.send(finished, moment, effects);
-        });
+        if let Some(active) = self.host.scopes.active() {
+            self.end(|state, moment| state.tracer.hide(active, moment));
+        }
     }
 
     /// The page is being left: an idle root ends.
     pub fn leave_page(&self) {
+        self.cut_idle(FinishReason::DocumentHidden);
+    }
+
+    fn cut_idle(&self, reason: FinishReason) {
+        self.end(|state, moment| state.tracer.cut_idle(reason, moment));
+    }
+
+    /// A decision by which spans may end.
+    fn end(&self, decision: impl FnOnce(&mut State, &Moment) -> Ended) {
         self.decide(|state, moment, effects| {
-            let finished = state.tracer.leave_page(moment);
-            state.send(finished, moment, effects);
-        });
-    }
-
-    /// Sets attributes of a span that has not ended; `None` removes one.
-    pub fn set_attributes(&self, key: SpanKey, attributes: impl IntoIterator<Item = (String, Option<Json>)>) {
-        self.change(key, |span| {
-            for (name, value) in attributes {
-                match value {
-                    // Only the name of a root has a source.
-                    _ if span.kind != Kind::Root && name == attribute::NAME_SOURCE => {}
-                    Some(value) => span.attributes.set(&name, value),
-                    None => span.attributes.remove(&name),
-                }
+            for key in decision(state, moment) {
+                state.announce_end(key, effects);
             }
         });
-    }
-
-    /// Sets the status; the last call counts.
-    pub fn set_status(&self, key: SpanKey, status: Status) {
-        self.change(key, |span| span.status = status);
-    }
-
-    /// Marks a span as failed unless somebody has already said that it failed.
-    pub fn fail_span(&self, key: SpanKey) {
-        self.change(key, |span| {
-            if matches!(span.status, Status::Unset | Status::Ok) {
-                span.status = Status::error("internal_error");
-            }
-        });
-    }
-
-    /// Renames a span. A root's name is then the page's own choice.
-    pub fn set_name(&self, key: SpanKey, name: &str) {
-        self.change(key, |span| {
-            span.name = name.to_owned();
-            if span.kind == Kind::Root {
-                span.attributes.set_string(attribute::NAME_SOURCE, "custom");
-            }
-        });
-    }
-
-    /// Whether changes to a span still matter.
-    pub fn is_recording(&self, key: SpanKey) -> bool {
-        self.read(|state| state.tracer.store().get(key).is_some_and(Span::is_recording))
-    }
-
-    /// A span as JSON text; `None` if its key is stale.
-    pub fn span_json(&self, key: SpanKey) -> Option<String> {
-        self.read(|state| state.tracer.store().get(key).map(Span::to_json))
-    }
-
-    /// What [`Sdk::start_span`] answered for a span that is still there.
-    pub fn started(&self, key: SpanKey) -> Option<Started> {
-        self.read(|state| {
-            let span = state.tracer.store().get(key)?;
-            Some(Started {
-                trace_id: span.trace_id,
-                span_id: span.span_id,
-                key: Some(key),
-                sampled: span.sampled,
-                recording: span.is_recording(),
-            })
-        })
-    }
-
-    /// The active span.
-    pub fn active(&self) -> Option<SpanKey> {
-        self.read(|state| state.tracer.active())
-    }
-
-    /// Makes a span active until [`Sdk::leave`] is called with the answer.
-    pub fn enter(&self, active: Option<SpanKey>) -> u32 {
-        self.decide(|state, _, _| state.tracer.enter(active))
-    }
-
-    /// Enters the trace of two headers until [`Sdk::leave`] is called with the answer.
-    pub fn enter_received(&self, sentry_trace: &str, baggage: &str) -> u32 {
-        self.decide(|state, moment, _| state.tracer.enter_received(sentry_trace, baggage, moment))
-    }
-
-    /// Leaves a layer, in any order.
-    pub fn leave(&self, layer: u32) {
-        self.decide(|state, _, _| state.tracer.leave(layer));
-    }
-
-    /// Sets the trace of the page itself, from its meta tags.
-    pub fn receive_page(&self, sentry_trace: &str, baggage: &str) {
-        self.decide(|state, moment, _| state.tracer.receive_page(sentry_trace, baggage, moment));
-    }
-
-    /// The headers for a span, or for what is in force. `None` before `init`, if disabled, and for a span
-    /// that is gone: what is in force belongs to another trace.
-    pub fn headers(&self, key: Option<SpanKey>) -> Option<TraceHeaders> {
-        self.read(|state| {
-            let settings = state.tracer.settings();
-            let gone = key.is_some_and(|key| state.tracer.store().get(key).is_none());
-            let answer = settings.enabled && !(gone && settings.sample_rate.tracing_enabled());
-            answer.then(|| state.tracer.headers(key))
-        })
-    }
-
-    /// Decides about a request that is about to be sent.
-    pub fn start_request(&self, request: &Request<'_>, patterns: &[bool]) -> RequestPlan {
-        self.decide(|state, moment, _| state.tracer.start_request(request, patterns, moment))
-    }
-
-    /// A request was answered, or failed (`None`), and its span ends.
-    pub fn end_request(&self, span: SpanKey, status: Option<u16>, body_size: Option<i64>) {
-        self.decide(|state, moment, effects| {
-            state.tracer.request_answered(span, status, body_size);
-            let finished = state.tracer.end(span, None, moment);
-            state.send(finished, moment, effects);
-        });
-    }
-
-    /// A request of ours has ended.
-    pub fn settled(&self, id: u32, answer: Option<LimitHeaders<'_>>) {
-        self.decide(|state, moment, _| state.queue.settled(id, answer, moment.now));
     }
 
     fn change(&self, key: SpanKey, change: impl FnOnce(&mut Span)) {
         self.decide(|state, _, _| {
-            // An unsampled root is changed too: its name is part of the sampling context.
-            let span = state.tracer.span_mut(key).filter(|span| span.kind != Kind::Bare);
-            if let Some(span) = span.filter(|span| span.end.is_none()) {
+            // An unsampled root is changed too: its name is part of the sampling context. So is a span that
+            // has ended: it may leave later, with its root.
+            if let Some(span) = state.tracer.span_mut(key).filter(|span| span.kind != Kind::Bare) {
                 change(span);
             }
         });
@@ -298,40 +212,68 @@ impl Sdk {
         let answer = match self.state.try_borrow_mut() {
             Ok(mut state) => {
                 let answer = decision(&mut state, &moment, &mut effects);
-                state.set_alarm(&moment, &mut effects);
+                state.follow_up(&moment, &mut effects);
                 answer
             }
             Err(_) => return R::default(),
         };
-        effects.into_iter().for_each(|effect| self.host.act(effect));
+        self.carry_out(effects);
         answer
     }
 
     fn read<R: Default>(&self, question: impl FnOnce(&State) -> R) -> R {
         self.state.try_borrow().map(|state| question(&state)).unwrap_or_default()
     }
+
+    // One copy of this in the module, not one per decision.
+    #[inline(never)]
+    fn carry_out(&self, effects: Vec<Effect>) {
+        effects.into_iter().for_each(|effect| self.act(effect));
+    }
+
+    /// Carries out what a decision wants done. Nothing is borrowed any more.
+    fn act(&self, effect: Effect) {
+        match effect {
+            Effect::Send(request) => self.host.sender.send(request),
+            Effect::Wake(millis) => self.host.timer.wake_in(millis),
+            Effect::Log(message) => self.host.logger.log(message),
+            Effect::Began(started, parent) => self.host.events.began(self, &started, parent),
+            Effect::Ended(key) => self.host.events.ended(self, key),
+            Effect::Finished(root, children) => {
+                if let Some(extra) = self.host.events.finished(self, root, children) {
+                    self.send_transaction(root, children, &extra);
+                }
+            }
+            Effect::Alone(key) => self.send_alone(key),
+        }
+    }
 }
 
 impl State {
-    fn send(&mut self, finished: Option<FinishedTrace>, moment: &Moment, effects: &mut Vec<Effect>) {
-        let Some(finished) = finished else { return };
-        if let Err(reason) = self.queue.admits("transaction", moment.now) {
-            if self.debug {
-                effects.push(Effect::Log(match reason {
-                    DropReason::NoDestination => "a transaction was not sent: there is no valid dsn",
-                    DropReason::RateLimit => "a transaction was not sent: the server asked for a pause",
-                    DropReason::Overflow => "a transaction was not sent: too many requests are under way",
-                }));
-            }
+    /// The order of what follows an end: the host hears of it, and only then the root is made a transaction.
+    fn announce_end(&mut self, key: SpanKey, effects: &mut Vec<Effect>) {
+        let Some(span) = self.tracer.store().get(key) else { return };
+        let (kind, sampled, standalone) = (span.kind, span.sampled, span.standalone);
+        if kind == Kind::Root || self.observed {
+            effects.push(Effect::Ended(key));
+        }
+        if !sampled || !self.tracer.settings().enabled {
             return;
         }
-        let event_id = TraceId::from_random(moment.trace_bytes());
-        let (store, settings) = (self.tracer.store(), self.tracer.settings());
-        let body = envelope::transaction(&finished, store, settings, &self.sender, event_id, moment.now);
-        effects.extend(body.map(|body| Effect::Send(self.queue.push(body))));
+        if standalone {
+            effects.push(Effect::Alone(key));
+        } else if kind == Kind::Root {
+            let children = self.tracer.count_children(key);
+            effects.push(Effect::Finished(key, children));
+        }
     }
 
-    fn set_alarm(&mut self, moment: &Moment, effects: &mut Vec<Effect>) {
+    /// What follows from any decision: its losses are counted, and the alarm is set to the next deadline.
+    #[inline(never)]
+    fn follow_up(&mut self, moment: &Moment, effects: &mut Vec<Effect>) {
+        for loss in self.tracer.losses.take() {
+            self.outcomes.add(loss.reason, loss.category, loss.quantity);
+        }
         let wanted = self.tracer.next_deadline();
         if wanted != self.wake_at {
             self.wake_at = wanted;

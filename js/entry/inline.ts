@@ -3,6 +3,7 @@
 import bytes from 'throughline:wasm';
 import * as glue from '../../pkg/throughline.js';
 import { provide } from '../core.js';
+import { hooks } from '../hooks.js';
 
 provide(() => {
   const text = atob(bytes);
@@ -10,4 +11,4 @@ provide(() => {
   for (let index = 0; index < text.length; index++) module[index] = text.charCodeAt(index);
   glue.initSync({ module });
   return glue;
-});
+}, hooks);

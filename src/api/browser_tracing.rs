@@ -8,10 +8,12 @@ use super::init::with;
 use super::options::{flag, is_unset};
 use crate::browser::fetch::{self, FetchPatch};
 use crate::browser::lifecycle::{self, Lifecycle};
+use crate::browser::listener::Listener;
 use crate::browser::logger::warn;
+use crate::browser::page::Page;
 use crate::browser::pageload::{self, PageLoad};
+use crate::json::Object;
 use crate::trace::idle::Timeouts;
-use crate::trace::store::SpanKey;
 
 /// The options of the integration as the page wrote them.
 #[derive(Default, Deserialize)]
@@ -35,13 +37,14 @@ struct Given {
 pub struct BrowserTracing {
     _fetch: Option<FetchPatch>,
     _lifecycle: Option<Lifecycle>,
-    _page_load: Option<PageLoad>,
+    _loading: Option<Listener>,
 }
 
-/// Continues the trace of the meta tags, times the page load and wraps `fetch`. Answers with the key of
-/// the page-load span, 0 if there is none. A second call does nothing.
+/// Wraps `fetch` and watches the page. Answers with the trace of the meta tags and, if wanted, with a root
+/// span for the page load, which the face starts:
+/// `{"context":{…},"name":…,"attributes":{…},"start":<seconds>}`. Empty if disabled, and for a second call.
 #[wasm_bindgen]
-pub fn start_browser_tracing(options: JsValue) -> u32 {
+pub fn start_browser_tracing(options: JsValue) -> String {
     let given: Given = serde_wasm_bindgen::from_value(options).unwrap_or_default();
     with(|instance| {
         let page = &instance.page;
@@ -49,26 +52,37 @@ pub fn start_browser_tracing(options: JsValue) -> u32 {
         if running.is_some() || !page.sdk.is_enabled() {
             return None;
         }
-        // The trace first: whatever the page requests from now on belongs to it.
-        pageload::continue_trace(page);
-        let page_load = flag("instrumentPageLoad", &given.instrument_page_load, true).then(|| {
-            let defaults = Timeouts::default();
-            let timeouts = Timeouts {
-                idle: millis("idleTimeout", &given.idle_timeout, defaults.idle),
-                child: millis("childSpanTimeout", &given.child_span_timeout, defaults.child),
-                last: millis("finalTimeout", &given.final_timeout, defaults.last),
-            };
-            pageload::start(page, timeouts)
+        let defaults = Timeouts::default();
+        instance.timeouts.set(Timeouts {
+            idle: millis("idleTimeout", &given.idle_timeout, defaults.idle),
+            child: millis("childSpanTimeout", &given.child_span_timeout, defaults.child),
+            last: millis("finalTimeout", &given.final_timeout, defaults.last),
         });
         let fetch =
             flag("traceFetch", &given.trace_fetch, true).then(|| fetch::patch(page, &instance.routes));
         let lifecycle =
             flag("markBackgroundSpan", &given.mark_background_span, true).then(|| lifecycle::watch(page));
-        let span = page_load.as_ref().and_then(|page_load| page_load.span);
-        *running = Some(BrowserTracing { _fetch: fetch, _lifecycle: lifecycle, _page_load: page_load });
-        span
+        *running =
+            Some(BrowserTracing { _fetch: fetch, _lifecycle: lifecycle, _loading: pageload::watch(page) });
+        let wanted = flag("instrumentPageLoad", &given.instrument_page_load, true);
+        Some(describe(page, wanted.then(|| pageload::describe(page))))
     })
-    .map_or(0, SpanKey::to_u32)
+    .unwrap_or_default()
+}
+
+fn describe(page: &Page, page_load: Option<PageLoad>) -> String {
+    let mut out = String::new();
+    let mut object = Object::open(&mut out);
+    object.raw("context", &pageload::context(page).to_json());
+    if let Some(page_load) = page_load {
+        object.string("name", &page_load.name);
+        page_load.attributes.write_json(object.member("attributes"));
+        if let Some(start) = page_load.start {
+            start.write_seconds(object.member("start"));
+        }
+    }
+    object.close();
+    out
 }
 
 fn millis(name: &str, value: &JsValue, default: u32) -> u32 {

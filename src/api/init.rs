@@ -1,6 +1,6 @@
 //! The one instance of a page: made at the first call, configured by `init`.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Promise};
@@ -9,16 +9,23 @@ use wasm_bindgen::prelude::*;
 use super::browser_tracing::BrowserTracing;
 use super::options;
 use crate::browser::fetch::{Routes, SharedRoutes};
+use crate::browser::hooks::{Hooks, SharedHooks};
+use crate::browser::lifecycle::{self, Lifecycle};
 use crate::browser::page::Page;
 use crate::browser::url;
 use crate::sdk::Init;
+use crate::trace::idle::Timeouts;
 use crate::transport::envelope::Sender;
 
 /// Everything that belongs to this page.
 pub struct Instance {
     pub page: Page,
+    pub hooks: SharedHooks,
     pub routes: SharedRoutes,
     pub browser_tracing: RefCell<Option<BrowserTracing>>,
+    /// How long roots wait that end by themselves.
+    pub timeouts: Cell<Timeouts>,
+    reports: OnceCell<Lifecycle>,
 }
 
 thread_local! {
@@ -32,12 +39,24 @@ pub fn with<R: Default>(question: impl FnOnce(&Instance) -> R) -> R {
 
 impl Instance {
     fn new() -> Option<Instance> {
+        let hooks = SharedHooks::default();
         Some(Instance {
-            page: Page::new()?,
+            page: Page::new(&hooks)?,
+            hooks,
             routes: SharedRoutes::default(),
             browser_tracing: RefCell::default(),
+            timeouts: Cell::default(),
+            reports: OnceCell::new(),
         })
     }
+}
+
+/// Takes the object that answers what only JavaScript knows. Later calls do nothing.
+#[wasm_bindgen]
+pub fn connect(hooks: Hooks) {
+    with(|instance| {
+        let _ = instance.hooks.set(hooks);
+    });
 }
 
 /// Takes the options of `init` and the names of the integrations.
@@ -45,27 +64,43 @@ impl Instance {
 pub fn init(options: JsValue, integrations: Array) {
     let options = options::read(options);
     with(|instance| {
+        let page = &instance.page;
         let destination =
-            options.destination.as_deref().and_then(|given| url::resolve(&instance.page.document, given));
+            options.destination.as_deref().and_then(|given| url::resolve(&page.document, given));
         let routes =
             Routes { patterns: options.patterns, destination: destination.clone().unwrap_or_default() };
         instance.routes.replace(Rc::new(routes));
-        instance.page.sdk.init(Init {
+        page.delivery.set_options(options.transport);
+        page.sdk.init(Init {
             settings: options.settings,
             destination,
             sender: Sender {
                 tunnelled_dsn: options.tunnelled_dsn,
-                page: instance.page.describe(),
+                page: page.describe(),
                 integrations: integrations.iter().filter_map(|name| name.as_string()).collect(),
             },
+            client_reports: options.client_reports,
             debug: options.debug,
         });
+        instance.reports.get_or_init(|| lifecycle::report(page));
     });
+}
+
+/// From now on nothing is recorded and nothing is sent.
+#[wasm_bindgen]
+pub fn close() {
+    with(|instance| instance.page.sdk.close());
+}
+
+/// Whether hooks `began` and `ended` hear of every span.
+#[wasm_bindgen]
+pub fn observe(on: bool) {
+    with(|instance| instance.page.sdk.observe(on));
 }
 
 /// A promise that is fulfilled once no envelope is under way.
 #[wasm_bindgen]
 pub fn settled() -> Promise {
-    with(|instance| Some(instance.page.under_way.settled()))
+    with(|instance| Some(instance.page.delivery.settled()))
         .unwrap_or_else(|| Promise::resolve(&JsValue::UNDEFINED))
 }

@@ -2,25 +2,39 @@
 //!
 //! | export | arguments | answers | called |
 //! |---|---|---|---|
-//! | `init` | options object, names of integrations | – | once per page |
-//! | `start_browser_tracing` | integration options object | key of the page-load span | once per page |
+//! | `connect` | hooks object | – | once per page, first of all |
+//! | `init`, `close` | options object, names of integrations; – | – | once per page |
+//! | `observe`, `use_transport` | on | – | when that changes |
+//! | `start_browser_tracing` | integration options object | page load as JSON | once per page |
 //! | `settled` | – | promise: no envelope is under way | per `flush` |
-//! | `span_start` | name, attribute lines, parent, flags, start time | ticket | per span |
+//! | `context_begin` | – | context as JSON | per new trace |
+//! | `context_receive` | two header values | context as JSON | per `continueTrace` |
+//! | `span_start` | name, attribute lines, link lines, parent, flags, start time, rate, context | ticket | per span |
 //! | `span_end` | key, end time | – | per span |
 //! | `span_attributes` | key, attribute lines | – | per `setAttribute(s)` |
-//! | `span_status`, `span_fail`, `span_name` | key, … | – | per call of the page |
-//! | `span_is_recording`, `span_json`, `span_ticket` | key | – | per call of the page |
-//! | `scope_enter`, `scope_leave` | key; layer | layer; – | once each per active callback |
-//! | `scope_continue` | two header values | layer | per `continueTrace` |
-//! | `scope_active` | – | key | per `getActiveSpan` |
-//! | `trace_headers` | key | three lines | per `getTraceData` |
+//! | `span_links` | key, link lines | – | per `addLink(s)` |
+//! | `span_measurement` | key, name, JSON | – | per `setMeasurement` |
+//! | `span_status`, `span_fail`, `span_name`, `span_start_time` | key, … | – | per call of the page |
+//! | `span_is_recording`, `span_json`, `span_static_json`, `span_ticket`, `span_family` | key | … | per call of the page |
+//! | `http_status` | HTTP status | status text | per `getSpanStatusFromHttpCode` |
+//! | `trace_headers` | key, context | three lines | per `getTraceData` |
+//! | `sampling_context` | key, context | JSON object | per question for it |
+//! | `baggage_header`, `dsn_parts` | text | header value; JSON object | per question for it |
+//! | `transaction_event` | key | two lines | per root that the face sends |
+//! | `send_event` | event id, two JSON texts, number of children | – | per root that the face sends |
+//! | `delivered` | id, status, two header values | – | per envelope of the page's transport |
+//! | `record_loss` | reason, category, quantity | – | per loss that the face causes |
+//! | `report_losses` | – | – | per call of the page |
 //!
-//! Only integers, floats and strings cross, except at `init` and `settled`. A key of 0 stands for "no span". A
-//! *ticket* is `trace id + span id + key (8 hex digits) + sampled (0 or 1)`.
-//! *Attribute lines* are name and JSON value in turn, each on a line of its own.
+//! Only integers, floats and strings cross, except at `connect`, `init` and `settled`. A key of 0 stands for
+//! "no span". A *ticket* is `trace id + span id + key (8 hex digits) + sampled + kept` (0 or 1 each).
+//! *Attribute lines* are name and JSON value in turn, each on a line of its own; *link lines* are JSON values.
+//! A *context* is six lines, see `trace/context_text.rs`.
 
 mod browser_tracing;
+mod changes;
+mod contexts;
 mod init;
 mod options;
-mod scopes;
+mod sending;
 mod spans;

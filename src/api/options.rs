@@ -27,7 +27,11 @@ struct Given {
     #[serde(with = "preserve")]
     environment: JsValue,
     #[serde(with = "preserve")]
+    dist: JsValue,
+    #[serde(with = "preserve")]
     traces_sample_rate: JsValue,
+    #[serde(with = "preserve")]
+    traces_sampler: JsValue,
     #[serde(with = "preserve")]
     trace_propagation_targets: JsValue,
     #[serde(with = "preserve")]
@@ -40,6 +44,10 @@ struct Given {
     org_id: JsValue,
     #[serde(with = "preserve")]
     tunnel: JsValue,
+    #[serde(with = "preserve")]
+    transport_options: JsValue,
+    #[serde(with = "preserve")]
+    send_client_reports: JsValue,
     #[serde(with = "preserve")]
     debug: JsValue,
 }
@@ -54,6 +62,10 @@ pub struct Options {
     pub destination: Option<String>,
     /// The DSN, if a tunnel must be told.
     pub tunnelled_dsn: Option<String>,
+    /// What our requests carry beside the envelope; the browser reads it.
+    pub transport: JsValue,
+    /// Whether to tell the server what was not sent.
+    pub client_reports: bool,
     /// Whether to tell the developer what we do.
     pub debug: bool,
 }
@@ -72,7 +84,9 @@ pub fn read(options: JsValue) -> Options {
             .unwrap_or_else(|| DEFAULT_ENVIRONMENT.to_owned()),
         public_key: dsn.as_ref().map(|dsn| dsn.public_key().to_owned()).unwrap_or_default(),
         org_id: org_id(&given.org_id, dsn.as_ref()),
+        dist: text("dist", &given.dist),
         sample_rate: sample_rate(&given.traces_sample_rate),
+        has_sampler: given.traces_sampler.is_truthy(),
         targets,
         propagate_traceparent: flag("propagateTraceparent", &given.propagate_traceparent, false),
         strict_continuation: flag("strictTraceContinuation", &given.strict_trace_continuation, false),
@@ -88,6 +102,8 @@ pub fn read(options: JsValue) -> Options {
         tunnelled_dsn: dsn.filter(|_| tunnelled).map(|dsn| dsn.print()),
         settings,
         patterns,
+        transport: given.transport_options,
+        client_reports: flag("sendClientReports", &given.send_client_reports, true),
         debug: flag("debug", &given.debug, false),
     }
 }

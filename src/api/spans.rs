@@ -1,44 +1,112 @@
-//! Spans on integer keys. A key that is stale or 0 does nothing.
+//! Spans begin, end and are looked at, on integer keys. A key that is stale or 0 does nothing.
 
 use wasm_bindgen::prelude::*;
 
-use super::init::with;
-use crate::browser::timing;
-use crate::json::Json;
+use super::changes::{attribute_lines, link_lines};
+use super::contexts::read_context;
+use super::init::{Instance, with};
+use crate::browser::{pageload, timing};
+use crate::json::write_hex;
 use crate::sdk::Sdk;
+use crate::trace::fraction::Fraction;
+use crate::trace::idle::Waiting;
+use crate::trace::sampling::Sampler;
 use crate::trace::span::{Attributes, Status};
 use crate::trace::store::SpanKey;
 use crate::trace::time::Timestamp;
 use crate::trace::tracer::{Parent, StartSpan, Started};
 
-/// `span_start`: take the active span as parent.
-const PARENT_ACTIVE: u32 = 1;
-/// `span_start`: without a parent, do not record.
-const ONLY_IF_PARENT: u32 = 2;
+/// What `span_start` is told beside values.
+mod flag {
+    /// Without a parent, do not record.
+    pub const ONLY_IF_PARENT: u32 = 1;
+    /// The parent is the active span: its root may stand in for it.
+    pub const PARENT_IS_ACTIVE: u32 = 2;
+    /// Tracing is suppressed here.
+    pub const SUPPRESSED: u32 = 4;
+    /// A root of its own below the parent.
+    pub const NEW_ROOT: u32 = 8;
+    /// `rate` is what `tracesSampler` answered, NaN for what is no rate.
+    pub const RATE_GIVEN: u32 = 16;
+    /// A root that ends by itself.
+    pub const IDLE: u32 = 32;
+    /// Sent alone.
+    pub const STANDALONE: u32 = 64;
+    /// The parent is not ours: the context describes it.
+    pub const FOREIGN: u32 = 128;
+    /// `tracesSampler` threw.
+    pub const SAMPLER_FAILED: u32 = 256;
+}
 
-/// Begins a span. `parent` is used without [`PARENT_ACTIVE`]; 0 begins a root. `start` is a time as the
-/// page gave it, NaN for now. Answers with a ticket, empty after a fault.
+/// Begins a span below `parent`, or a root (0). `start` is a time as the page gave it, NaN for now. Answers
+/// with a ticket; empty if the parent is not there any more.
 #[wasm_bindgen]
-pub fn span_start(name: &str, attributes: &str, parent: u32, flags: u32, start: f64) -> String {
-    let mut initial = Attributes::default();
-    for (name, value) in lines(attributes) {
-        if let Some(value) = value {
-            initial.set(&name, value);
+#[expect(clippy::too_many_arguments, reason = "one crossing per span, and only primitives cross")]
+pub fn span_start(
+    name: &str,
+    attributes: &str,
+    links: &str,
+    parent: u32,
+    flags: u32,
+    start: f64,
+    rate: f64,
+    context: &str,
+) -> String {
+    let is = |flag: u32| flags & flag != 0;
+    let key = SpanKey::from_u32(parent);
+    with(|instance| {
+        let sdk = &instance.page.sdk;
+        let told = key.is_none() || is(flag::FOREIGN) || is(flag::NEW_ROOT);
+        let context = told.then(|| read_context(sdk, context));
+        let foreign = context.as_ref().filter(|_| is(flag::FOREIGN));
+        let parent = match (key, foreign) {
+            // A root of its own in the trace of the foreign parent, which the context describes.
+            (_, Some(_)) if is(flag::NEW_ROOT) => Parent::None,
+            (_, Some(parent)) => Parent::Foreign {
+                trace_id: parent.trace_id,
+                span_id: parent.parent_span_id,
+                sampled: parent.sampled == Some(true),
+            },
+            (Some(key), None) if is(flag::PARENT_IS_ACTIVE) => Parent::Active(key),
+            (Some(key), None) => Parent::Span(key),
+            (None, None) => Parent::None,
+        };
+        let mut initial = Attributes::default();
+        for (name, value) in attribute_lines(attributes) {
+            if let Some(value) = value {
+                initial.set(&name, value);
+            }
         }
-    }
-    let parent = match SpanKey::from_u32(parent) {
-        _ if flags & PARENT_ACTIVE != 0 => Parent::Active,
-        Some(key) => Parent::Span(key),
-        None => Parent::None,
-    };
-    let start = StartSpan {
-        name,
-        attributes: initial,
-        parent,
-        start: Timestamp::from_input(start),
-        only_if_parent: flags & ONLY_IF_PARENT != 0,
-    };
-    with(|instance| instance.page.sdk.start_span(start)).map(ticket).unwrap_or_default()
+        let sampler = if is(flag::SAMPLER_FAILED) {
+            Sampler::Failed
+        } else if is(flag::RATE_GIVEN) {
+            Sampler::Answered(Fraction::from_f64(rate))
+        } else {
+            Sampler::NotAsked
+        };
+        if is(flag::IDLE) {
+            record_timing(instance, sdk.idle_root());
+        }
+        sdk.start_span(StartSpan {
+            name,
+            attributes: initial,
+            links: link_lines(links).collect(),
+            parent,
+            start: Timestamp::from_input(start),
+            only_if_parent: is(flag::ONLY_IF_PARENT) && foreign.is_none(),
+            new_root: is(flag::NEW_ROOT),
+            standalone: is(flag::STANDALONE),
+            idle: is(flag::IDLE).then(|| Waiting {
+                timeouts: instance.timeouts.get(),
+                allowed: pageload::may_finish(&instance.page),
+            }),
+            sampler,
+            suppressed: Some(is(flag::SUPPRESSED)),
+            context: context.as_ref(),
+        })
+    })
+    .map(Started::ticket)
+    .unwrap_or_default()
 }
 
 /// Ends a span, at a time as the page gave it, NaN for now.
@@ -46,81 +114,59 @@ pub fn span_start(name: &str, attributes: &str, parent: u32, flags: u32, start: 
 pub fn span_end(key: u32, end: f64) {
     let Some(key) = SpanKey::from_u32(key) else { return };
     with(|instance| {
-        let page = &instance.page;
-        // The page may end its own page load, which takes what the browser measured with it.
-        if page.sdk.idle_root() == Some(key) {
-            timing::record(&page.sdk, &page.window, key);
-        }
-        page.sdk.end_span(key, Timestamp::from_input(end));
+        let sdk = &instance.page.sdk;
+        // The page may end its own page load.
+        record_timing(instance, sdk.idle_root().filter(|root| *root == key));
+        sdk.end_span(key, Timestamp::from_input(end));
     });
 }
 
-/// Sets attributes; an empty value line removes one.
-#[wasm_bindgen]
-pub fn span_attributes(key: u32, attributes: &str) {
-    on_span(key, |sdk, key| sdk.set_attributes(key, lines(attributes)));
+/// A page load that is about to end takes what the browser measured with it.
+fn record_timing(instance: &Instance, root: Option<SpanKey>) {
+    if let Some(root) = root {
+        timing::record(&instance.page.sdk, &instance.page.window, root);
+    }
 }
 
-/// Sets the status: 0 unset, 1 ok, 2 error with a message.
-#[wasm_bindgen]
-pub fn span_status(key: u32, code: u32, message: &str) {
-    on_span(key, |sdk, key| sdk.set_status(key, Status::from_code(code, message)));
-}
-
-/// A callback of the page threw: the span failed, unless somebody has said so already.
-#[wasm_bindgen]
-pub fn span_fail(key: u32) {
-    on_span(key, Sdk::fail_span);
-}
-
-/// Renames a span.
-#[wasm_bindgen]
-pub fn span_name(key: u32, name: &str) {
-    on_span(key, |sdk, key| sdk.set_name(key, name));
-}
-
-/// Whether changes to a span still matter.
+/// Whether a span is under way and will be sent.
 #[wasm_bindgen]
 pub fn span_is_recording(key: u32) -> bool {
     on_span(key, Sdk::is_recording)
 }
 
-/// A span as JSON text; empty if the key is stale.
+/// A span as JSON text in the streamed shape; empty if the key is stale.
 #[wasm_bindgen]
 pub fn span_json(key: u32) -> String {
     on_span(key, Sdk::span_json).unwrap_or_default()
 }
 
+/// A span as JSON text in the static shape; empty if the key is stale.
+#[wasm_bindgen]
+pub fn span_static_json(key: u32) -> String {
+    on_span(key, Sdk::span_static_json).unwrap_or_default()
+}
+
 /// The ticket of a span that is still there; empty if the key is stale.
 #[wasm_bindgen]
 pub fn span_ticket(key: u32) -> String {
-    on_span(key, Sdk::started).map(ticket).unwrap_or_default()
+    on_span(key, Sdk::started).map(Started::ticket).unwrap_or_default()
 }
 
-fn on_span<R: Default>(key: u32, act: impl FnOnce(&Sdk, SpanKey) -> R) -> R {
-    let Some(key) = SpanKey::from_u32(key) else { return R::default() };
-    with(|instance| act(&instance.page.sdk, key))
-}
-
-fn ticket(started: Started) -> String {
-    let mut out = String::with_capacity(57);
-    started.trace_id.write(&mut out);
-    started.span_id.write(&mut out);
-    let key = started.key.map_or(0, SpanKey::to_u32);
-    for byte in key.to_be_bytes() {
-        out.push(char::from(crate::json::hex_digit(byte >> 4)));
-        out.push(char::from(crate::json::hex_digit(byte)));
-    }
-    out.push(if started.sampled { '1' } else { '0' });
+/// The keys of a recorded span and of its recorded descendants, eight hexadecimal digits each.
+#[wasm_bindgen]
+pub fn span_family(key: u32) -> String {
+    let mut out = String::new();
+    on_span(key, Sdk::family).into_iter().for_each(|key| write_hex(&mut out, key.to_u32()));
     out
 }
 
-/// Name and JSON value in turn, each on a line of its own; an empty value means "remove".
-fn lines(text: &str) -> impl Iterator<Item = (String, Option<Json>)> {
-    let mut lines = text.split('\n');
-    std::iter::from_fn(move || {
-        let name = lines.next().filter(|name| !name.is_empty())?;
-        let value = lines.next()?;
-        Some((name.to_owned(), Json::raw(value.to_owned())))
-    })
+/// The status text of an HTTP status.
+#[wasm_bindgen]
+pub fn http_status(code: i32) -> String {
+    Status::from_http(u16::try_from(code).unwrap_or_default()).text().to_owned()
+}
+
+pub fn on_span<R: Default>(key: u32, act: impl FnOnce(&Sdk, SpanKey) -> R) -> R {
+    let Some(key) = SpanKey::from_u32(key) else { return R::default() };
+    with(|instance| act(&instance.page.sdk, key))
 }

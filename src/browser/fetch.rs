@@ -97,7 +97,7 @@ fn start(sdk: &Sdk, asked: &Asked, method: &str, given: &str, headers_forbidden:
     if plan.span.is_none() && plan.headers.is_none() {
         return None;
     }
-    let mut out = plan.span.map_or(0, SpanKey::to_u32).to_string();
+    let mut out = plan.span.and_then(|span| span.key).map_or(0, SpanKey::to_u32).to_string();
     if let Some(headers) = plan.headers {
         let traceparent = if sdk.propagates_traceparent() { headers.traceparent.as_str() } else { "" };
         for line in [&headers.sentry_trace, headers.baggage.as_deref().unwrap_or_default(), traceparent] {

@@ -1,8 +1,9 @@
-//! When the page is hidden, it may never be seen again: what is under way ends and is sent now.
+//! When the page is hidden, it may never be seen again: what is under way ends and is sent now, and so is the
+//! report of what was not sent.
 
 use std::rc::Rc;
 
-use web_sys::VisibilityState;
+use web_sys::{VisibilityState, Window};
 
 use super::listener::Listener;
 use super::page::Page;
@@ -13,10 +14,32 @@ use crate::sdk::Sdk;
 #[derive(Debug)]
 pub struct Lifecycle(#[expect(dead_code, reason = "kept for their Drop")] [Listener; 2]);
 
-/// Listens for the page being hidden (`visibilitychange`) or left (`pagehide`).
+/// Cuts spans short when the page is hidden (`visibilitychange`) or left (`pagehide`).
 pub fn watch(page: &Page) -> Lifecycle {
+    let hide = doing(page, |sdk, window| {
+        // An idle root takes what the browser measured with it, if it is what ends.
+        if let Some(root) = sdk.idle_root().filter(|root| sdk.active_root() == Some(*root)) {
+            timing::record(sdk, window, root);
+        }
+        sdk.hide();
+    });
+    let leave = doing(page, |sdk, window| {
+        if let Some(root) = sdk.idle_root() {
+            timing::record(sdk, window, root);
+        }
+        sdk.leave_page();
+    });
+    on_hidden(page, hide, leave)
+}
+
+/// Reports what was not sent when the page is hidden or left.
+pub fn report(page: &Page) -> Lifecycle {
+    let report = |sdk: &Sdk, _: &Window| sdk.report_losses();
+    on_hidden(page, doing(page, report), doing(page, report))
+}
+
+fn on_hidden(page: &Page, hide: impl Fn() + 'static, leave: impl Fn() + 'static) -> Lifecycle {
     let document = page.document.clone();
-    let (hide, leave) = (ending(page, Sdk::hide), ending(page, Sdk::leave_page));
     let on_visibility = Listener::new(&page.document, "visibilitychange", move |_| {
         if document.visibility_state() == VisibilityState::Hidden {
             hide();
@@ -25,15 +48,12 @@ pub fn watch(page: &Page) -> Lifecycle {
     Lifecycle([on_visibility, Listener::new(&page.window, "pagehide", move |_| leave())])
 }
 
-/// Ends something of this page that may be its idle root, which takes what the browser measured with it.
-fn ending(page: &Page, end: impl Fn(&Sdk) + 'static) -> impl Fn() + 'static {
+/// An action on this page that does not keep its SDK alive.
+fn doing(page: &Page, act: impl Fn(&Sdk, &Window) + 'static) -> impl Fn() + 'static {
     let (sdk, window) = (Rc::downgrade(&page.sdk), page.window.clone());
     move || {
         if let Some(sdk) = sdk.upgrade() {
-            if let Some(root) = sdk.idle_root() {
-                timing::record(&sdk, &window, root);
-            }
-            end(&sdk);
+            act(&sdk, &window);
         }
     }
 }

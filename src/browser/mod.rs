@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod entropy;
 pub mod fetch;
+pub mod hooks;
 pub mod lifecycle;
 pub mod listener;
 pub mod logger;

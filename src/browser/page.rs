@@ -6,10 +6,12 @@ use web_sys::{Document, Window};
 
 use super::clock::PageClock;
 use super::entropy::CryptoEntropy;
+use super::hooks::{JsEvents, JsScopes, SharedHooks};
 use super::logger::Console;
-use super::sender::{FetchSender, UnderWay};
+use super::sender::{Delivery, FetchSender};
 use super::timer::PageTimer;
-use crate::host::Host;
+use crate::host::{Events, Host, Scopes};
+use crate::scopes::StackScopes;
 use crate::sdk::Sdk;
 use crate::trace::url::Url;
 use crate::transport::envelope;
@@ -23,27 +25,43 @@ pub struct Page {
     pub window: Window,
     /// The page's document.
     pub document: Document,
-    /// The envelopes that are under way.
-    pub under_way: Rc<UnderWay>,
+    /// How envelopes leave.
+    pub delivery: Rc<Delivery>,
 }
 
 impl Page {
-    /// An SDK for this page; `None` where there is none, as in a worker. Envelopes will go through the
-    /// `fetch` that the page has now.
-    pub fn new() -> Option<Page> {
+    /// An SDK for this page, for a face that keeps the scopes; `None` where there is no page, as in a worker.
+    /// Envelopes will go through the `fetch` that the page has now.
+    pub fn new(hooks: &SharedHooks) -> Option<Page> {
+        let delivery = Delivery::new(Rc::clone(hooks));
+        Page::with(JsScopes::new(Rc::clone(hooks)), JsEvents(Rc::clone(hooks)), delivery)
+    }
+
+    /// The same for a Rust application, which shares these scopes with it.
+    pub fn with_stack(scopes: &StackScopes) -> Option<Page> {
+        Page::with(scopes.clone(), scopes.clone(), Delivery::default())
+    }
+
+    fn with(
+        scopes: impl Scopes + 'static,
+        events: impl Events + 'static,
+        delivery: Delivery,
+    ) -> Option<Page> {
         let window = web_sys::window()?;
         let document = window.document()?;
-        let under_way = Rc::new(UnderWay::default());
+        let delivery = Rc::new(delivery);
         let sdk = Rc::new_cyclic(|sdk| {
             Sdk::new(Host {
                 clock: Box::new(PageClock::new(window.performance())),
                 entropy: Box::new(CryptoEntropy::new()),
-                sender: Box::new(FetchSender::new(sdk.clone(), Rc::clone(&under_way))),
+                sender: Box::new(FetchSender::new(sdk.clone(), Rc::clone(&delivery))),
                 timer: Box::new(PageTimer::new(window.clone(), sdk.clone())),
                 logger: Box::new(Console),
+                scopes: Box::new(scopes),
+                events: Box::new(events),
             })
         });
-        Some(Page { sdk, window, document, under_way })
+        Some(Page { sdk, window, document, delivery })
     }
 
     /// The page's address.

@@ -1,4 +1,5 @@
-//! Delivers envelopes with the page's own `fetch`, as it was before we wrapped it.
+//! Delivers envelopes with the page's own `fetch`, as it was before we wrapped it, or hands them to a transport
+//! of the page.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -8,31 +9,42 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Response;
 
+use super::hooks::SharedHooks;
 use crate::host;
 use crate::sdk::Sdk;
 use crate::transport::queue::Outgoing;
 use crate::transport::rate_limit::LimitHeaders;
 
-/// Sends with `fetch`.
-#[derive(Debug)]
-pub struct FetchSender {
-    fetch: Option<Function>,
-    sdk: Weak<Sdk>,
-    under_way: Rc<UnderWay>,
-}
-
-/// How many requests are under way, and who waits for their end.
+/// How envelopes leave this page, how many are under way, and who waits for their end.
 #[derive(Debug, Default)]
-pub struct UnderWay {
-    requests: Cell<usize>,
+pub struct Delivery {
+    hooks: SharedHooks,
+    by_hook: Cell<bool>,
+    options: RefCell<JsValue>,
+    under_way: Cell<usize>,
     waiting: RefCell<Vec<Function>>,
 }
 
-impl UnderWay {
+impl Delivery {
+    /// Delivers with `fetch`, until [`Delivery::use_hook`] says otherwise.
+    pub fn new(hooks: SharedHooks) -> Delivery {
+        Delivery { hooks, ..Delivery::default() }
+    }
+
+    /// Whether envelopes go to a transport of the page.
+    pub fn use_hook(&self, on: bool) {
+        self.by_hook.set(on);
+    }
+
+    /// `transportOptions`: what the requests carry beside the envelope.
+    pub fn set_options(&self, options: JsValue) {
+        self.options.replace(options);
+    }
+
     /// A promise that is fulfilled once no request is under way.
-    pub fn settled(self: &Rc<Self>) -> Promise {
+    pub fn settled(&self) -> Promise {
         Promise::new(&mut |resolve, _| {
-            if self.requests.get() == 0 {
+            if self.under_way.get() == 0 {
                 let _ = resolve.call0(&JsValue::UNDEFINED);
             } else {
                 self.waiting.borrow_mut().push(resolve);
@@ -40,13 +52,33 @@ impl UnderWay {
         })
     }
 
+    /// A request has ended, with a status (negative if it failed) and what the server said about limits.
+    pub fn report(
+        &self,
+        sdk: &Sdk,
+        id: u32,
+        status: i32,
+        rate_limits: Option<&str>,
+        retry_after: Option<&str>,
+    ) {
+        let answer = u16::try_from(status).ok().map(|status| LimitHeaders {
+            status,
+            rate_limits,
+            retry_after: retry_after.map(retry_seconds),
+        });
+        // The page's transport may report twice, or what it was never given.
+        if sdk.settled(id, answer) {
+            self.end();
+        }
+    }
+
     fn begin(&self) {
-        self.requests.set(self.requests.get() + 1);
+        self.under_way.set(self.under_way.get() + 1);
     }
 
     fn end(&self) {
-        self.requests.set(self.requests.get().saturating_sub(1));
-        if self.requests.get() == 0 {
+        self.under_way.set(self.under_way.get().saturating_sub(1));
+        if self.under_way.get() == 0 {
             for resolve in self.waiting.take() {
                 let _ = resolve.call0(&JsValue::UNDEFINED);
             }
@@ -54,55 +86,72 @@ impl UnderWay {
     }
 }
 
+/// Sends with `fetch`, or hands over.
+#[derive(Debug)]
+pub struct FetchSender {
+    fetch: Option<Function>,
+    sdk: Weak<Sdk>,
+    delivery: Rc<Delivery>,
+}
+
 impl FetchSender {
     /// A sender that uses the `fetch` this page has now.
-    pub fn new(sdk: Weak<Sdk>, under_way: Rc<UnderWay>) -> FetchSender {
+    pub fn new(sdk: Weak<Sdk>, delivery: Rc<Delivery>) -> FetchSender {
         let fetch =
             Reflect::get(&js_sys::global(), &"fetch".into()).ok().and_then(|fetch| fetch.dyn_into().ok());
-        FetchSender { fetch, sdk, under_way }
+        FetchSender { fetch, sdk, delivery }
     }
 }
 
 impl host::Sender for FetchSender {
     fn send(&self, request: Outgoing) {
-        let promise = self.fetch.as_ref().and_then(|fetch| post(fetch, &request));
-        let (id, sdk, under_way) = (request.id, Weak::clone(&self.sdk), Rc::clone(&self.under_way));
-        under_way.begin();
-        // Even a request that cannot begin is reported later: nobody is called back during `send`.
+        self.delivery.begin();
+        let hooks = self.delivery.hooks.get().filter(|_| self.delivery.by_hook.get());
+        if hooks.is_some_and(|hooks| hooks.take_envelope(request.id, &request.body)) {
+            return;
+        }
+        let fetch = self.fetch.as_ref().filter(|_| hooks.is_none());
+        let promise = fetch.and_then(|fetch| post(fetch, &request, &self.delivery));
+        let (id, sdk, delivery) = (request.id, Weak::clone(&self.sdk), Rc::clone(&self.delivery));
+        // Even a request that cannot begin is reported later: we call nobody back during `send`.
         spawn_local(async move {
             let response = match promise {
                 Some(promise) => JsFuture::from(promise).await.ok(),
                 None => None,
             };
             let response = response.and_then(|response| response.dyn_into::<Response>().ok());
+            let headers = response.as_ref().map(Response::headers);
+            let header = |name: &str| headers.as_ref().and_then(|headers| headers.get(name).ok().flatten());
+            let (rate_limits, retry_after) = (header("x-sentry-rate-limits"), header("retry-after"));
+            let status = response.map_or(-1, |response| i32::from(response.status()));
             if let Some(sdk) = sdk.upgrade() {
-                report(&sdk, id, response.as_ref());
+                delivery.report(&sdk, id, status, rate_limits.as_deref(), retry_after.as_deref());
             }
-            under_way.end();
         });
     }
 }
 
-fn post(fetch: &Function, request: &Outgoing) -> Option<Promise> {
+fn post(fetch: &Function, request: &Outgoing, delivery: &Delivery) -> Option<Promise> {
     let init = Object::new();
-    let set = |name: &str, value: &JsValue| Reflect::set(&init, &name.into(), value).is_ok();
-    set("method", &"POST".into());
-    set("body", &request.body.as_str().into());
-    set("referrerPolicy", &"strict-origin".into());
-    set("keepalive", &request.keepalive.into());
+    let set = |name: &JsValue, value: &JsValue| Reflect::set(&init, name, value).is_ok();
+    set(&"method".into(), &"POST".into());
+    set(&"body".into(), &request.body.as_str().into());
+    set(&"referrerPolicy".into(), &"strict-origin".into());
+    set(&"keepalive".into(), &request.keepalive.into());
+    // Getters of the page may run from here on, so that nothing may be borrowed.
+    let options = delivery.options.borrow().clone();
+    let member = |name: &str| Reflect::get(&options, &name.into()).ok().filter(JsValue::is_object);
+    if let Some(headers) = member("headers") {
+        set(&"headers".into(), &headers);
+    }
+    if let Some(given) = member("fetchOptions") {
+        for name in Reflect::own_keys(&given).ok()?.iter() {
+            set(&name, &Reflect::get(&given, &name).unwrap_or_default());
+        }
+    }
     let answer = fetch.call2(&js_sys::global(), &request.url.as_str().into(), &init).ok()?;
     // Whatever a wrapper of the page answers, a failure must not become an unhandled rejection.
     Some(Promise::resolve(&answer))
-}
-
-fn report(sdk: &Sdk, id: u32, response: Option<&Response>) {
-    let Some(response) = response else { return sdk.settled(id, None) };
-    let headers = response.headers();
-    let header = |name: &str| headers.get(name).ok().flatten();
-    let rate_limits = header("x-sentry-rate-limits");
-    let retry_after = header("retry-after").map(|text| retry_seconds(&text));
-    let answer = LimitHeaders { status: response.status(), rate_limits: rate_limits.as_deref(), retry_after };
-    sdk.settled(id, Some(answer));
 }
 
 /// `Retry-After` is a number of seconds or a date (RFC 9110, section 10.2.3); dates are the browser's to read.

@@ -29,8 +29,11 @@ const PHASES: [(&str, &str, &str); 10] = [
     ("browser.response", "responseStart", "responseEnd"),
 ];
 
-/// Adds the phases that are over to a page-load span that is about to end.
+/// Adds the phases that are over to a root that is about to end, if it times the load of the page.
 pub fn record(sdk: &Sdk, window: &Window, root: SpanKey) {
+    if !sdk.is_page_load(root) {
+        return;
+    }
     let Some(performance) = window.performance() else { return };
     let entry = performance.get_entries_by_type("navigation").get(0);
     let field = |name: &str| Reflect::get(&entry, &JsValue::from_str(name)).unwrap_or_default();

@@ -19,8 +19,8 @@ pub const MAX_BYTES: usize = 8192;
 /// See [`MAX_BYTES`].
 pub const MAX_MEMBERS: usize = 64;
 
-/// What goes first when the application's own baggage leaves too little room, in this order.
-const OPTIONAL_KEYS: [&str; 3] = ["transaction", "release", "environment"];
+/// What goes first when there is too little room, in this order.
+pub const OPTIONAL_KEYS: [&str; 3] = ["transaction", "release", "environment"];
 
 /// One entry: key (without prefix, where it is one of ours) and value, decoded.
 pub type Entry = (String, String);

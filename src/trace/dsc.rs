@@ -7,6 +7,9 @@ use super::baggage::{self, Entry};
 use super::fraction::Fraction;
 use crate::json::Object;
 
+/// What every part of a trace decides by.
+const DECISIVE_KEYS: [&str; 5] = ["trace_id", "public_key", "sampled", "sample_rand", "sample_rate"];
+
 /// An ordered map from string to string.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dsc(Vec<Entry>);
@@ -28,6 +31,20 @@ impl Dsc {
             Some((_, known_value)) => *known_value = value,
             None => self.0.push((key.to_owned(), value)),
         }
+    }
+
+    /// Sets a value that must be told: where a context is full, which only a received one is, an entry that
+    /// is optional makes room, else the last one that nobody decides by.
+    pub fn set_at_all_costs(&mut self, key: &str, value: &str) {
+        if self.get(key).is_none() && self.0.len() >= baggage::MAX_MEMBERS {
+            let optional = |key: &&str| self.0.iter().position(|(known, _)| known == key);
+            let place = baggage::OPTIONAL_KEYS.iter().find_map(optional);
+            let last = || self.0.iter().rposition(|(known, _)| !DECISIVE_KEYS.contains(&known.as_str()));
+            if let Some(place) = place.or_else(last) {
+                self.0.remove(place);
+            }
+        }
+        self.set(key, value.to_owned());
     }
 
     /// Sets a value if there is one and it is not empty.
@@ -64,5 +81,32 @@ impl Dsc {
             object.string(key, value);
         }
         object.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn full(first: &str) -> Dsc {
+        let mut dsc = Dsc::default();
+        dsc.set(first, "x".to_owned());
+        (1..baggage::MAX_MEMBERS).for_each(|number| dsc.set(&number.to_string(), "x".to_owned()));
+        dsc
+    }
+
+    #[test]
+    fn a_full_context_makes_room_for_what_must_be_told() {
+        for (first, gone) in [("release", "release"), ("custom", "63")] {
+            let mut dsc = full(first);
+            dsc.set_at_all_costs("sample_rate", "0.5");
+            assert_eq!((dsc.get("sample_rate"), dsc.get(gone)), (Some("0.5"), None));
+            let printed = dsc.to_baggage().unwrap();
+            assert!(printed.ends_with(",sentry-sample_rate=0.5"), "{printed}");
+            dsc.set_at_all_costs("sample_rate", "1");
+            dsc.set_at_all_costs("sample_rand", "0.1");
+            assert_eq!((dsc.get("sample_rate"), dsc.get("sample_rand")), (Some("1"), Some("0.1")));
+            assert_eq!(dsc.entries().count(), baggage::MAX_MEMBERS);
+        }
     }
 }

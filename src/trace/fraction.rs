@@ -5,7 +5,7 @@
 //! what `String(number)` prints for every rate that people write.
 
 /// A number in `0..=1`, counted in units of 10⁻¹⁶.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fraction(u64);
 
 const ONE: u64 = 10_000_000_000_000_000;

@@ -1,9 +1,10 @@
 //! The headers that carry a trace to another service, and the dynamic sampling context behind them.
 
 use super::dsc::Dsc;
+use super::id::SpanId;
 use super::propagation::PropagationContext;
 use super::settings::Settings;
-use super::span::{Root, Span};
+use super::span::{Root, Span, attribute};
 use super::{sentry_trace, traceparent};
 
 /// The values of the trace headers of one request.
@@ -17,9 +18,11 @@ pub struct TraceHeaders {
     pub traceparent: String,
 }
 
-/// The headers for something that happens outside of any span, or with tracing off.
-pub fn of_context(context: &PropagationContext, settings: &Settings) -> TraceHeaders {
-    let (trace_id, span_id, sampled) = (context.trace_id, context.propagation_span_id, context.sampled);
+/// The headers for something that happens outside of any span, or with tracing off. `fresh` is the span id
+/// if the context names none: the same in both headers, so that they do not contradict each other.
+pub fn of_context(context: &PropagationContext, settings: &Settings, fresh: SpanId) -> TraceHeaders {
+    let (trace_id, sampled) = (context.trace_id, context.sampled);
+    let span_id = context.propagation_span_id.unwrap_or(fresh);
     TraceHeaders {
         sentry_trace: sentry_trace::print(trace_id, span_id, sampled),
         baggage: dsc_of_context(context, settings).to_baggage(),
@@ -61,8 +64,10 @@ pub fn dsc_of_root(span: &Span, root: &Root, settings: &Settings) -> Dsc {
             dsc
         }
     };
-    if let Some(rate) = root.applied_rate {
-        dsc.set("sample_rate", rate.print());
+    let rate = [attribute::SAMPLE_RATE, attribute::PREVIOUS_SAMPLE_RATE];
+    if let Some(rate) = rate.into_iter().find_map(|name| span.attributes.get(name)) {
+        // A number as JSON is the number as text.
+        dsc.set_at_all_costs("sample_rate", rate.plain_text().unwrap_or(rate.as_str()));
     }
     dsc
 }

@@ -23,6 +23,15 @@ impl Default for Timeouts {
     }
 }
 
+/// What a caller says about an idle span that begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// How long it waits.
+    pub timeouts: Timeouts,
+    /// Whether it may end by itself already; else [`Idle::allow`] says so later.
+    pub allowed: bool,
+}
+
 /// Why an idle span ended, as its attribute tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FinishReason {
@@ -36,6 +45,8 @@ pub enum FinishReason {
     ExternalFinish,
     /// The page was hidden.
     DocumentHidden,
+    /// The next navigation began.
+    Cancelled,
 }
 
 impl FinishReason {
@@ -47,6 +58,7 @@ impl FinishReason {
             FinishReason::FinalTimeout => "finalTimeout",
             FinishReason::ExternalFinish => "externalFinish",
             FinishReason::DocumentHidden => "documentHidden",
+            FinishReason::Cancelled => "cancelled",
         }
     }
 }
@@ -69,7 +81,8 @@ pub struct Idle {
 impl Idle {
     /// Begins to wait. The final deadline counts from `now`, not from the start time of the span, which
     /// may lie before our code was loaded.
-    pub fn new(root: SpanKey, timeouts: Timeouts, allowed: bool, now: Timestamp) -> Idle {
+    pub fn new(root: SpanKey, waiting: Waiting, now: Timestamp) -> Idle {
+        let Waiting { timeouts, allowed } = waiting;
         Idle {
             root,
             timeouts,
@@ -141,9 +154,13 @@ mod tests {
         SpanKey::from_u32(number << 16).unwrap()
     }
 
+    fn idle(allowed: bool) -> Idle {
+        Idle::new(key(1), Waiting { timeouts: Timeouts::default(), allowed }, at(0))
+    }
+
     #[test]
     fn ends_when_nothing_happens() {
-        let idle = Idle::new(key(1), Timeouts::default(), true, at(0));
+        let idle = idle(true);
         assert_eq!(idle.next_deadline(), at(1000));
         assert_eq!(idle.due(at(999)), None);
         assert_eq!(idle.due(at(1000)), Some((FinishReason::IdleTimeout, at(1000))));
@@ -151,7 +168,7 @@ mod tests {
 
     #[test]
     fn waits_for_children_and_begins_anew_after_the_last() {
-        let mut idle = Idle::new(key(1), Timeouts::default(), true, at(0));
+        let mut idle = idle(true);
         idle.child_started(key(2), at(500));
         idle.child_started(key(3), at(600));
         assert_eq!(idle.next_deadline(), at(15_600));
@@ -163,27 +180,27 @@ mod tests {
 
     #[test]
     fn gives_up_on_a_child_that_never_ends() {
-        let mut idle = Idle::new(key(1), Timeouts::default(), true, at(0));
+        let mut idle = idle(true);
         idle.child_started(key(2), at(500));
         assert_eq!(idle.due(at(15_500)), Some((FinishReason::HeartbeatFailed, at(15_500))));
     }
 
     #[test]
     fn ends_at_last_however_busy() {
-        let mut idle = Idle::new(key(1), Timeouts::default(), true, at(0));
+        let mut idle = idle(true);
         idle.child_started(key(2), at(29_000));
         assert_eq!(idle.due(at(30_000)), Some((FinishReason::FinalTimeout, at(30_000))));
     }
 
     #[test]
     fn a_late_timer_reports_what_passed_first() {
-        let idle = Idle::new(key(1), Timeouts::default(), true, at(0));
+        let idle = idle(true);
         assert_eq!(idle.due(at(60_000)), Some((FinishReason::IdleTimeout, at(1000))));
     }
 
     #[test]
     fn does_not_end_while_the_document_loads() {
-        let mut idle = Idle::new(key(1), Timeouts::default(), false, at(0));
+        let mut idle = idle(false);
         assert_eq!(idle.next_deadline(), at(30_000));
         assert_eq!(idle.due(at(5000)), None);
         idle.allow(at(5000));

@@ -1,13 +1,10 @@
-//! How an idle root ends: its end is trimmed to its last child, stragglers are cut or left out, and the
-//! trace stays in force on the page with the decision that was made for it.
-
-use std::rc::Rc;
+//! How an idle root ends: its end is trimmed to its last child, and stragglers are cut or left out.
 
 use super::idle::FinishReason;
 use super::span::{Kind, Status, attribute};
 use super::store::SpanKey;
 use super::time::{Moment, Timestamp};
-use super::tracer::{FinishedTrace, Tracer};
+use super::tracer::{Ended, Tracer};
 use crate::json::Json;
 
 impl Tracer {
@@ -34,15 +31,16 @@ impl Tracer {
     }
 
     /// Ends the idle root if one of its deadlines has passed.
-    pub fn tick(&mut self, moment: &Moment) -> Option<FinishedTrace> {
-        let (reason, at) = self.idle.as_ref()?.due(moment.now)?;
-        self.finish_idle(reason, at)
+    pub fn tick(&mut self, moment: &Moment) -> Ended {
+        let due = self.idle.as_ref().and_then(|idle| idle.due(moment.now));
+        due.map(|(reason, at)| self.finish_idle(reason, at)).unwrap_or_default()
     }
 
     /// The page was hidden: the root of the active span is cut short.
-    pub fn hide(&mut self, moment: &Moment) -> Option<FinishedTrace> {
-        let root = self.active().and_then(|key| self.store.get(key)).and_then(|span| span.root)?;
-        let span = self.store.get_mut(root).filter(|span| span.end.is_none())?;
+    pub fn hide(&mut self, active: SpanKey, moment: &Moment) -> Ended {
+        let root = self.store.get(active).and_then(|span| span.root);
+        let open = root.and_then(|root| self.store.get_mut(root)).filter(|span| span.end.is_none());
+        let Some((root, span)) = root.zip(open) else { return Ended::new() };
         if matches!(span.status, Status::Unset | Status::Ok) {
             span.status = Status::error("cancelled");
         }
@@ -50,21 +48,20 @@ impl Tracer {
         self.end(root, None, moment)
     }
 
-    /// The page is being left: the idle root will not come to its end by itself.
-    pub fn leave_page(&mut self, moment: &Moment) -> Option<FinishedTrace> {
-        self.finish_idle(FinishReason::DocumentHidden, moment.now)
+    /// The idle root will not come to its end by itself: the page is being left, or the next one begins.
+    pub fn cut_idle(&mut self, reason: FinishReason, moment: &Moment) -> Ended {
+        self.finish_idle(reason, moment.now)
     }
 
-    pub(super) fn finish_idle(
-        &mut self,
-        reason: FinishReason,
-        requested: Timestamp,
-    ) -> Option<FinishedTrace> {
-        let idle = self.idle.take()?;
+    pub(super) fn finish_idle(&mut self, reason: FinishReason, requested: Timestamp) -> Ended {
+        let mut ended = Ended::new();
+        let Some(idle) = self.idle.take() else { return ended };
         let root = idle.root;
-        let start = self.store.get(root)?.start;
-        let children: Vec<SpanKey> = self.store.children(root).map(|(key, _)| key).collect();
-        let last_child = self.store.children(root).filter_map(|(_, child)| child.end).max();
+        let Some(start) = self.store.get(root).map(|span| span.start) else { return ended };
+        let children: Vec<SpanKey> =
+            self.store.children(root).filter(|(_, child)| !child.standalone).map(|(key, _)| key).collect();
+        let ends = children.iter().filter_map(|key| self.store.get(*key)?.end);
+        let last_child = ends.max();
         let longest = start.plus_millis(idle.timeouts.last);
         let end = requested.min(last_child.unwrap_or(requested)).max(start).min(longest);
 
@@ -74,36 +71,27 @@ impl Tracer {
             if child.end.is_none() {
                 child.status = Status::error("cancelled");
                 child.end = Some(end.max(child.start));
+                ended.push(key);
             }
             let too_long = child.start.plus_millis(idle.timeouts.last.saturating_add(idle.timeouts.idle));
             if child.start > end || child.end > Some(too_long) {
-                // Not sent; its place in the store is freed together with its root's.
-                child.kind = Kind::Bare;
+                // Its place in the store is freed together with its root's.
+                child.kind = Kind::Discarded;
                 discarded += 1;
             }
         }
-        let span = self.store.get_mut(root)?;
-        span.end = Some(end);
-        if reason == FinishReason::FinalTimeout {
-            span.status = Status::error("deadline_exceeded");
+        if let Some(span) = self.store.get_mut(root) {
+            span.end = Some(end);
+            if reason == FinishReason::FinalTimeout {
+                span.status = Status::error("deadline_exceeded");
+            }
+            span.attributes.set_default(attribute::IDLE_FINISH_REASON, Json::string(reason.text()));
+            if discarded > 0 {
+                span.attributes.set_default(attribute::IDLE_DISCARDED_SPANS, Json::integer(discarded));
+            }
         }
-        span.attributes.set_default(attribute::IDLE_FINISH_REASON, Json::string(reason.text()));
-        if discarded > 0 {
-            span.attributes.set(attribute::IDLE_DISCARDED_SPANS, Json::integer(discarded));
-        }
-        self.keep_decision_on_page(root);
-        self.finish_root(root)
-    }
-
-    /// After the root ended, errors, requests and roots of this page view still belong to its trace.
-    fn keep_decision_on_page(&mut self, root: SpanKey) {
-        let Some(span) = self.store.get(root) else { return };
-        let dsc = self.dsc_of_span(span);
-        let page = self.scopes.page_mut();
-        if span.trace_id == page.context.trace_id {
-            let context = Rc::make_mut(&mut page.context);
-            context.sampled = Some(span.sampled);
-            context.dsc = Some(dsc);
-        }
+        self.store.retire(root);
+        ended.push(root);
+        ended
     }
 }

@@ -18,8 +18,9 @@ pub struct PropagationContext {
     pub sampled: Option<bool>,
     /// The span of the service that we continue; parent of our root spans.
     pub parent_span_id: Option<SpanId>,
-    /// Stands in as span id in headers that are sent outside of any span.
-    pub propagation_span_id: SpanId,
+    /// Stands in as span id in headers that are sent outside of any span. Without it each set of headers
+    /// draws its own.
+    pub propagation_span_id: Option<SpanId>,
     /// The frozen context of a trace that we continue. `None`: we head the trace and build it ourselves.
     pub dsc: Option<Dsc>,
 }
@@ -32,7 +33,7 @@ impl PropagationContext {
             sample_rand: Fraction::draw(moment.dice()),
             sampled: None,
             parent_span_id: None,
-            propagation_span_id: SpanId::from_random(moment.span_bytes()),
+            propagation_span_id: None,
             dsc: None,
         }
     }
@@ -41,22 +42,21 @@ impl PropagationContext {
     /// trace, and the baggage is dropped with it. With a valid one but no Sentry baggage, the context is
     /// empty but frozen: we are not the head of that trace and must not invent values.
     pub fn receive(sentry_trace: &str, baggage: &str, moment: &Moment) -> PropagationContext {
-        let begun = PropagationContext::begin(moment);
-        let Ok(header) = sentry_trace::parse(sentry_trace) else { return begun };
+        let Ok(header) = sentry_trace::parse(sentry_trace) else { return PropagationContext::begin(moment) };
         let mut dsc = Dsc::from_baggage(baggage);
         let received_rand = dsc.fraction("sample_rand");
         let sample_rand =
             continued_sample_rand(received_rand, dsc.fraction("sample_rate"), header.sampled, moment.dice());
         // What came is passed on as it came, to the last digit: the context is the same for the whole trace.
         if received_rand.is_none() && !dsc.is_empty() {
-            dsc.set("sample_rand", sample_rand.print());
+            dsc.set_at_all_costs("sample_rand", &sample_rand.print());
         }
         PropagationContext {
             trace_id: header.trace_id,
             sample_rand,
             sampled: header.sampled,
             parent_span_id: header.parent_span_id,
-            propagation_span_id: begun.propagation_span_id,
+            propagation_span_id: None,
             dsc: Some(dsc),
         }
     }

@@ -1,11 +1,15 @@
 //! An outgoing request: its span and its headers.
 
+use std::rc::Rc;
+
 use super::headers::TraceHeaders;
+use super::loss::{category, reason};
+use super::propagation::PropagationContext;
 use super::span::{Attributes, Status, attribute};
 use super::store::SpanKey;
 use super::targets;
 use super::time::Moment;
-use super::tracer::{Parent, StartSpan, Tracer};
+use super::tracer::{Parent, StartSpan, Started, Tracer};
 use super::url::{Url, filter_query, has_scheme, request_name};
 use crate::json::Json;
 
@@ -30,28 +34,43 @@ pub struct Request<'a> {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct RequestPlan {
     /// The span that times it.
-    pub span: Option<SpanKey>,
+    pub span: Option<Started>,
     /// The headers it must carry.
     pub headers: Option<TraceHeaders>,
 }
 
+/// What the surroundings say about a request that is about to be sent.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// The active span.
+    pub active: Option<SpanKey>,
+    /// Whether tracing is suppressed.
+    pub suppressed: bool,
+    /// The trace in force, if the headers may need it.
+    pub context: Option<Rc<PropagationContext>>,
+}
+
 impl Tracer {
-    /// Decides about a request: a span if one is active, headers if a target matches. `patterns`
-    /// answers for the targets that only the surroundings can match.
+    /// Whether a request must carry our headers. `patterns` answers for the targets that only the
+    /// surroundings can match.
+    pub fn attaches(&self, request: &Request<'_>, patterns: &[bool]) -> bool {
+        self.settings.enabled
+            && !request.headers_forbidden
+            && request.resolved.is_http()
+            && targets::attach(self.settings.targets.as_deref(), &request.resolved, &request.page, patterns)
+    }
+
+    /// Decides about a request: a span if one is active, headers if it attaches.
     pub fn start_request(
         &mut self,
         request: &Request<'_>,
-        patterns: &[bool],
+        attach: bool,
+        surroundings: &Surroundings,
         moment: &Moment,
     ) -> RequestPlan {
-        if !self.settings.enabled {
-            return RequestPlan::default();
-        }
-        let attach = !request.headers_forbidden
-            && request.resolved.is_http()
-            && targets::attach(self.settings.targets.as_deref(), &request.resolved, &request.page, patterns);
-        let span = self.start_request_span(request, moment);
-        let headers = attach.then(|| self.headers(span));
+        let span = self.start_request_span(request, surroundings, moment);
+        let key = span.and_then(|span| span.key);
+        let headers = attach.then(|| self.headers(key, surroundings.context.as_deref(), moment)).flatten();
         RequestPlan { span, headers }
     }
 
@@ -70,22 +89,31 @@ impl Tracer {
         }
     }
 
-    fn start_request_span(&mut self, request: &Request<'_>, moment: &Moment) -> Option<SpanKey> {
+    fn start_request_span(
+        &mut self,
+        request: &Request<'_>,
+        surroundings: &Surroundings,
+        moment: &Moment,
+    ) -> Option<Started> {
         // With tracing off a span would carry nothing that the context does not.
-        if !self.settings.sample_rate.tracing_enabled() || self.active().is_none() {
+        if !self.settings.records_spans() {
             return None;
         }
+        let Some(active) = surroundings.active.filter(|key| self.store.get(*key).is_some()) else {
+            self.losses.add(reason::NO_PARENT_SPAN, category::SPAN, 1);
+            return None;
+        };
         let mut name = request.method.to_owned();
         name.push(' ');
         name.push_str(&request_name(request.given, &request.resolved));
         let start = StartSpan {
             name: &name,
             attributes: request.attributes(),
-            parent: Parent::Active,
-            start: None,
-            only_if_parent: true,
+            parent: Parent::Active(active),
+            suppressed: Some(surroundings.suppressed),
+            ..StartSpan::default()
         };
-        self.start(start, moment).key
+        self.start(start, None, moment)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whether a root span is recorded: rate, parent's decision and `sample_rand`, in the reference's order.
 
 use super::fraction::Fraction;
+use super::loss::reason;
 
 /// The `tracesSampleRate` option.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,11 +15,16 @@ pub enum SampleRate {
     Rate(Fraction),
 }
 
-impl SampleRate {
-    /// Whether spans exist at all. A rate of 0 counts as "yes": it decides against every trace.
-    pub fn tracing_enabled(self) -> bool {
-        self != SampleRate::Unset
-    }
+/// What `tracesSampler` said about one root span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sampler {
+    /// Nobody asked: there is none.
+    #[default]
+    NotAsked,
+    /// A rate; `None` for something that is no rate.
+    Answered(Option<Fraction>),
+    /// It threw.
+    Failed,
 }
 
 /// The decision for one root span.
@@ -26,19 +32,33 @@ impl SampleRate {
 pub struct Decision {
     /// Whether the span is recorded and sent.
     pub sampled: bool,
-    /// The rate that we applied; `None` if the decision was inherited.
+    /// The rate that we applied; `None` if the decision was inherited, or if there is no rate.
     pub applied_rate: Option<Fraction>,
+    /// What to report if it is not sampled.
+    pub reason: &'static str,
 }
 
-/// Decides for a root span. The parent's decision beats our rate in both directions.
-pub fn decide(rate: SampleRate, parent_sampled: Option<bool>, sample_rand: Fraction) -> Decision {
-    if let Some(sampled) = parent_sampled {
-        return Decision { sampled, applied_rate: None };
-    }
-    match rate {
-        SampleRate::Rate(rate) => Decision { sampled: sample_rand < rate, applied_rate: Some(rate) },
-        SampleRate::Unset | SampleRate::Invalid => Decision { sampled: false, applied_rate: None },
-    }
+/// Decides for a root span. A sampler that answered beats the parent's decision, and that beats our rate in
+/// both directions. A sampler that threw had no opinion.
+pub fn decide(
+    sampler: Sampler,
+    rate: SampleRate,
+    parent_sampled: Option<bool>,
+    sample_rand: Fraction,
+) -> Decision {
+    let applied_rate = match (sampler, parent_sampled, rate) {
+        (Sampler::Answered(rate), _, _) => rate,
+        (_, Some(sampled), _) => {
+            return Decision { sampled, applied_rate: None, reason: reason::SAMPLE_RATE };
+        }
+        (Sampler::Failed, None, SampleRate::Unset) => {
+            return Decision { sampled: false, applied_rate: None, reason: reason::CALLBACK_ERROR };
+        }
+        (_, None, SampleRate::Rate(rate)) => Some(rate),
+        (_, None, SampleRate::Unset | SampleRate::Invalid) => None,
+    };
+    let sampled = applied_rate.is_some_and(|rate| sample_rand < rate);
+    Decision { sampled, applied_rate, reason: reason::SAMPLE_RATE }
 }
 
 /// The `sample_rand` of a continued trace: what came with it, else a number that agrees with the
@@ -70,24 +90,55 @@ mod tests {
         Fraction::parse(text).unwrap()
     }
 
+    fn sampled(sampler: Sampler, rate: SampleRate, parent: Option<bool>, rand: &str) -> bool {
+        decide(sampler, rate, parent, fraction(rand)).sampled
+    }
+
     #[test]
     fn a_parent_decision_beats_the_rate_in_both_directions() {
-        let never = SampleRate::Rate(Fraction::ZERO);
-        let always = SampleRate::Rate(Fraction::ONE);
-        let rand = fraction("0.5");
-        assert_eq!(decide(never, Some(true), rand), Decision { sampled: true, applied_rate: None });
-        assert_eq!(decide(always, Some(false), rand), Decision { sampled: false, applied_rate: None });
-        assert!(decide(SampleRate::Invalid, Some(true), rand).sampled);
+        let (never, always) = (SampleRate::Rate(Fraction::ZERO), SampleRate::Rate(Fraction::ONE));
+        let decision = decide(Sampler::NotAsked, never, Some(true), fraction("0.5"));
+        assert_eq!((decision.sampled, decision.applied_rate), (true, None));
+        let decision = decide(Sampler::NotAsked, always, Some(false), fraction("0.5"));
+        assert_eq!((decision.sampled, decision.applied_rate), (false, None));
+        assert!(sampled(Sampler::NotAsked, SampleRate::Invalid, Some(true), "0.5"));
     }
 
     #[test]
     fn samples_below_the_rate_only() {
+        let sampled = |rate, rand| sampled(Sampler::NotAsked, rate, None, rand);
         let rate = SampleRate::Rate(fraction("0.3"));
-        assert!(decide(rate, None, fraction("0.299999")).sampled);
-        assert!(!decide(rate, None, fraction("0.3")).sampled);
-        assert!(!decide(SampleRate::Rate(Fraction::ZERO), None, Fraction::ZERO).sampled);
-        assert!(decide(SampleRate::Rate(Fraction::ONE), None, fraction("0.999999")).sampled);
-        assert!(!decide(SampleRate::Invalid, None, Fraction::ZERO).sampled);
+        assert!(sampled(rate, "0.299999"));
+        assert!(!sampled(rate, "0.3"));
+        assert!(!sampled(SampleRate::Rate(Fraction::ZERO), "0"));
+        assert!(sampled(SampleRate::Rate(Fraction::ONE), "0.999999"));
+        assert!(!sampled(SampleRate::Invalid, "0"));
+    }
+
+    #[test]
+    fn a_sampler_beats_the_parent_and_the_rate() {
+        let half = Sampler::Answered(Some(fraction("0.5")));
+        let always = SampleRate::Rate(Fraction::ONE);
+        for parent in [None, Some(true), Some(false)] {
+            let decision = decide(half, always, parent, fraction("0.4"));
+            assert_eq!((decision.sampled, decision.applied_rate), (true, Some(fraction("0.5"))));
+            assert!(!sampled(half, always, parent, "0.5"));
+            let invalid = decide(Sampler::Answered(None), always, parent, Fraction::ZERO);
+            assert_eq!((invalid.sampled, invalid.applied_rate), (false, None));
+            assert_eq!(invalid.reason, reason::SAMPLE_RATE);
+        }
+    }
+
+    #[test]
+    fn a_sampler_that_threw_had_no_opinion() {
+        let rate = SampleRate::Rate(fraction("0.5"));
+        assert!(sampled(Sampler::Failed, rate, None, "0.4"));
+        assert!(!sampled(Sampler::Failed, rate, Some(false), "0.4"));
+        assert!(sampled(Sampler::Failed, SampleRate::Unset, Some(true), "0.4"));
+        let nothing_left = decide(Sampler::Failed, SampleRate::Unset, None, Fraction::ZERO);
+        assert_eq!((nothing_left.sampled, nothing_left.reason), (false, reason::CALLBACK_ERROR));
+        let invalid = decide(Sampler::Failed, SampleRate::Invalid, None, Fraction::ZERO);
+        assert_eq!((invalid.sampled, invalid.reason), (false, reason::SAMPLE_RATE));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! What is active: a stack of layers, each with an active span and the trace that new roots belong to.
+//! What is active, as a stack of layers, each with an active span and the trace that new roots belong to.
+//! For hosts that have no scopes of their own.
 //!
 //! A layer is left by its number, never by its position, so that overlapping asynchronous callbacks
 //! cannot remove each other's layers. The bottom layer is the page itself and stays.
@@ -20,6 +21,8 @@ pub struct Layer {
     pub active: Option<SpanKey>,
     /// The trace that new roots belong to.
     pub context: Rc<PropagationContext>,
+    /// Whether spans that begin here must not be recorded.
+    pub suppressed: bool,
 }
 
 /// The stack.
@@ -34,7 +37,7 @@ impl ScopeStack {
     /// Only the page, with nothing active.
     pub fn new(context: PropagationContext) -> ScopeStack {
         ScopeStack {
-            page: Layer { id: 0, active: None, context: Rc::new(context) },
+            page: Layer { id: 0, active: None, context: Rc::new(context), suppressed: false },
             above: Vec::new(),
             last_id: 0,
         }
@@ -55,15 +58,19 @@ impl ScopeStack {
         &self.page
     }
 
-    /// Puts a layer on top: another active span, in the trace of the layer below.
+    /// Puts a layer on top: another active span, all else as in the layer below.
     pub fn enter(&mut self, active: Option<SpanKey>) -> u32 {
-        let context = Rc::clone(&self.top().context);
-        self.push(active, context)
+        self.push(Layer { active, ..self.top().clone() })
     }
 
     /// Puts a layer on top: another trace, with nothing active.
     pub fn enter_trace(&mut self, context: PropagationContext) -> u32 {
-        self.push(None, Rc::new(context))
+        self.push(Layer { active: None, context: Rc::new(context), ..self.top().clone() })
+    }
+
+    /// Puts a layer on top: as the layer below, but nothing in it is recorded.
+    pub fn enter_suppressed(&mut self) -> u32 {
+        self.push(Layer { suppressed: true, ..self.top().clone() })
     }
 
     /// Removes a layer, wherever it is by now.
@@ -73,13 +80,13 @@ impl ScopeStack {
         }
     }
 
-    fn push(&mut self, active: Option<SpanKey>, context: Rc<PropagationContext>) -> u32 {
+    fn push(&mut self, layer: Layer) -> u32 {
         if self.above.len() >= MAX_LAYERS {
             self.above.remove(0);
         }
         // Zero is the page's; after four billion layers the count begins again.
         self.last_id = self.last_id.wrapping_add(1).max(1);
-        self.above.push(Layer { id: self.last_id, active, context });
+        self.above.push(Layer { id: self.last_id, ..layer });
         self.last_id
     }
 }
@@ -87,14 +94,10 @@ impl ScopeStack {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::time::{Moment, Timestamp};
+    use crate::trace::time::Moment;
 
     fn stack() -> ScopeStack {
-        ScopeStack::new(PropagationContext::begin(&Moment {
-            now: Timestamp::EPOCH,
-            ticks: 0,
-            random: [1; 32],
-        }))
+        ScopeStack::new(PropagationContext::begin(&Moment::of_dice([1; 32])))
     }
 
     #[test]
@@ -111,6 +114,18 @@ mod tests {
         assert_eq!(stack.top().active, None);
         stack.leave(0);
         assert_eq!(stack.top().active, None);
+    }
+
+    #[test]
+    fn suppression_holds_for_the_layers_above_it() {
+        let mut stack = stack();
+        let suppressed = stack.enter_suppressed();
+        let above = stack.enter(None);
+        assert!(stack.top().suppressed);
+        stack.leave(suppressed);
+        assert!(stack.top().suppressed, "what began inside stays inside");
+        stack.leave(above);
+        assert!(!stack.top().suppressed);
     }
 
     #[test]

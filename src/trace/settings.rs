@@ -15,12 +15,16 @@ pub struct Settings {
     pub release: String,
     /// `environment`.
     pub environment: String,
+    /// `dist`; empty if not set.
+    pub dist: String,
     /// The public key of the DSN; empty without a DSN.
     pub public_key: String,
     /// `orgId`, else the number in the DSN's host; empty if neither is known.
     pub org_id: String,
     /// `tracesSampleRate`.
     pub sample_rate: SampleRate,
+    /// Whether there is a `tracesSampler`. It is the page's code, so that the edge asks it.
+    pub has_sampler: bool,
     /// `tracePropagationTargets`; `None` for the default.
     pub targets: Option<Vec<Target>>,
     /// `propagateTraceparent`.
@@ -31,6 +35,14 @@ pub struct Settings {
     pub parent_is_root: bool,
 }
 
+impl Settings {
+    /// Whether spans exist at all: otherwise headers flow, and no span is recorded. A rate of 0 counts as
+    /// "yes": it decides against every trace.
+    pub fn records_spans(&self) -> bool {
+        self.enabled && (self.sample_rate != SampleRate::Unset || self.has_sampler)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
@@ -39,7 +51,9 @@ impl Default for Settings {
             environment: DEFAULT_ENVIRONMENT.to_owned(),
             public_key: String::new(),
             org_id: String::new(),
+            dist: String::new(),
             sample_rate: SampleRate::Unset,
+            has_sampler: false,
             targets: None,
             propagate_traceparent: false,
             strict_continuation: false,

@@ -95,6 +95,9 @@ impl SpanStore {
     pub fn insert_child(&mut self, mut span: Span, root: SpanKey) -> Option<SpanKey> {
         let count = self.root(root).map_or(MAX_CHILDREN, |root| root.children.len());
         if count >= MAX_CHILDREN {
+            if let Some(full) = self.root_mut(root) {
+                full.refused = full.refused.saturating_add(1);
+            }
             span.root = Some(root);
             return self.insert_bare(span);
         }
@@ -179,7 +182,7 @@ impl SpanStore {
                     self.remove_tree(oldest);
                 }
             }
-            Some(Kind::Child) | None => {}
+            Some(Kind::Child | Kind::Discarded) | None => {}
         }
     }
 
@@ -243,30 +246,15 @@ impl SpanStore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::fraction::Fraction;
     use crate::trace::id::{SpanId, TraceId};
-    use crate::trace::span::{Attributes, Status};
     use crate::trace::time::Timestamp;
 
     fn span() -> Span {
-        Span {
-            trace_id: TraceId::from_random([1; 16]),
-            span_id: SpanId::from_random([1; 8]),
-            parent_span_id: None,
-            root: None,
-            kind: Kind::Bare,
-            sampled: true,
-            name: String::new(),
-            start: Timestamp::EPOCH,
-            start_ticks: None,
-            end: None,
-            status: Status::Unset,
-            attributes: Attributes::default(),
-        }
+        Span::bare(TraceId::from_random([1; 16]), SpanId::from_random([1; 8]), Timestamp::EPOCH)
     }
 
     fn root() -> Root {
-        Root { dsc: None, sample_rand: Fraction::ZERO, applied_rate: None, children: Vec::new() }
+        Root::default()
     }
 
     #[test]

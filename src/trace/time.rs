@@ -135,6 +135,11 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// Only dice, where the time does not matter.
+    pub fn of_dice(random: [u8; 32]) -> Moment {
+        Moment { now: Timestamp::EPOCH, ticks: 0, random }
+    }
+
     /// The first sixteen bytes.
     pub fn trace_bytes(&self) -> [u8; 16] {
         let [bytes @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = self.random;

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use crate::json::Object;
 use crate::trace::url::split_port;
 
 /// The version of the ingest protocol that we speak.
@@ -93,6 +94,25 @@ impl Dsn {
         (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
     }
 
+    /// The parts as a JSON object in the reference's shape, without secret.
+    pub fn to_json(&self) -> String {
+        let mut out = String::new();
+        let mut object = Object::open(&mut out);
+        for (name, part) in [
+            ("protocol", &self.scheme),
+            ("publicKey", &self.public_key),
+            ("pass", &String::new()),
+            ("host", &self.host),
+            ("port", &self.port),
+            ("path", &self.path),
+            ("projectId", &self.project_id),
+        ] {
+            object.string(name, part);
+        }
+        object.close();
+        out
+    }
+
     /// The text form, without secret.
     pub fn print(&self) -> String {
         let mut out = self.scheme.clone();
@@ -165,6 +185,14 @@ mod tests {
         );
         assert_eq!(dsn.print(), "https://k@h:9000/a/b/42");
         assert_eq!(Dsn::parse("http://k@[::1]:8969/1").unwrap().print(), "http://k@[::1]:8969/1");
+    }
+
+    #[test]
+    fn shows_its_parts_but_no_secret() {
+        assert_eq!(
+            Dsn::parse("https://k:s@h:9000/a/b/42x").unwrap().to_json(),
+            r#"{"protocol":"https","publicKey":"k","pass":"","host":"h","port":"9000","path":"a/b","projectId":"42"}"#
+        );
     }
 
     #[test]

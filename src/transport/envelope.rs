@@ -1,12 +1,10 @@
 //! Envelopes: a header line, then per item a header line and a payload line, all JSON.
 
-use crate::json::Object;
-use crate::trace::id::TraceId;
+use crate::json::{Object, write_list, write_string};
 use crate::trace::settings::Settings;
-use crate::trace::span::{Kind, Span};
+use crate::trace::span::Span;
 use crate::trace::store::{MAX_CHILDREN, SpanKey, SpanStore};
 use crate::trace::time::Timestamp;
-use crate::trace::tracer::FinishedTrace;
 
 /// Our name on the wire.
 pub const SDK_NAME: &str = "throughline.browser";
@@ -39,35 +37,30 @@ pub struct Sender {
     pub integrations: Vec<String>,
 }
 
-/// Writes a root with its finished children as a transaction envelope. `None` if the store has let go of
-/// the root.
+/// What a transaction says beside what the core knows: members of JSON objects, without the braces.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extra {
+    /// Members of the event.
+    pub event: String,
+    /// Members of its `contexts`.
+    pub contexts: String,
+}
+
+/// Writes a root with its finished children as the event of a transaction. `None` if the store has let go of
+/// the root. `extra` is what only the host knows.
 pub fn transaction(
-    finished: &FinishedTrace,
+    root: SpanKey,
     store: &SpanStore,
     settings: &Settings,
     sender: &Sender,
-    event_id: TraceId,
-    sent_at: Timestamp,
+    event_id: &str,
+    extra: &Extra,
 ) -> Option<String> {
-    let (span, root) = (store.get(finished.root)?, store.root(finished.root)?);
-    let event_id = event_id.hex();
-    let mut out = String::with_capacity(1024 + 512 * root.children.len());
-
-    let mut header = Object::open(&mut out);
-    header.string("event_id", &event_id);
-    header.string("sent_at", &sent_at.iso8601());
-    write_sdk(header.member("sdk"), None);
-    if let Some(dsn) = &sender.tunnelled_dsn {
-        header.string("dsn", dsn);
-    }
-    finished.dsc.write_json(header.member("trace"));
-    header.close();
-
-    out.push_str("\n{\"type\":\"transaction\"}\n");
-
+    let (span, children) = (store.get(root)?, store.root(root)?.children.len());
+    let mut out = String::with_capacity(1024 + 512 * children);
     let mut event = Object::open(&mut out);
     event.string("type", "transaction");
-    event.string("event_id", &event_id);
+    event.string("event_id", event_id);
     event.string("platform", "javascript");
     event.string("transaction", if span.name.is_empty() { UNLABELED } else { &span.name });
     if let Some(source) = span.name_source() {
@@ -77,39 +70,63 @@ pub fn transaction(
     }
     span.start.write_seconds(event.member("start_timestamp"));
     span.end.unwrap_or(span.start).write_seconds(event.member("timestamp"));
-    write_contexts(event.member("contexts"), span);
-    write_spans(event.member("spans"), store, finished.root);
-    if !settings.release.is_empty() {
-        event.string("release", &settings.release);
+    write_contexts(event.member("contexts"), span, &extra.contexts);
+    write_spans(event.member("spans"), store, root);
+    span.write_measurements(&mut event);
+    for (name, value) in
+        [("release", &settings.release), ("environment", &settings.environment), ("dist", &settings.dist)]
+    {
+        if !value.is_empty() {
+            event.string(name, value);
+        }
     }
-    event.string("environment", &settings.environment);
     write_request(event.member("request"), &sender.page);
     write_sdk(event.member("sdk"), Some(sender));
+    event.splice(&extra.event);
     event.close();
     Some(out)
 }
 
-fn write_contexts(out: &mut String, span: &Span) {
+/// Writes an event as an envelope. `None` if a piece holds a line break, which would end it early.
+pub fn wrap(event_id: &str, dsc: &str, event: &str, sender: &Sender, sent_at: Timestamp) -> Option<String> {
+    if [dsc, event].iter().any(|piece| piece.is_empty() || piece.bytes().any(|byte| byte < 0x20)) {
+        return None;
+    }
+    let mut out = String::with_capacity(512 + dsc.len() + event.len());
+    let mut header = open_header(&mut out, sender, sent_at);
+    header.string("event_id", event_id);
+    header.raw("trace", dsc);
+    header.close();
+    out.push_str("\n{\"type\":\"transaction\"}\n");
+    out.push_str(event);
+    Some(out)
+}
+
+/// Opens the header of an envelope with what all of them say.
+pub(super) fn open_header<'a>(out: &'a mut String, sender: &Sender, sent_at: Timestamp) -> Object<'a> {
+    let mut header = Object::open(out);
+    header.string("sent_at", &sent_at.iso8601());
+    write_sdk(header.member("sdk"), None);
+    if let Some(dsn) = &sender.tunnelled_dsn {
+        header.string("dsn", dsn);
+    }
+    header
+}
+
+fn write_contexts(out: &mut String, span: &Span, extra: &str) {
     let mut contexts = Object::open(out);
     let mut trace = Object::open(contexts.member("trace"));
     span.write_trace_fields(&mut trace);
     span.attributes.write_json(trace.member("data"));
     trace.close();
+    contexts.splice(extra);
     contexts.close();
 }
 
 /// The finished descendants that began first; what still runs, and what an idle root discarded, is left out.
 fn write_spans(out: &mut String, store: &SpanStore, root: SpanKey) {
-    let sent = |child: &&Span| child.end.is_some() && child.kind == Kind::Child;
-    let children = store.children(root).map(|(_, child)| child).filter(sent);
-    out.push('[');
-    for (index, child) in children.take(MAX_CHILDREN).enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        child.write_static_json(out);
-    }
-    out.push(']');
+    let children = store.children(root).map(|(_, child)| child).filter(|child| child.is_sent_with_root());
+    write_list(out, children.take(MAX_CHILDREN), |out, child| child.write_static_json(out));
 }
 
 fn write_request(out: &mut String, page: &Page) {
@@ -131,26 +148,22 @@ fn write_sdk(out: &mut String, payload: Option<&Sender>) {
     sdk.string("name", SDK_NAME);
     sdk.string("version", SDK_VERSION);
     if let Some(sender) = payload {
-        let integrations = sdk.member("integrations");
-        integrations.push('[');
-        for (index, name) in sender.integrations.iter().enumerate() {
-            if index > 0 {
-                integrations.push(',');
-            }
-            crate::json::write_string(integrations, name);
-        }
-        integrations.push(']');
-        let packages = sdk.member("packages");
-        packages.push('[');
-        let mut package = Object::open(packages);
-        package.string("name", PACKAGE_NAME);
-        package.string("version", SDK_VERSION);
-        package.close();
-        packages.push(']');
+        write_integrations(sdk.member("integrations"), sender);
+        write_list(sdk.member("packages"), [PACKAGE_NAME], |out, name| {
+            let mut package = Object::open(out);
+            package.string("name", name);
+            package.string("version", SDK_VERSION);
+            package.close();
+        });
         // The reference's default: the server may take the visitor's address from the connection.
         let mut settings = Object::open(sdk.member("settings"));
         settings.string("infer_ip", "auto");
         settings.close();
     }
     sdk.close();
+}
+
+/// The names of the integrations as a JSON array.
+pub(super) fn write_integrations(out: &mut String, sender: &Sender) {
+    write_list(out, &sender.integrations, |out, name| write_string(out, name));
 }

@@ -38,13 +38,40 @@ pub enum DropReason {
     Overflow,
 }
 
+impl DropReason {
+    /// What the developer reads.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            DropReason::NoDestination => "a trace was not sent: there is no valid dsn",
+            DropReason::RateLimit => "a trace was not sent: the server asked for a pause",
+            DropReason::Overflow => "a trace was not sent: too many requests are under way",
+        }
+    }
+}
+
+/// What is lost with an envelope. Nothing with one that holds a report of losses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cargo {
+    /// How many transactions.
+    pub transactions: u32,
+    /// How many spans, those of the transactions included.
+    pub spans: u32,
+}
+
+#[derive(Debug)]
+struct UnderWay {
+    id: u32,
+    bytes: usize,
+    cargo: Cargo,
+}
+
 /// What is under way, and what the server said.
 #[derive(Debug, Default)]
 pub struct Queue {
     /// Where envelopes go; empty if nowhere.
     url: String,
     limits: RateLimits,
-    under_way: Vec<(u32, usize)>,
+    under_way: Vec<UnderWay>,
     last_id: u32,
 }
 
@@ -69,20 +96,23 @@ impl Queue {
     }
 
     /// Takes an envelope that was admitted.
-    pub fn push(&mut self, body: String) -> Outgoing {
+    pub fn push(&mut self, body: String, cargo: Cargo) -> Outgoing {
         self.last_id = self.last_id.wrapping_add(1);
-        self.under_way.push((self.last_id, body.len()));
-        let bytes: usize = self.under_way.iter().map(|(_, bytes)| bytes).sum();
+        self.under_way.push(UnderWay { id: self.last_id, bytes: body.len(), cargo });
+        let bytes: usize = self.under_way.iter().map(|request| request.bytes).sum();
         let keepalive = bytes <= MAX_KEEPALIVE_BYTES && self.under_way.len() < MAX_KEEPALIVE_REQUESTS;
         Outgoing { id: self.last_id, url: self.url.clone(), body, keepalive }
     }
 
-    /// A request has ended: with an answer, or without one (`None`).
-    pub fn settled(&mut self, id: u32, answer: Option<LimitHeaders<'_>>, now: Timestamp) {
-        self.under_way.retain(|(known, _)| *known != id);
+    /// A request has ended: with an answer, or without one (`None`). Answers with what it carried; `None` if
+    /// it was not under way.
+    pub fn settled(&mut self, id: u32, answer: Option<LimitHeaders<'_>>, now: Timestamp) -> Option<Cargo> {
+        let place = self.under_way.iter().position(|request| request.id == id)?;
+        let request = self.under_way.remove(place);
         if let Some(headers) = answer {
             self.limits.observe(headers, now);
         }
+        Some(request.cargo)
     }
 }
 
@@ -105,7 +135,8 @@ mod tests {
     #[test]
     fn drops_past_the_limit_of_requests() {
         let mut queue = queue();
-        let ids: Vec<u32> = (0..MAX_REQUESTS).map(|_| queue.push(String::new()).id).collect();
+        let ids: Vec<u32> =
+            (0..MAX_REQUESTS).map(|_| queue.push(String::new(), Cargo::default()).id).collect();
         assert_eq!(queue.admits("transaction", Timestamp::EPOCH), Err(DropReason::Overflow));
         queue.settled(ids[7], None, Timestamp::EPOCH);
         assert_eq!(queue.admits("transaction", Timestamp::EPOCH), Ok(()));
@@ -114,20 +145,33 @@ mod tests {
     #[test]
     fn only_what_the_browser_accepts_outlives_the_page() {
         let mut sent = queue();
-        assert!(sent.push("x".repeat(40_000)).keepalive);
-        let large = sent.push("x".repeat(20_001));
+        assert!(sent.push("x".repeat(40_000), Cargo::default()).keepalive);
+        let large = sent.push("x".repeat(20_001), Cargo::default());
         assert!(!large.keepalive);
         sent.settled(large.id, None, Timestamp::EPOCH);
-        assert!(sent.push("x".repeat(20_000)).keepalive);
+        assert!(sent.push("x".repeat(20_000), Cargo::default()).keepalive);
         let mut sent = queue();
-        let flags: Vec<bool> = (0..15).map(|_| sent.push(String::new()).keepalive).collect();
+        let flags: Vec<bool> =
+            (0..15).map(|_| sent.push(String::new(), Cargo::default()).keepalive).collect();
         assert_eq!(flags.iter().filter(|keepalive| **keepalive).count(), 14);
+    }
+
+    #[test]
+    fn knows_what_is_lost_with_a_request_once() {
+        let mut queue = queue();
+        let cargo = Cargo { transactions: 1, spans: 4 };
+        let id = queue.push(String::new(), cargo).id;
+        assert_eq!(queue.settled(id, None, Timestamp::EPOCH), Some(cargo));
+        assert_eq!(queue.settled(id, None, Timestamp::EPOCH), None);
+        let answer = LimitHeaders { status: 429, rate_limits: None, retry_after: None };
+        assert_eq!(queue.settled(4711, Some(answer), Timestamp::EPOCH), None);
+        assert_eq!(queue.admits("transaction", Timestamp::EPOCH), Ok(()), "nobody asked that server");
     }
 
     #[test]
     fn obeys_the_limits_of_an_answer() {
         let mut queue = queue();
-        let id = queue.push(String::new()).id;
+        let id = queue.push(String::new(), Cargo::default()).id;
         let answer = LimitHeaders { status: 429, rate_limits: None, retry_after: None };
         queue.settled(id, Some(answer), Timestamp::EPOCH);
         assert_eq!(queue.admits("transaction", Timestamp::EPOCH), Err(DropReason::RateLimit));

@@ -13,7 +13,7 @@ fn carries_what_the_examples_say() {
         let [rate, received, baggage, span] = example.inputs();
         let page = Page::with_rate(rate);
         if received != "none" {
-            page.sdk.enter_received(received, optional(baggage).unwrap_or_default());
+            page.enter_received(received, optional(baggage).unwrap_or_default());
         }
         let mut attributes = Attributes::default();
         if span.ends_with("source=url") {

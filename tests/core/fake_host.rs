@@ -5,21 +5,23 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use serde_json::Value;
-use throughline::host::{Clock, Entropy, Host, Logger, Sender, Timer};
+use throughline::host::{Clock, Entropy, Events, Extra, Host, Logger, Scopes, Sender, Timer};
+use throughline::scopes::StackScopes;
 use throughline::sdk::{Init, Sdk};
 use throughline::trace::fraction::Fraction;
 use throughline::trace::headers::TraceHeaders;
-use throughline::trace::idle::Timeouts;
+use throughline::trace::idle::{Timeouts, Waiting};
+use throughline::trace::propagation::PropagationContext;
 use throughline::trace::request::Request;
 use throughline::trace::sampling::SampleRate;
 use throughline::trace::settings::Settings;
-use throughline::trace::span::Attributes;
 use throughline::trace::store::SpanKey;
-use throughline::trace::time::Timestamp;
+use throughline::trace::time::{Moment, Timestamp};
 use throughline::trace::tracer::{Parent, StartSpan, Started};
 use throughline::trace::url::Url;
 use throughline::transport::envelope;
 use throughline::transport::queue::Outgoing;
+use throughline::transport::rate_limit::LimitHeaders;
 
 /// When every test begins: 2024-03-01T12:00:00Z.
 pub const NOON: u64 = 1_709_294_400_000_000;
@@ -36,12 +38,21 @@ pub struct World {
     pub alarm: Cell<Option<u64>>,
     /// All sentences on the console.
     pub log: RefCell<Vec<String>>,
-    /// Called whenever the host is asked to act.
+    /// What the host was told about spans.
+    pub heard: RefCell<Vec<Heard>>,
+    /// What the host adds to a transaction; `None` for taking it over.
+    pub extra: RefCell<Option<Extra>>,
+    /// Called once when the host is asked to act or to listen.
     pub interrupt: RefCell<Option<Rc<dyn Fn()>>>,
+    /// How many times it is not called before.
+    pub patience: Cell<u32>,
 }
 
 impl World {
     fn interrupted(&self) {
+        if self.patience.get() > 0 && self.interrupt.borrow().is_some() {
+            return self.patience.set(self.patience.get() - 1);
+        }
         // Taken out, so that what it does cannot interrupt again.
         let interrupt = self.interrupt.borrow_mut().take();
         if let Some(interrupt) = interrupt {
@@ -92,11 +103,42 @@ impl Logger for Hand {
     }
 }
 
+/// The scopes, and a witness of what the SDK tells.
+struct Ears(Rc<World>, StackScopes);
+
+impl Events for Ears {
+    fn began(&self, _: &Sdk, started: &Started, parent: SpanKey) {
+        self.0.heard.borrow_mut().push(Heard::Began(started.key, parent));
+        self.0.interrupted();
+    }
+
+    fn ended(&self, sdk: &Sdk, key: SpanKey) {
+        self.0.heard.borrow_mut().push(Heard::Ended(key));
+        self.1.ended(sdk, key);
+        self.0.interrupted();
+    }
+
+    fn finished(&self, _: &Sdk, root: SpanKey, children: u32) -> Option<Extra> {
+        self.0.heard.borrow_mut().push(Heard::Finished(root, children));
+        self.0.interrupted();
+        self.0.extra.borrow().clone()
+    }
+}
+
+/// Something the host was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    Began(Option<SpanKey>, SpanKey),
+    Ended(SpanKey),
+    Finished(SpanKey, u32),
+}
+
 /// A page, its SDK and the world around it.
 #[derive(Clone)]
 pub struct Page {
     pub sdk: Rc<Sdk>,
     pub world: Rc<World>,
+    pub scopes: StackScopes,
 }
 
 impl Page {
@@ -104,9 +146,19 @@ impl Page {
     pub fn new() -> Page {
         let world = Rc::new(World::default());
         world.now.set(NOON);
+        world.extra.replace(Some(Extra::default()));
         let hand = || Box::new(Hand(Rc::clone(&world)));
-        let host = Host { clock: hand(), entropy: hand(), sender: hand(), timer: hand(), logger: hand() };
-        Page { sdk: Rc::new(Sdk::new(host)), world }
+        let scopes = StackScopes::new(PropagationContext::begin(&Moment::of_dice(hand().draw())));
+        let host = Host {
+            clock: hand(),
+            entropy: hand(),
+            sender: hand(),
+            timer: hand(),
+            logger: hand(),
+            scopes: Box::new(scopes.clone()),
+            events: Box::new(Ears(Rc::clone(&world), scopes.clone())),
+        };
+        Page { sdk: Rc::new(Sdk::new(host)), world, scopes }
     }
 
     /// A page after `init` with a sample rate: `off`, `invalid` or a number.
@@ -131,9 +183,24 @@ impl Page {
         self.sdk.start_span(span).unwrap()
     }
 
+    /// Begins a span below whatever is active.
+    pub fn start_active(&self, span: StartSpan<'_>) -> Started {
+        self.start(StartSpan { parent: self.sdk.active_parent(), ..span })
+    }
+
+    /// Whether a span is recorded.
+    pub fn records(&self, span: Started) -> bool {
+        span.key.is_some_and(|key| self.sdk.is_recording(key))
+    }
+
+    /// Begins a request below whatever is active, and answers with its span.
+    pub fn request(&self, request: &Request<'_>) -> SpanKey {
+        self.sdk.start_request(request, &[]).span.unwrap().key.unwrap()
+    }
+
     /// Begins a root span.
     pub fn root(&self, name: &str) -> SpanKey {
-        self.start(StartSpan { parent: Parent::None, ..named(name) }).key.unwrap()
+        self.start(named(name)).key.unwrap()
     }
 
     /// Begins a child of a span.
@@ -143,7 +210,29 @@ impl Page {
 
     /// Begins a page-load root with the default timeouts.
     pub fn idle_root(&self, name: &str) -> SpanKey {
-        self.sdk.start_idle_span(named(name), Timeouts::default(), true).unwrap().key.unwrap()
+        self.idle(named(name), Waiting { timeouts: Timeouts::default(), allowed: true })
+    }
+
+    /// Begins a root that ends by itself, and makes it active on the page.
+    pub fn idle(&self, span: StartSpan<'_>, waiting: Waiting) -> SpanKey {
+        let key = self.start(StartSpan { idle: Some(waiting), ..span }).key.unwrap();
+        self.scopes.set_page_active(Some(key));
+        key
+    }
+
+    /// The active span, if it is still there.
+    pub fn active(&self) -> Option<SpanKey> {
+        self.scopes.active().filter(|key| self.sdk.started(*key).is_some())
+    }
+
+    /// Enters the trace of two headers.
+    pub fn enter_received(&self, sentry_trace: &str, baggage: &str) -> u32 {
+        self.scopes.enter_trace(self.sdk.receive(sentry_trace, baggage))
+    }
+
+    /// Takes over the trace of the page's meta tags.
+    pub fn receive_page(&self, sentry_trace: &str, baggage: &str) {
+        self.scopes.set_page_context(self.sdk.receive_page(sentry_trace, baggage));
     }
 
     pub fn end(&self, key: SpanKey) {
@@ -151,7 +240,31 @@ impl Page {
     }
 
     pub fn headers(&self, key: Option<SpanKey>) -> TraceHeaders {
-        self.sdk.headers(key).unwrap()
+        self.sdk.headers(key, None).unwrap()
+    }
+
+    /// What was lost, as the report says it: `reason/category` and how many, sorted.
+    pub fn losses(&self) -> Vec<(String, u64)> {
+        let before = self.sent();
+        self.sdk.report_losses();
+        if self.sent() == before {
+            return Vec::new();
+        }
+        let report = self.envelope(before);
+        assert_eq!(report.item, serde_json::json!({ "type": "client_report" }));
+        self.sdk.settled(self.world.sent.borrow()[before].id, Some(LimitHeaders::default()));
+        self.world.sent.borrow_mut().truncate(before);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let events = report.event["discarded_events"].as_array().unwrap();
+        let mut losses: Vec<(String, u64)> = events
+            .iter()
+            .map(|event| {
+                let pair = format!("{}/{}", text(&event["reason"]), text(&event["category"]));
+                (pair, event["quantity"].as_u64().unwrap())
+            })
+            .collect();
+        losses.sort();
+        losses
     }
 
     /// A span as `spanToJSON` shows it.
@@ -235,6 +348,7 @@ pub fn init(rate: &str) -> Init {
     Init {
         settings: settings(rate),
         destination: Some("https://o123.ingest.test/api/1/envelope/".to_owned()),
+        client_reports: true,
         sender: envelope::Sender {
             tunnelled_dsn: None,
             page: envelope::Page {
@@ -248,15 +362,9 @@ pub fn init(rate: &str) -> Init {
     }
 }
 
-/// A span with a name, below whatever is active.
+/// A root span with a name.
 pub fn named(name: &str) -> StartSpan<'_> {
-    StartSpan {
-        name,
-        attributes: Attributes::default(),
-        parent: Parent::Active,
-        start: None,
-        only_if_parent: false,
-    }
+    StartSpan { name, ..StartSpan::default() }
 }
 
 /// A `GET` of an absolute URL from the shop's page.

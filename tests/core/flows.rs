@@ -142,7 +142,7 @@ fn an_unlabeled_root_and_a_tunnel_are_named() {
 }
 
 #[test]
-fn a_span_that_is_changed_after_its_end_stays_as_it_was() {
+fn what_changes_after_the_end_of_a_span_still_counts_until_its_root_is_sent() {
     let page = Page::with_rate("1");
     let root = page.root("root");
     let child = page.child(root, "child");
@@ -150,18 +150,29 @@ fn a_span_that_is_changed_after_its_end_stays_as_it_was() {
     page.sdk.set_attributes(child, [("gone".to_owned(), Some(Json::integer(1))), ("gone".to_owned(), None)]);
     page.sdk.fail_span(child);
     page.end(child);
+    page.advance(50);
+    page.end(child);
     page.sdk.set_name(child, "late");
-    page.sdk.set_status(child, Status::Ok);
+    page.sdk.set_status(child, Status::error("boom"));
+    page.sdk.fail_span(child);
     page.sdk.set_attributes(child, [("late".to_owned(), Some(Json::boolean(true)))]);
     assert!(!page.sdk.is_recording(child) && page.sdk.is_recording(root));
     let json = page.json(child);
-    assert_eq!((&json["name"], &json["status"]), (&"child".into(), &"error".into()));
-    assert_eq!(json["attributes"]["kept"], 1);
-    assert_eq!(json["attributes"]["sentry.status.message"], "internal_error");
-    assert_eq!((json["attributes"].get("gone"), json["attributes"].get("late")), (None, None));
+    assert_eq!((&json["name"], &json["status"]), (&"late".into(), &"error".into()));
+    assert_eq!(since_noon(&json["end_timestamp"]), 0.0, "only the first end counts");
+    assert_eq!(
+        json["attributes"],
+        serde_json::json!({
+            "sentry.status.message": "boom",
+            "sentry.origin": "manual",
+            "kept": 1,
+            "late": true,
+        })
+    );
     page.end(root);
-    assert_eq!(page.only_envelope().children(), ["child"]);
-    assert_eq!(page.json(child)["name"], "child", "readable after the root has ended");
+    assert_eq!(page.only_envelope().children(), ["late"]);
+    assert_eq!(page.only_envelope().event["spans"][0]["status"], "internal_error");
+    assert_eq!(page.json(child)["name"], "late", "readable after the root has ended");
 }
 
 #[test]
@@ -169,7 +180,7 @@ fn an_unsampled_root_sends_nothing_and_says_no() {
     let page = Page::with_rate("0");
     let root = page.root("root");
     let child = page.start(StartSpan { parent: Parent::Span(root), ..named("child") });
-    assert!(!child.recording && !child.sampled);
+    assert!(!child.kept && !child.sampled);
     for key in [Some(root), child.key] {
         assert!(page.headers(key).sentry_trace.ends_with("-0"));
         assert!(page.headers(key).baggage.unwrap().contains("sentry-sampled=false"));
@@ -183,10 +194,10 @@ fn an_unsampled_root_sends_nothing_and_says_no() {
 #[test]
 fn with_tracing_off_spans_have_ids_and_headers_say_nothing() {
     let page = Page::with_rate("off");
-    let span = page.start(named("root"));
-    assert!(!span.recording);
+    let span = page.start_active(named("root"));
+    assert!(!span.kept && !page.records(span));
     let headers = page.headers(span.key);
-    assert_eq!(headers.sentry_trace, page.headers(None).sentry_trace);
+    assert_ne!(headers.sentry_trace, page.headers(None).sentry_trace, "each draws a span id of its own");
     assert_eq!(headers.sentry_trace.matches('-').count(), 1);
     assert!(headers.sentry_trace.starts_with(&span.trace_id.hex()));
     page.end(span.key.unwrap());
@@ -202,10 +213,10 @@ fn before_init_and_with_enabled_false_nothing_leaves() {
     });
     for page in [Page::new(), disabled] {
         assert!(!page.sdk.is_enabled());
-        let span = page.start(named("root"));
-        assert!(!span.recording);
-        assert_eq!(page.sdk.headers(span.key), None);
-        assert_eq!(page.sdk.headers(None), None);
+        let span = page.start_active(named("root"));
+        assert!(!span.kept && !page.records(span));
+        assert_eq!(page.sdk.headers(span.key, None), None);
+        assert_eq!(page.sdk.headers(None, None), None);
         page.end(span.key.unwrap());
         page.advance(60_000);
         assert_eq!(page.sent(), 0);
@@ -215,8 +226,7 @@ fn before_init_and_with_enabled_false_nothing_leaves() {
 #[test]
 fn the_page_continues_the_trace_of_its_meta_tags() {
     let page = Page::with_rate("0");
-    page.sdk
-        .receive_page(&format!("{TRACE}-{SPAN}-1"), "sentry-release=server,sentry-sample_rand=0.1,other=1");
+    page.receive_page(&format!("{TRACE}-{SPAN}-1"), "sentry-release=server,sentry-sample_rand=0.1,other=1");
     let root = page.root("root");
     page.end(root);
     let envelope = page.only_envelope();
@@ -250,52 +260,52 @@ fn a_later_name_of_the_root_reaches_later_headers_and_the_envelope() {
 fn what_is_active_decides_whose_child_a_span_is() {
     let page = Page::with_rate("1");
     let root = page.root("root");
-    let outer = page.sdk.enter(Some(root));
-    let child = page.start(named("child"));
-    let inner = page.sdk.enter(child.key);
-    let sibling = page.start(named("sibling"));
+    let outer = page.scopes.enter(Some(root));
+    let child = page.start_active(named("child"));
+    let inner = page.scopes.enter(child.key);
+    let sibling = page.start_active(named("sibling"));
     let root_id = page.json(root)["span_id"].clone();
     assert_eq!(page.json(sibling.key.unwrap())["parent_span_id"], root_id, "parentSpanIsAlwaysRootSpan");
-    page.sdk.leave(outer);
-    assert_eq!(page.sdk.active(), child.key, "layers are left in any order");
-    page.sdk.leave(inner);
-    assert_eq!(page.sdk.active(), None);
+    page.scopes.leave(outer);
+    assert_eq!(page.active(), child.key, "layers are left in any order");
+    page.scopes.leave(inner);
+    assert_eq!(page.active(), None);
 
     let nested = Page::new();
     let mut options = init("1");
     options.settings.parent_is_root = false;
     nested.sdk.init(options);
     let root = nested.root("root");
-    nested.sdk.enter(Some(root));
-    let child = nested.start(named("child"));
-    nested.sdk.enter(child.key);
-    let grandchild = nested.start(named("grandchild")).key.unwrap();
+    nested.scopes.enter(Some(root));
+    let child = nested.start_active(named("child"));
+    nested.scopes.enter(child.key);
+    let grandchild = nested.start_active(named("grandchild")).key.unwrap();
     assert_eq!(nested.json(grandchild)["parent_span_id"], child.span_id.hex());
 }
 
 #[test]
 fn a_received_trace_holds_inside_its_layer_only() {
     let page = Page::with_rate("1");
-    let own = page.headers(None).sentry_trace;
+    let own = page.headers(None).baggage;
     let root = page.root("root");
-    page.sdk.enter(Some(root));
-    let layer = page.sdk.enter_received(&format!("{TRACE}-{SPAN}-0"), "");
-    assert_eq!(page.sdk.active(), None);
-    let inside = page.start(named("inside"));
-    assert_eq!((inside.trace_id.hex().as_str(), inside.recording), (TRACE, false));
-    page.sdk.leave(layer);
-    assert_eq!(page.sdk.active(), Some(root));
-    assert_eq!(page.headers(None).sentry_trace, own);
+    page.scopes.enter(Some(root));
+    let layer = page.enter_received(&format!("{TRACE}-{SPAN}-0"), "");
+    assert_eq!(page.active(), None);
+    let inside = page.start_active(named("inside"));
+    assert_eq!((inside.trace_id.hex().as_str(), page.records(inside)), (TRACE, false));
+    page.scopes.leave(layer);
+    assert_eq!(page.active(), Some(root));
+    assert_eq!(page.headers(None).baggage, own);
 }
 
 #[test]
 fn a_span_that_outlived_its_trace_carries_nothing_that_contradicts_it() {
     // A span without a parent, of a received trace: outside of it only its ids are known.
     let page = Page::with_rate("1");
-    let layer = page.sdk.enter_received(&format!("{TRACE}-{SPAN}-1"), "sentry-release=server");
+    let layer = page.enter_received(&format!("{TRACE}-{SPAN}-1"), "sentry-release=server");
     let bare = page.start(StartSpan { only_if_parent: true, ..named("bare") }).key;
     assert_eq!(page.headers(bare).baggage.as_deref(), Some("sentry-release=server,sentry-sample_rand=0.3"));
-    page.sdk.leave(layer);
+    page.scopes.leave(layer);
     let headers = page.headers(bare);
     assert!(headers.sentry_trace.starts_with(TRACE) && headers.sentry_trace.ends_with("-0"));
     assert_eq!(headers.baggage, None, "the context in force belongs to another trace");

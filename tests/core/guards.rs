@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use throughline::json::Json;
-use throughline::trace::idle::Timeouts;
+use throughline::trace::idle::{Timeouts, Waiting};
+use throughline::trace::propagation::PropagationContext;
 use throughline::trace::span::Status;
 use throughline::trace::store::SpanKey;
 use throughline::trace::time::{Moment, Timestamp};
@@ -25,26 +26,36 @@ fn interrupt(page: &Page, with: impl Fn(&Page) + 'static) -> Rc<Cell<bool>> {
 
 #[test]
 fn no_host_call_while_state_is_borrowed() {
-    // The sender calls back in with everything a page could call: all of it must be served.
-    let page = Page::with_rate("1");
-    let root = page.root("root");
-    let ran = interrupt(&page, |page| {
-        assert!(page.sdk.is_enabled());
-        let inner = page.root("inner");
-        assert!(page.sdk.is_recording(inner));
-        let layer = page.sdk.enter(Some(inner));
-        assert_ne!(layer, 0);
-        assert_eq!(page.sdk.active(), Some(inner));
-        assert!(page.sdk.start_request(&get("https://shop.test/"), &[]).headers.is_some());
-        assert!(page.sdk.headers(None).is_some());
-        page.sdk.set_name(inner, "renamed");
-        page.end(inner);
-        page.sdk.leave(layer);
-    });
-    page.end(root);
-    assert!(ran.get());
-    assert_eq!(page.sent(), 2);
-    assert_eq!(page.envelope(1).event["transaction"], "renamed");
+    // Whoever is asked calls back in with everything a page could call: all of it must be served.
+    for (stage, order) in
+        [("ended", ["renamed", "root"]), ("finished", ["renamed", "root"]), ("sent", ["root", "renamed"])]
+    {
+        let page = Page::with_rate("1");
+        let root = page.root("root");
+        page.world
+            .patience
+            .set(["ended", "finished", "sent"].iter().position(|at| *at == stage).unwrap() as u32);
+        let ran = interrupt(&page, |page| {
+            assert!(page.sdk.is_enabled());
+            let inner = page.root("inner");
+            assert!(page.sdk.is_recording(inner));
+            let layer = page.scopes.enter(Some(inner));
+            assert_ne!(layer, 0);
+            assert_eq!(page.active(), Some(inner));
+            assert!(page.sdk.start_request(&get("https://shop.test/"), &[]).headers.is_some());
+            assert!(page.sdk.headers(None, None).is_some());
+            page.sdk.set_name(inner, "renamed");
+            page.end(inner);
+            page.scopes.leave(layer);
+            page.sdk.record_loss("before_send", "transaction", 1);
+        });
+        page.end(root);
+        assert!(ran.get(), "{stage}");
+        let sent: Vec<_> =
+            (0..page.sent()).map(|index| page.envelope(index).event["transaction"].clone()).collect();
+        assert_eq!(sent, order, "{stage}");
+        assert!(page.losses().iter().any(|(pair, _)| pair == "before_send/transaction"), "{stage}");
+    }
 }
 
 #[test]
@@ -57,6 +68,7 @@ fn the_timer_and_the_logger_may_call_back_in() {
 
     let page = Page::new();
     page.sdk.init(throughline::sdk::Init { destination: None, debug: true, ..init("1") });
+    page.world.patience.set(2);
     let ran = interrupt(&page, |page| assert!(page.sdk.is_recording(page.root("from the logger"))));
     page.end(page.root("root"));
     assert!(ran.get());
@@ -93,15 +105,24 @@ fn a_stale_or_forged_key_is_ignored() {
         assert_eq!(page.sdk.span_json(key), None);
         assert_eq!(page.sdk.started(key), None);
         assert!(!page.sdk.is_recording(key));
-        assert_eq!(page.sdk.headers(Some(key)), None);
-        let layer = page.sdk.enter(Some(key));
-        assert_eq!(page.sdk.active(), None);
-        page.sdk.leave(layer);
-        let orphan = page.start(StartSpan { parent: Parent::Span(key), ..named("orphan") });
-        page.end(orphan.key.unwrap());
+        assert_eq!(page.sdk.headers(Some(key), None), None);
+        let layer = page.scopes.enter(Some(key));
+        assert_eq!(page.active(), None);
+        page.scopes.leave(layer);
+        for parent in [Parent::Span(key), Parent::Active(key)] {
+            for new_root in [false, true] {
+                let orphan = StartSpan { parent, new_root, ..named("orphan") };
+                assert_eq!(page.sdk.start_span(orphan), None, "there is no such parent");
+            }
+        }
+        page.sdk.add_links(key, [Json::integer(1)]);
+        page.sdk.set_measurement(key, "m", Json::integer(1));
+        page.sdk.set_start(key, Timestamp::EPOCH);
+        assert_eq!((page.sdk.span_static_json(key), page.sdk.transaction(key)), (None, None));
+        assert!(page.sdk.family(key).is_empty() && page.sdk.sampling_context(Some(key), None).is_none());
     }
     assert_eq!(SpanKey::from_u32(0), None);
-    page.sdk.leave(u32::MAX);
+    page.scopes.leave(u32::MAX);
     page.sdk.tick();
     page.sdk.hide();
 }
@@ -112,7 +133,7 @@ fn a_root_keeps_a_thousand_children() {
     let root = page.root("root");
     for index in 0..1200 {
         let child = page.start(StartSpan { parent: Parent::Span(root), ..named("child") });
-        assert_eq!(child.recording, index < 1000);
+        assert_eq!(child.kept, index < 1000);
         assert!(child.sampled, "its headers still belong to the trace");
         page.end(child.key.unwrap());
     }
@@ -129,7 +150,7 @@ fn a_page_that_ends_nothing_keeps_working() {
     let page = Page::with_rate("1");
     let first = page.root("first");
     for _ in 0..3000 {
-        page.sdk.enter(Some(page.root("open")));
+        page.scopes.enter(Some(page.root("open")));
     }
     assert_eq!(page.sdk.span_json(first), None, "the oldest is given up");
     let root = page.root("last");
@@ -138,7 +159,7 @@ fn a_page_that_ends_nothing_keeps_working() {
 }
 
 fn tracer() -> Tracer {
-    let mut tracer = Tracer::new(&moment(0));
+    let mut tracer = Tracer::default();
     tracer.configure(settings("1"));
     tracer
 }
@@ -154,16 +175,20 @@ fn moment(millis: u32) -> Moment {
 #[test]
 fn memory_is_bounded_over_many_page_views() {
     let mut tracer = tracer();
+    let context = PropagationContext::begin(&moment(0));
     for view in 0..2000 {
         let start = view * 100_000;
-        tracer.start_idle(named("/app"), Timeouts::default(), true, &moment(start)).unwrap();
-        let child = tracer.start(named("ended"), &moment(start)).key.unwrap();
+        let idle = Some(Waiting { timeouts: Timeouts::default(), allowed: true });
+        let page_view = StartSpan { idle, ..named("/app") };
+        let root = tracer.start(page_view, Some(&context), &moment(start)).unwrap().key.unwrap();
+        let below = |name| StartSpan { parent: Parent::Active(root), ..named(name) };
+        let child = tracer.start(below("ended"), None, &moment(start)).unwrap().key.unwrap();
         tracer.end(child, None, &moment(start + 10));
         // Begun after the end of the root, which is trimmed to the child above: left out.
         for _ in 0..3 {
-            tracer.start(named("left out"), &moment(start + 20)).key.unwrap();
+            tracer.start(below("left out"), None, &moment(start + 20)).unwrap();
         }
-        assert!(tracer.tick(&moment(start + 60_000)).is_some());
+        assert_eq!(tracer.tick(&moment(start + 60_000)).last(), Some(&root));
     }
     assert!(tracer.store().len() < 2100, "{} spans are held", tracer.store().len());
 }
@@ -171,12 +196,15 @@ fn memory_is_bounded_over_many_page_views() {
 #[test]
 fn memory_is_bounded_when_traces_are_never_ended() {
     let mut tracer = tracer();
+    let context = PropagationContext::begin(&moment(0));
     for _ in 0..5000 {
-        tracer.start(StartSpan { parent: Parent::None, ..named("root") }, &moment(0));
-        tracer.start(StartSpan { only_if_parent: true, ..named("bare") }, &moment(0));
-        tracer.enter_received("garbage", "", &moment(0));
+        tracer.start(named("root"), Some(&context), &moment(0)).unwrap();
+        tracer
+            .start(StartSpan { only_if_parent: true, ..named("bare") }, Some(&context), &moment(0))
+            .unwrap();
     }
     assert!(tracer.store().len() <= 2000, "{} spans are held", tracer.store().len());
+    assert_eq!(tracer.losses.take().len(), 1, "losses are added up");
 }
 
 #[test]
@@ -188,7 +216,7 @@ fn a_clock_that_goes_backwards_gives_no_negative_duration() {
     page.end(child);
     page.end(root);
     let idle = page.idle_root("/app");
-    page.start(named("stuck"));
+    page.start_active(named("stuck"));
     page.world.now.set(NOON - 7_200_000_000);
     page.end(idle);
     for index in 0..2 {
@@ -205,7 +233,7 @@ fn a_clock_that_goes_backwards_gives_no_negative_duration() {
 fn a_clock_that_leaps_ahead_ends_what_is_due() {
     let page = Page::with_rate("1");
     page.idle_root("/app");
-    let child = page.start(named("child")).key.unwrap();
+    let child = page.start_active(named("child")).key.unwrap();
     page.world.now.set(NOON + 86_400_000_000);
     page.end(child);
     page.sdk.tick();

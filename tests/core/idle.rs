@@ -1,12 +1,16 @@
 //! Page-load roots, which end by themselves. PROTOCOL 8.3 and 8.4.
 
-use throughline::trace::idle::Timeouts;
+use throughline::trace::idle::{Timeouts, Waiting};
 use throughline::trace::span::Attributes;
 use throughline::trace::time::Timestamp;
-use throughline::trace::tracer::{Parent, StartSpan};
+use throughline::trace::tracer::StartSpan;
 
-use crate::fake_host::{NOON, Page, named, since_noon};
+use crate::fake_host::{Heard, NOON, Page, named, since_noon};
 use crate::vectors::{SPAN, TRACE};
+
+/// An idle root that may not end by itself yet.
+const LOADING: Waiting =
+    Waiting { timeouts: Timeouts { idle: 1000, child: 15_000, last: 30_000 }, allowed: false };
 
 const REASON: &str = "sentry.idle_span_finish_reason";
 
@@ -18,14 +22,14 @@ fn at(seconds: f64) -> Timestamp {
 fn ends_when_nothing_happens_for_a_second() {
     let page = Page::with_rate("1");
     let root = page.idle_root("/app");
-    assert_eq!(page.sdk.active(), Some(root));
+    assert_eq!(page.active(), Some(root));
     page.advance(999);
     assert_eq!(page.sent(), 0);
     page.advance(1);
     let envelope = page.only_envelope();
     assert_eq!(envelope.trace()["data"][REASON], "idleTimeout");
     assert_eq!(envelope.end(), 1.0);
-    assert_eq!(page.sdk.active(), None);
+    assert_eq!(page.active(), None);
     assert_eq!(page.world.alarm.get(), None, "nobody needs to wake us any more");
 }
 
@@ -34,9 +38,9 @@ fn waits_for_its_children_and_is_trimmed_to_the_last() {
     let page = Page::with_rate("1");
     page.idle_root("/app");
     page.advance(500);
-    let first = page.start(named("first")).key.unwrap();
+    let first = page.start_active(named("first")).key.unwrap();
     page.advance(200);
-    let second = page.start(named("second")).key.unwrap();
+    let second = page.start_active(named("second")).key.unwrap();
     page.advance(5000);
     page.end(first);
     page.advance(5000);
@@ -55,8 +59,8 @@ fn waits_for_its_children_and_is_trimmed_to_the_last() {
 fn gives_up_on_a_child_after_fifteen_seconds() {
     let page = Page::with_rate("1");
     page.idle_root("/app");
-    let done = page.start(named("done")).key.unwrap();
-    let stuck = page.start(named("stuck")).key.unwrap();
+    let done = page.start_active(named("done")).key.unwrap();
+    let stuck = page.start_active(named("stuck")).key.unwrap();
     page.advance(2000);
     page.end(done);
     page.advance(12_999);
@@ -76,9 +80,9 @@ fn gives_up_on_a_child_after_fifteen_seconds() {
 fn the_heartbeat_counts_from_the_child_that_began_last() {
     let page = Page::with_rate("1");
     page.idle_root("/app");
-    page.start(named("first"));
+    page.start_active(named("first"));
     page.advance(14_000);
-    page.start(named("second"));
+    page.start_active(named("second"));
     page.advance(14_999);
     assert_eq!(page.sent(), 0);
     page.advance(1);
@@ -90,14 +94,14 @@ fn ends_after_thirty_seconds_however_busy_it_is() {
     let page = Page::with_rate("1");
     page.idle_root("/app");
     for _ in 0..60 {
-        let child = page.start(named("busy")).key.unwrap();
+        let child = page.start_active(named("busy")).key.unwrap();
         page.advance(500);
         page.end(child);
     }
     let envelope = page.only_envelope();
     assert_eq!(envelope.trace()["data"][REASON], "finalTimeout");
     assert_eq!(envelope.trace()["status"], "deadline_exceeded");
-    assert_eq!(page.sdk.active(), None);
+    assert_eq!(page.active(), None);
 }
 
 #[test]
@@ -105,9 +109,9 @@ fn lasts_no_longer_than_its_final_timeout_counted_from_its_start() {
     let page = Page::with_rate("1");
     // The page load began five seconds before our code did.
     let start = StartSpan { start: Some(Timestamp::from_micros(NOON - 5_000_000)), ..named("/app") };
-    page.sdk.start_idle_span(start, Timeouts::default(), true).unwrap();
+    page.idle(start, Waiting { timeouts: Timeouts::default(), allowed: true });
     for _ in 0..29 {
-        let child = page.start(named("busy")).key.unwrap();
+        let child = page.start_active(named("busy")).key.unwrap();
         page.advance(999);
         page.end(child);
     }
@@ -121,12 +125,12 @@ fn lasts_no_longer_than_its_final_timeout_counted_from_its_start() {
 fn children_that_began_after_its_end_or_lasted_too_long_are_left_out_and_counted() {
     let page = Page::with_rate("1");
     let root = page.idle_root("/app");
-    let child = page.start(named("ended")).key.unwrap();
+    let child = page.start_active(named("ended")).key.unwrap();
     page.advance(1000);
     page.end(child);
     page.advance(500);
     // Open at the end, and begun after the last end: nothing of it lies within the root.
-    page.start(named("late"));
+    page.start_active(named("late"));
     page.sdk.add_finished_span(
         root,
         "ancient",
@@ -156,7 +160,7 @@ fn children_that_were_over_when_added_are_no_activity() {
 #[test]
 fn does_not_end_while_the_document_loads() {
     let page = Page::with_rate("1");
-    page.sdk.start_idle_span(named("/app"), Timeouts::default(), false).unwrap();
+    page.idle(named("/app"), LOADING);
     page.advance(20_000);
     assert_eq!(page.sent(), 0);
     page.sdk.allow_idle_finish();
@@ -166,7 +170,7 @@ fn does_not_end_while_the_document_loads() {
     assert_eq!(page.only_envelope().trace()["data"][REASON], "idleTimeout");
 
     let slow = Page::with_rate("1");
-    slow.sdk.start_idle_span(named("/app"), Timeouts::default(), false).unwrap();
+    slow.idle(named("/app"), LOADING);
     slow.advance(30_000);
     assert_eq!(slow.only_envelope().trace()["data"][REASON], "finalTimeout");
 }
@@ -174,9 +178,10 @@ fn does_not_end_while_the_document_loads() {
 #[test]
 fn its_own_timeouts_are_obeyed() {
     let page = Page::with_rate("1");
-    page.sdk.start_idle_span(named("/app"), Timeouts { idle: 50, child: 100, last: 200 }, true).unwrap();
+    let timeouts = Timeouts { idle: 50, child: 100, last: 200 };
+    page.idle(named("/app"), Waiting { timeouts, allowed: true });
     page.advance(49);
-    page.start(named("child"));
+    page.start_active(named("child"));
     page.advance(100);
     assert_eq!(page.only_envelope().trace()["data"][REASON], "heartbeatFailed");
 }
@@ -185,7 +190,7 @@ fn its_own_timeouts_are_obeyed() {
 fn ends_when_somebody_ends_it() {
     let page = Page::with_rate("1");
     let root = page.idle_root("/app");
-    let child = page.start(named("child")).key.unwrap();
+    let child = page.start_active(named("child")).key.unwrap();
     page.advance(300);
     page.end(child);
     page.advance(300);
@@ -201,7 +206,7 @@ fn ends_when_somebody_ends_it() {
 fn is_cut_short_when_the_page_is_hidden() {
     let page = Page::with_rate("1");
     page.idle_root("/app");
-    page.start(named("child"));
+    page.start_active(named("child"));
     page.advance(700);
     page.sdk.hide();
     let envelope = page.only_envelope();
@@ -233,7 +238,7 @@ fn hiding_the_page_cuts_the_active_root_and_leaving_it_ends_the_idle_one() {
     let page = Page::with_rate("1");
     page.idle_root("/app");
     let root = page.root("click");
-    page.sdk.enter(Some(root));
+    page.scopes.enter(Some(root));
     page.sdk.hide();
     assert_eq!(page.only_envelope().event["transaction"], "click");
     assert_eq!(page.only_envelope().trace()["status"], "cancelled");
@@ -270,8 +275,8 @@ fn the_decision_holds_on_the_page_after_it_ended() {
         }
         // A later root of the page view belongs to the trace and inherits its decision and context.
         let sent = page.sent();
-        let later = page.start(StartSpan { parent: Parent::None, ..named("later") });
-        assert_eq!((later.trace_id.hex(), later.recording), (trace_id, flag == "-1"));
+        let later = page.start(named("later"));
+        assert_eq!((later.trace_id.hex(), page.records(later)), (trace_id, flag == "-1"));
         page.end(later.key.unwrap());
         assert_eq!(page.sent() - sent, usize::from(flag == "-1"));
         assert!(page.headers(later.key).baggage.unwrap().contains("sentry-transaction=%2Fapp"));
@@ -281,7 +286,7 @@ fn the_decision_holds_on_the_page_after_it_ended() {
 #[test]
 fn it_continues_the_trace_of_the_meta_tags() {
     let page = Page::with_rate("0");
-    page.sdk.receive_page(&format!("{TRACE}-{SPAN}-1"), "sentry-release=server");
+    page.receive_page(&format!("{TRACE}-{SPAN}-1"), "sentry-release=server");
     page.idle_root("/app");
     page.advance(1000);
     let envelope = page.only_envelope();
@@ -295,16 +300,17 @@ fn it_continues_the_trace_of_the_meta_tags() {
 fn an_unsampled_one_ends_too_and_sends_nothing() {
     let page = Page::with_rate("0");
     page.idle_root("/app");
-    page.start(named("child"));
+    page.start_active(named("child"));
     page.advance(1000);
-    assert_eq!((page.sent(), page.sdk.active(), page.sdk.idle_root()), (0, None, None));
+    assert_eq!((page.sent(), page.active(), page.sdk.idle_root()), (0, None, None));
 }
 
 #[test]
 fn with_tracing_off_there_is_none() {
     let page = Page::with_rate("off");
-    assert_eq!(page.sdk.start_idle_span(named("/app"), Timeouts::default(), true), None);
-    assert_eq!((page.sdk.active(), page.sdk.idle_root(), page.world.alarm.get()), (None, None, None));
+    let span = page.start(StartSpan { idle: Some(LOADING), ..named("/app") });
+    assert!(!span.kept && !span.sampled);
+    assert_eq!((page.sdk.idle_root(), page.world.alarm.get()), (None, None));
 }
 
 #[test]
@@ -318,4 +324,25 @@ fn a_timer_that_rings_early_is_set_again() {
     assert!(page.world.alarm.get().is_some_and(|alarm| alarm >= NOON + 1_000_000));
     page.advance(1);
     assert_eq!(page.sent(), 1);
+}
+
+#[test]
+fn the_next_navigation_ends_it_and_its_children() {
+    let page = Page::with_rate("1");
+    page.sdk.observe(true);
+    let first = page.idle_root("/app");
+    let child = page.start_active(named("stuck")).key.unwrap();
+    page.advance(300);
+    let second = page.idle_root("/next");
+    assert_eq!(page.only_envelope().event["transaction"], "/app");
+    assert_eq!(page.only_envelope().trace()["data"][REASON], "cancelled");
+    assert_eq!(page.only_envelope().trace()["status"], "ok");
+    assert_eq!((page.sdk.idle_root(), page.active()), (Some(second), Some(second)));
+    assert_eq!(
+        *page.world.heard.borrow(),
+        [Heard::Ended(child), Heard::Ended(first), Heard::Finished(first, 1)],
+        "all of it before the next one begins"
+    );
+    page.advance(1000);
+    assert_eq!(page.envelope(1).event["transaction"], "/next");
 }

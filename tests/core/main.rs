@@ -7,6 +7,8 @@
 //! | `properties` | whatever comes in: no panic, and nothing invalid goes out |
 //! | `fake_host` | a page without a browser: its clock, dice, network and timer |
 //! | `flows`, `idle`, `requests`, `sending` | what happens from `init` to the envelope |
+//! | `parents`, `alone`, `shapes` | whose child a span is, spans that go alone, what a span shows |
+//! | `events`, `reports` | what the host hears, and what the server is told was lost |
 //! | `guards` | re-entrancy, stale keys, limits, clocks that jump |
 //!
 //! [`Host`]: throughline::host::Host
@@ -19,15 +21,20 @@
     reason = "a test fails by panicking"
 )]
 
+mod alone;
 mod codecs;
 mod context;
+mod events;
 mod fake_host;
 mod flows;
 mod guards;
 mod idle;
+mod parents;
 mod properties;
+mod reports;
 mod requests;
 mod sending;
+mod shapes;
 mod targets;
 mod transport;
 mod vectors;

@@ -1,6 +1,7 @@
 //! Whatever comes in: no parser panics, what is printed is read back, and only valid headers go out.
 
 use proptest::prelude::*;
+use throughline::host::Extra;
 use throughline::json::Json;
 use throughline::trace::baggage::{self, MAX_BYTES, MAX_MEMBERS};
 use throughline::trace::dsc::Dsc;
@@ -8,13 +9,16 @@ use throughline::trace::fraction::Fraction;
 use throughline::trace::id::{SpanId, TraceId};
 use throughline::trace::propagation::PropagationContext;
 use throughline::trace::sentry_trace::{self, SentryTrace};
-use throughline::trace::span::Attributes;
+use throughline::trace::span::{Attributes, Status};
 use throughline::trace::targets::{Target, attach};
 use throughline::trace::time::{Moment, Timestamp};
 use throughline::trace::traceparent;
+use throughline::trace::tracer::StartSpan;
 use throughline::trace::url::{Url, filter_query, has_scheme, request_name};
 use throughline::transport::dsn::Dsn;
 use throughline::transport::rate_limit::{LimitHeaders, RateLimits};
+
+use crate::fake_host::{Page, init, named};
 
 /// Any text: characters of all planes, controls, and bytes that were no UTF-8.
 fn any_text() -> impl Strategy<Value = String> {
@@ -193,6 +197,105 @@ proptest! {
     }
 
     #[test]
+    fn a_context_that_crossed_is_the_same(
+        trace_id in any_trace_id(),
+        parent in proptest::option::of(any_span_id()),
+        stand_in in proptest::option::of(any_span_id()),
+        sampled in any::<Option<bool>>(),
+        dice in any::<u64>(),
+        entries in proptest::option::of(entries(20)),
+    ) {
+        let id = |id: Option<SpanId>| id.map(SpanId::hex).unwrap_or_default();
+        let lot = Fraction::draw(dice);
+        let baggage = entries.as_ref().map(|entries| {
+            format!("-{}", baggage::print_sentry(borrowed(entries)).unwrap_or_default())
+        });
+        let decision = sampled.map_or("", |sampled| if sampled { "1" } else { "0" });
+        let baggage = baggage.unwrap_or_default();
+        prop_assume!(baggage.len() < MAX_BYTES / 2);
+        let text =
+            [&trace_id.hex(), &id(parent), decision, &lot.print(), &id(stand_in), &baggage].join("\n");
+        let context = PropagationContext::from_text(&text).unwrap();
+        prop_assert_eq!(context.trace_id, trace_id);
+        prop_assert_eq!(context.parent_span_id, parent);
+        prop_assert_eq!(context.propagation_span_id, stand_in);
+        prop_assert_eq!(context.sampled, sampled);
+        prop_assert_eq!(context.sample_rand, lot);
+        let dsc = entries.map(|entries| {
+            let mut dsc = Dsc::default();
+            entries.iter().for_each(|(key, value)| dsc.set(key, value.clone()));
+            dsc
+        });
+        prop_assert_eq!(&context.dsc, &dsc);
+        let json: serde_json::Value = serde_json::from_str(&context.to_json()).unwrap();
+        prop_assert_eq!(&json["traceId"], &trace_id.hex());
+        prop_assert_eq!(json["sampled"].as_bool(), sampled);
+        prop_assert_eq!(json["parentSpanId"].as_str().unwrap_or_default(), id(parent));
+        prop_assert_eq!(json["propagationSpanId"].as_str().unwrap_or_default(), id(stand_in));
+        prop_assert_eq!(json.get("dsc").is_some(), dsc.is_some());
+    }
+
+    #[test]
+    fn whatever_a_page_calls_its_things_the_headers_are_valid(
+        release in any_text(),
+        name in any_text(),
+        received in any_text(),
+        rate in any_text(),
+        many in entries(90),
+    ) {
+        let page = Page::new();
+        let mut options = init("1");
+        options.settings.release = release.repeat(40);
+        options.settings.environment = name.clone();
+        options.settings.org_id = received.clone();
+        page.sdk.init(options);
+        let baggage = format!("{received},{}", baggage::print_sentry(borrowed(&many)).unwrap_or_default());
+        let mut attributes = Attributes::default();
+        attributes.set_string("sentry.sample_rate", &rate);
+        let root = page.start(StartSpan { attributes, ..named(&name) }).key;
+        page.enter_received("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12", &baggage);
+        let continued = page.start(named(&name)).key;
+        for key in [root, continued, None] {
+            let headers = page.headers(key);
+            let baggage = headers.baggage.unwrap_or_default();
+            for value in [&headers.sentry_trace, &headers.traceparent, &baggage] {
+                prop_assert!(is_valid_header(value), "{value}");
+            }
+            prop_assert!(baggage.len() <= MAX_BYTES && members(&baggage) <= MAX_MEMBERS);
+        }
+        let told = page.headers(continued).baggage.unwrap_or_default();
+        // Whatever else is told, unless there is no byte left for it.
+        prop_assert!(told.contains("sentry-sample_rate=") || told.len() > MAX_BYTES - 30, "{told}");
+    }
+
+    #[test]
+    fn whatever_crosses_an_envelope_has_three_lines(
+        texts in proptest::collection::vec(any_text(), 4),
+        standalone in any::<bool>(),
+    ) {
+        let page = Page::with_rate("1");
+        let [name, value, link, extra] = &texts[..] else { unreachable!() };
+        page.world.extra.replace(Some(Extra { event: extra.clone(), contexts: value.clone() }));
+        let mut attributes = Attributes::default();
+        if let Some(raw) = Json::raw(value.clone()) {
+            attributes.set(name, raw);
+        }
+        let links: Vec<Json> = Json::raw(link.clone()).into_iter().collect();
+        let start = StartSpan { attributes, links, standalone, ..named(name) };
+        let root = page.start(start).key.unwrap();
+        if let Some(raw) = Json::raw(extra.clone()) {
+            page.sdk.set_measurement(root, name, raw);
+        }
+        page.sdk.set_status(root, Status::error(value.clone()));
+        page.end(root);
+        prop_assert_eq!(page.world.sent.borrow()[0].body.split('\n').count(), 3);
+        page.sdk.record_loss(name, value, 1);
+        page.sdk.report_losses();
+        let report = &page.world.sent.borrow()[1].body;
+        prop_assert_eq!(report.split('\n').filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()).count(), 3);
+    }
+
+    #[test]
     fn a_fraction_is_read_back(number in 0.0..=1.0f64, dice in any::<u64>()) {
         for fraction in [Fraction::from_f64(number).unwrap(), Fraction::draw(dice)] {
             prop_assert_eq!(Fraction::parse(&fraction.print()), Some(fraction));
@@ -215,6 +318,8 @@ proptest! {
     #[test]
     fn no_parser_panics(text in any_text(), other in any_text(), number in any::<f64>()) {
         let _ = sentry_trace::parse(&text);
+        let _ = PropagationContext::from_text(&text);
+        let _ = PropagationContext::from_text(&format!("771a43a4192642f0b136d5159a501700\n{text}"));
         let _ = baggage::parse_sentry(&text);
         let _ = baggage::merge_into_request(&text, &other);
         let _ = baggage::percent_decode(&text);

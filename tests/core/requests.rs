@@ -10,9 +10,9 @@ use crate::fake_host::{Page, get, init, named};
 fn a_request_inside_a_span_is_timed_and_carries_that_span() {
     let page = Page::with_rate("1");
     let root = page.root("click");
-    page.sdk.enter(Some(root));
+    page.scopes.enter(Some(root));
     let plan = page.sdk.start_request(&get("https://shop.test/api?token=1&q=2#f"), &[]);
-    let span = plan.span.unwrap();
+    let span = plan.span.unwrap().key.unwrap();
     let headers = plan.headers.unwrap();
     let span_id = page.json(span)["span_id"].as_str().unwrap().to_owned();
     let trace_id = page.json(span)["trace_id"].as_str().unwrap().to_owned();
@@ -50,11 +50,11 @@ fn a_request_inside_a_span_is_timed_and_carries_that_span() {
 fn no_credential_of_a_url_leaves_the_page() {
     let page = Page::with_rate("1");
     let root = page.root("click");
-    page.sdk.enter(Some(root));
+    page.scopes.enter(Some(root));
     for given in ["https://ada:swordfish@shop.test:8443/x", "//ada:swordfish@shop.test:8443/x"] {
         let href = "https://ada:swordfish@shop.test:8443/x";
         let plan = page.sdk.start_request(&Request { given, ..get(href) }, &[]);
-        page.sdk.end_request(plan.span.unwrap(), Some(200), None);
+        page.sdk.end_request(plan.span.unwrap().key.unwrap(), Some(200), None);
     }
     page.end(root);
     let body = page.world.sent.borrow()[0].body.clone();
@@ -68,8 +68,8 @@ fn no_credential_of_a_url_leaves_the_page() {
 fn a_request_that_fails_is_a_failed_span() {
     let page = Page::with_rate("1");
     let root = page.root("click");
-    page.sdk.enter(Some(root));
-    let span = page.sdk.start_request(&get("https://shop.test/"), &[]).span.unwrap();
+    page.scopes.enter(Some(root));
+    let span = page.request(&get("https://shop.test/"));
     page.sdk.end_request(span, None, None);
     page.end(root);
     let sent = &page.only_envelope().event["spans"][0];
@@ -83,7 +83,7 @@ fn a_request_outside_of_any_span_carries_the_trace_of_the_page() {
         let page = Page::with_rate(rate);
         let plan = page.sdk.start_request(&get("https://shop.test/api"), &[]);
         assert_eq!(plan.span, None);
-        assert_eq!(plan.headers.unwrap(), page.headers(None));
+        assert_eq!(plan.headers.unwrap().baggage, page.headers(None).baggage);
     }
 }
 
@@ -91,20 +91,24 @@ fn a_request_outside_of_any_span_carries_the_trace_of_the_page() {
 fn with_tracing_off_a_request_in_a_span_carries_the_trace_of_the_page() {
     let page = Page::with_rate("off");
     let span = page.start(named("click"));
-    page.sdk.enter(span.key);
+    page.scopes.enter(span.key);
     let plan = page.sdk.start_request(&get("https://shop.test/api"), &[]);
     assert_eq!(plan.span, None);
-    assert_eq!(plan.headers.unwrap().sentry_trace, page.headers(None).sentry_trace);
+    let trace_id = span.trace_id.hex();
+    let headers = plan.headers.unwrap();
+    assert!(headers.sentry_trace.starts_with(&trace_id) && headers.sentry_trace.matches('-').count() == 1);
+    let ids = headers.sentry_trace.split_at(33).1;
+    assert_eq!(headers.traceparent, format!("00-{trace_id}-{ids}-00"), "one span id in both headers");
 }
 
 #[test]
 fn an_unsampled_trace_says_so_in_the_headers() {
     let page = Page::with_rate("0");
     let root = page.root("click");
-    page.sdk.enter(Some(root));
+    page.scopes.enter(Some(root));
     let plan = page.sdk.start_request(&get("https://shop.test/api"), &[]);
     assert!(plan.headers.unwrap().sentry_trace.ends_with("-0"));
-    page.sdk.end_request(plan.span.unwrap(), Some(200), None);
+    page.sdk.end_request(plan.span.unwrap().key.unwrap(), Some(200), None);
     page.end(root);
     assert_eq!(page.sent(), 0);
 }
@@ -116,7 +120,7 @@ fn headers_go_only_where_a_target_says_but_every_request_is_timed() {
     options.settings.targets = Some(vec![Target::from_text("api.test").unwrap(), Target::Pattern(0)]);
     page.sdk.init(options);
     let root = page.root("click");
-    page.sdk.enter(Some(root));
+    page.scopes.enter(Some(root));
     for (request, patterns, attached) in [
         (get("https://api.test/v1"), [false], true),
         (get("https://evil.test/v1?api.test"), [false], false),
@@ -136,7 +140,7 @@ fn a_request_keeps_an_idle_root_waiting() {
     let page = Page::with_rate("1");
     page.idle_root("/app");
     page.advance(500);
-    let span = page.sdk.start_request(&get("https://shop.test/slow"), &[]).span.unwrap();
+    let span = page.request(&get("https://shop.test/slow"));
     page.advance(5000);
     assert_eq!(page.sent(), 0);
     page.sdk.end_request(span, Some(200), None);
@@ -154,7 +158,7 @@ fn disabled_means_no_span_and_no_header() {
 fn a_relative_request_is_named_by_its_path() {
     let page = Page::with_rate("1");
     let root = page.root("click");
-    page.sdk.enter(Some(root));
+    page.scopes.enter(Some(root));
     let href = "https://shop.test:8443/rel/x?q=1";
     let request = Request {
         kind: "xhr",
@@ -163,7 +167,7 @@ fn a_relative_request_is_named_by_its_path() {
         resolved: Url::split(href).unwrap(),
         ..get(href)
     };
-    let span = page.sdk.start_request(&request, &[]).span.unwrap();
+    let span = page.request(&request);
     let json = page.json(span);
     assert_eq!(json["name"], "POST /rel/x");
     assert_eq!(json["attributes"]["type"], "xhr");

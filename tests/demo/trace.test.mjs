@@ -189,7 +189,7 @@ describe('with a sample rate of 0', { timeout: 60_000 }, () => {
   const browser = useBrowser();
   const demo = useDemo({ TRACES_SAMPLE_RATE: '0' });
 
-  it('nothing is sent, and the headers say so', async () => {
+  it('nothing is sent but how much was left out, and the headers say so', async () => {
     const page = await browser.page();
     await page.goto(demo.urls.web);
     const [traceId, , flag] = (await metaOf(page)).split('-');
@@ -200,6 +200,12 @@ describe('with a sample rate of 0', { timeout: 60_000 }, () => {
     assert.match(headers.baggage, /sentry-sampled=false/);
     // What the page still holds leaves at the latest when it is left.
     await page.goto('about:blank');
-    assert.deepEqual(await demo.envelopes(), []);
+    const [{ item, payload }, ...others] = await demo.envelopes();
+    assert.deepEqual([item, others], [{ type: 'client_report' }, []]);
+    // The page load, the click and its request.
+    assert.deepEqual(payload.discarded_events, [
+      { category: 'transaction', quantity: 1, reason: 'sample_rate' },
+      { category: 'span', quantity: 3, reason: 'sample_rate' },
+    ]);
   });
 });

@@ -50,7 +50,7 @@ export function useServer() {
       use.envelopes.push(envelope(await text(request)));
       wake(false);
       if (!use.answer.never) response.writeHead(use.answer.status ?? 200, use.answer.headers).end('{}');
-    } else if (pathname === '/echo') {
+    } else if (pathname === '/echo' || pathname.startsWith('/echo/')) {
       response.setHeader('access-control-allow-origin', '*');
       response.setHeader('access-control-allow-headers', '*');
       response.end(JSON.stringify(request.headers));

@@ -3,13 +3,13 @@
 use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
 use throughline::browser::fetch::{FetchPatch, SharedRoutes, patch};
 use throughline::browser::page::Page;
-use throughline::trace::span::Attributes;
-use throughline::trace::tracer::{Parent, StartSpan};
+use throughline::scopes::StackScopes;
+use throughline::trace::tracer::StartSpan;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::sdk;
+use crate::page::{sdk, sdk_with_scopes};
 
 #[wasm_bindgen(inline_js = r"
 const native = globalThis.fetch;
@@ -44,6 +44,7 @@ extern "C" {
 /// A page whose `fetch` is wrapped, above a network that is not there.
 struct Wrapped {
     page: Page,
+    scopes: StackScopes,
     calls: Array,
     patch: Option<FetchPatch>,
 }
@@ -51,9 +52,9 @@ struct Wrapped {
 impl Wrapped {
     fn new(targets: Option<&[&str]>, fail: &JsValue) -> Wrapped {
         let calls = stand_in(fail);
-        let page = sdk(targets);
+        let (page, scopes) = sdk_with_scopes(targets);
         let patch = patch(&page, &SharedRoutes::default());
-        Wrapped { page, calls, patch: Some(patch) }
+        Wrapped { page, scopes, calls, patch: Some(patch) }
     }
 
     /// Evaluates a call of `fetch`, and answers with the arguments that the original received.
@@ -178,18 +179,11 @@ fn the_objects_of_the_page_are_never_written_to() {
 async fn inside_a_span_the_request_is_its_child_and_hears_the_answer() {
     let wrapped = Wrapped::new(None, &JsValue::UNDEFINED);
     let sdk = &wrapped.page.sdk;
-    let start = StartSpan {
-        name: "root",
-        attributes: Attributes::default(),
-        parent: Parent::Active,
-        start: None,
-        only_if_parent: false,
-    };
-    let root = sdk.start_span(start).unwrap();
-    let layer = sdk.enter(root.key);
+    let root = sdk.start_span(StartSpan { name: "root", ..StartSpan::default() }).unwrap();
+    let layer = wrapped.scopes.enter(root.key);
     let before = wrapped.calls.length();
     let promise: Promise = run("fetch('/api?token=1')").unchecked_into();
-    sdk.leave(layer);
+    wrapped.scopes.leave(layer);
     let response: web_sys::Response = JsFuture::from(promise).await.unwrap().unchecked_into();
     assert_eq!(response.status(), 404);
     let header = header_of(&wrapped.calls.get(before), "sentry-trace").unwrap_or_default();

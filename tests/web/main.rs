@@ -8,6 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test_configure;
 wasm_bindgen_test_configure!(run_in_browser);
 
 pub mod fetch;
+pub mod hooks;
 pub mod meta;
 pub mod page;
 pub mod spans;

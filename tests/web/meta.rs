@@ -1,7 +1,7 @@
 //! The trace that the server put into the page.
 
 use throughline::browser::{meta, pageload};
-use throughline::trace::idle::Timeouts;
+use throughline::trace::tracer::StartSpan;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{Meta, PARENT, TRACE, sdk};
@@ -30,12 +30,17 @@ fn the_page_load_continues_the_server_trace() {
         Meta::new(&page, "sentry-trace", &format!("{TRACE}-{PARENT}-1")),
         Meta::new(&page, "baggage", &format!("sentry-trace_id={TRACE},sentry-sample_rand=0.25,other=1")),
     ];
-    pageload::continue_trace(&page);
-    let load = pageload::start(&page, Timeouts::default());
-    let json = page.sdk.span_json(load.span.expect("a span")).expect("json");
+    let context = pageload::context(&page);
+    let load = pageload::describe(&page);
+    assert!(load.start.is_some_and(|start| start.seconds().starts_with('1')));
+    let (name, attributes) = (load.name.as_str(), load.attributes);
+    let start =
+        StartSpan { name, attributes, start: load.start, context: Some(&context), ..StartSpan::default() };
+    let span = page.sdk.start_span(start).and_then(|started| started.key);
+    let json = page.sdk.span_json(span.expect("a span")).expect("json");
     assert!(json.contains(&format!(r#""trace_id":"{TRACE}","parent_span_id":"{PARENT}""#)), "{json}");
     assert!(json.contains(r#""sentry.op":"pageload""#), "{json}");
-    let headers = page.sdk.headers(page.sdk.active()).expect("headers");
+    let headers = page.sdk.headers(span, None).expect("headers");
     assert!(headers.sentry_trace.starts_with(TRACE) && headers.sentry_trace.ends_with("-1"));
     let baggage = format!("sentry-trace_id={TRACE},sentry-sample_rand=0.25");
     assert_eq!(headers.baggage.as_deref(), Some(baggage.as_str()));
@@ -45,8 +50,8 @@ fn the_page_load_continues_the_server_trace() {
 fn a_decision_against_the_trace_is_kept() {
     let page = sdk(None);
     let _tag = Meta::new(&page, "sentry-trace", &format!("{TRACE}-{PARENT}-0"));
-    pageload::continue_trace(&page);
-    let headers = page.sdk.headers(None).expect("headers");
+    let context = pageload::context(&page);
+    let headers = page.sdk.headers(None, Some(&context)).expect("headers");
     assert!(headers.sentry_trace.starts_with(TRACE) && headers.sentry_trace.ends_with("-0"));
 }
 
@@ -61,8 +66,8 @@ fn forged_tags_begin_a_new_trace() {
             Meta::new(&page, "sentry-trace", forged),
             Meta::new(&page, "baggage", "sentry-environment=forged"),
         ];
-        pageload::continue_trace(&page);
-        let headers = page.sdk.headers(None).expect("headers");
+        let context = pageload::context(&page);
+        let headers = page.sdk.headers(None, Some(&context)).expect("headers");
         assert!(!headers.sentry_trace.starts_with(TRACE), "{forged}");
         assert!(!headers.sentry_trace.starts_with("0000"), "{forged}");
         assert!(!headers.baggage.unwrap_or_default().contains("forged"), "{forged}");

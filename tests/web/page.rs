@@ -1,19 +1,23 @@
 //! A page to test on: the SDK of this document, initialised, and tags that go away with the test.
 
 use throughline::browser::page::Page;
+use throughline::scopes::StackScopes;
 use throughline::sdk::Init;
 use throughline::trace::fraction::Fraction;
+use throughline::trace::propagation::PropagationContext;
 use throughline::trace::sampling::SampleRate;
 use throughline::trace::settings::Settings;
 use throughline::trace::targets::Target;
+use throughline::trace::time::Moment;
 use web_sys::Element;
 
 pub const TRACE: &str = "771a43a4192642f0b136d5159a501700";
 pub const PARENT: &str = "b0e6f15b45c36b12";
 
-/// An SDK that records every trace and sends nothing.
-pub fn sdk(targets: Option<&[&str]>) -> Page {
-    let page = Page::new().expect("tests run in a page");
+/// An SDK that records every trace and sends nothing, and the scopes it asks.
+pub fn sdk_with_scopes(targets: Option<&[&str]>) -> (Page, StackScopes) {
+    let scopes = StackScopes::new(PropagationContext::begin(&Moment::of_dice([7; 32])));
+    let page = Page::with_stack(&scopes).expect("tests run in a page");
     let targets = targets.map(|texts| texts.iter().filter_map(|text| Target::from_text(text)).collect());
     page.sdk.init(Init {
         settings: Settings {
@@ -25,7 +29,12 @@ pub fn sdk(targets: Option<&[&str]>) -> Page {
         },
         ..Init::default()
     });
-    page
+    (page, scopes)
+}
+
+/// An SDK that records every trace and sends nothing.
+pub fn sdk(targets: Option<&[&str]>) -> Page {
+    sdk_with_scopes(targets).0
 }
 
 /// A meta tag in this document's head, removed when dropped.

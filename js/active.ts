@@ -1,0 +1,196 @@
+// Which scope is in force: a stack of scopes, or the engine's own `AsyncContext` where it exists.
+//
+// Without it nobody can tell which of two overlapping asynchronous callbacks runs. As in the reference, a
+// scope then stays in force until its promise settles; it is left by identity, so that overlapping ones
+// cannot remove each other. In an exact scope (`span.run`) it is left as soon as the callback returns:
+// a link may be missing, but it is never wrong.
+
+import { callable } from './debug.js';
+import { attempt, isA } from './guard.js';
+import { Scope } from './scope.js';
+import type { AnySpan } from './span.js';
+import { isThenable } from './values.js';
+
+/** Scopes whose promise never settles stay behind; past this many the oldest goes. */
+const MAX_SCOPES = 1000;
+
+/** The part of the proposal `AsyncContext` that is used here. */
+interface Variable<T> {
+  get(): T | undefined;
+  run<R>(value: T, callback: () => R): R;
+}
+
+const page = new Scope();
+const isolation = new Scope();
+const everywhere = new Scope();
+let above: Scope[] = [];
+
+const variable = attempt(() => {
+  const { AsyncContext } = globalThis as { AsyncContext?: { Variable: new () => Variable<Scope> } };
+  return AsyncContext && new AsyncContext.Variable();
+}, undefined);
+
+/**
+ * The scope in force: what is set in it goes on the spans and events that begin here.
+ *
+ * @example
+ * getCurrentScope().setTag('part', 'checkout');
+ */
+export function getCurrentScope(): Scope {
+  return variable?.get() ?? above[above.length - 1] ?? page;
+}
+
+/**
+ * The scope of this page: what is set here goes on every event.
+ *
+ * @example
+ * getIsolationScope().setUser({ id: '42' });
+ */
+export function getIsolationScope(): Scope {
+  return isolation;
+}
+
+/**
+ * The scope of everything: like the isolation scope in a browser, but weaker.
+ *
+ * @example
+ * getGlobalScope().setTag('shop', 'north');
+ */
+export function getGlobalScope(): Scope {
+  return everywhere;
+}
+
+/** The scope beneath all others, which a page load or a navigation puts into its trace. */
+export function pageScope(): Scope {
+  return page;
+}
+
+/**
+ * Runs a callback with a scope in force, until it returns or its promise settles. `settled` is called once,
+ * after that, with whether the callback failed.
+ */
+export function runInScope<T>(scope: Scope, callback: () => T, settled?: (failed: boolean) => void): T {
+  const leave = (failed: boolean) => {
+    if (!variable) remove(scope);
+    settled?.(failed);
+  };
+  let result: T;
+  try {
+    if (variable) {
+      result = variable.run(scope, callback);
+    } else {
+      above.push(scope);
+      if (above.length > MAX_SCOPES) above = above.slice(1);
+      result = callback();
+    }
+  } catch (error) {
+    leave(true);
+    throw error;
+  }
+  if (!isThenable(result)) {
+    leave(false);
+    return result;
+  }
+  if (scope.exact && !variable) remove(scope);
+  return whenSettled(result, leave) as T;
+}
+
+function remove(scope: Scope): void {
+  const place = above.lastIndexOf(scope);
+  if (place >= 0) above.splice(place, 1);
+}
+
+/** The promise that the page gets: derived, so that whoever awaits it sees the span ended. */
+function whenSettled(result: PromiseLike<unknown>, leave: (failed: boolean) => void): unknown {
+  try {
+    const derived = result.then(
+      (value) => {
+        leave(false);
+        return value;
+      },
+      (error) => {
+        leave(true);
+        // Thrown again: a rejection that nobody handles stays one.
+        throw error;
+      },
+    );
+    decorate(derived, result);
+    return derived;
+  } catch {
+    // Something that only looks like a promise: the page gets what its callback answered.
+    leave(false);
+    return result;
+  }
+}
+
+/** Gives a derived promise what the original has beside `then`: the `abort` of a cancellable one, say. */
+function decorate(derived: object, original: object): void {
+  for (const name in original) {
+    if (name in derived) continue;
+    const member = attempt(() => (original as Record<string, unknown>)[name], undefined);
+    (derived as Record<string, unknown>)[name] =
+      typeof member === 'function' ? member.bind(original) : member;
+  }
+}
+
+/**
+ * Runs a callback in a copy of the current scope, or in the given scope: what is set in it ends with it.
+ *
+ * @param scope the scope to run in; without it a copy of the current one
+ * @param callback gets the scope
+ * @returns what the callback returns
+ * @example
+ * withScope((scope) => {
+ *   scope.setTag('part', 'checkout');
+ *   startSpan({ name: 'pay' }, pay);
+ * });
+ */
+export function withScope<T>(callback: (scope: Scope) => T): T;
+export function withScope<T>(scope: Scope | undefined, callback: (scope: Scope) => T): T;
+export function withScope<T>(
+  ...given: [callback: (scope: Scope) => T] | [scope: Scope | undefined, callback: (scope: Scope) => T]
+): T {
+  const [scope, callback] = given.length === 2 ? given : [undefined, given[0]];
+  const used = isA(scope, Scope) ? scope : getCurrentScope().clone();
+  const call = callable(callback, 'withScope');
+  return runInScope(used, () => call(used));
+}
+
+/**
+ * Runs a callback in a copy of the current scope. A browser has one isolation scope for the whole page, so
+ * that is what the callback gets, as in the reference.
+ *
+ * @returns what the callback returns
+ * @example
+ * withIsolationScope((scope) => scope.setTag('seen', 'everywhere'));
+ */
+export function withIsolationScope<T>(callback: (scope: Scope) => T): T;
+export function withIsolationScope<T>(scope: Scope | undefined, callback: (scope: Scope) => T): T;
+export function withIsolationScope<T>(
+  ...given: [callback: (scope: Scope) => T] | [scope: Scope | undefined, callback: (scope: Scope) => T]
+): T {
+  const callback = callable(given.length === 2 ? given[1] : given[0], 'withIsolationScope');
+  return runInScope(getCurrentScope().clone(), () => callback(isolation));
+}
+
+/**
+ * Runs a callback with a span active, or with none (`null`).
+ *
+ * @returns what the callback returns
+ * @example
+ * withActiveSpan(span, () => startSpan({ name: 'below span' }, work));
+ */
+export function withActiveSpan<T>(span: AnySpan | null, callback: (scope: Scope) => T): T {
+  const scope = getCurrentScope().clone();
+  scope.span = span ?? undefined;
+  const call = callable(callback, 'withActiveSpan');
+  return runInScope(scope, () => call(scope));
+}
+
+/** Runs a callback in which a span is known to be the running one. */
+export function runExactly<T>(span: AnySpan, origin: Scope, callback: () => T): T {
+  const scope = origin.clone();
+  scope.span = span;
+  scope.exact = true;
+  return runInScope(scope, callable(callback, 'span.run'));
+}

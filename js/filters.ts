@@ -1,0 +1,203 @@
+// What is left out before it is sent: `ignoreTransactions`, `ignoreSpans`, `beforeSendSpan`.
+
+import { complain, shown } from './debug.js';
+import type { TransactionEvent } from './event.js';
+import { attempt } from './guard.js';
+import type {
+  BrowserOptions,
+  IgnoreSpanFilter,
+  StaticSpanCallback,
+  StreamedSpanCallback,
+} from './options.js';
+import type { SpanJSON } from './span-json.js';
+
+const STATIC = Symbol.for('throughline.static');
+const STREAMED = Symbol.for('throughline.streamed');
+
+/**
+ * Marks a `beforeSendSpan` callback as one for spans of transactions, in the shape of
+ * {@link spanToStaticSpanJSON}. In this SDK every callback without a mark is one already.
+ *
+ * @example
+ * init({ dsn, beforeSendSpan: withStaticSpan((span) => ({ ...span, description: 'hidden' })) });
+ */
+export function withStaticSpan(callback: (span: SpanJSON) => SpanJSON): StaticSpanCallback {
+  return mark(callback, STATIC) as StaticSpanCallback;
+}
+
+/**
+ * Marks a `beforeSendSpan` callback as one for streamed spans, in the shape of {@link spanToJSON}. With
+ * transactions it is not called.
+ *
+ * @example
+ * init({ dsn, beforeSendSpan: withStreamedSpan((span) => span) });
+ */
+export function withStreamedSpan<T extends StreamedSpanCallback>(callback: T): T {
+  return mark(callback, STREAMED);
+}
+
+function mark<T>(callback: T, as: symbol): T {
+  attempt(() => Object.defineProperty(callback, as, { value: true }), undefined);
+  return callback;
+}
+
+function isMarked(callback: unknown, as: symbol): boolean {
+  return attempt(() => (callback as Record<symbol, unknown>)[as] === true, false);
+}
+
+/** Names the options that have no effect, once. */
+export function checkOptions({ beforeSendSpan, ...options }: BrowserOptions): void {
+  if (isMarked(beforeSendSpan, STREAMED)) {
+    attempt(
+      () =>
+        console.warn(
+          '[throughline] beforeSendSpan is ignored: withStreamedSpan is for streamed spans; use withStaticSpan',
+        ),
+      undefined,
+    );
+  }
+  const lifecycle: unknown = options.traceLifecycle;
+  if (lifecycle !== undefined && lifecycle !== 'static') {
+    complain(`traceLifecycle was ignored: ${shown(lifecycle)} is not supported, only "static"`);
+  }
+}
+
+/** Whether transactions of these options must be looked at before they are sent. */
+export function filters({
+  beforeSendTransaction,
+  beforeSendSpan,
+  ignoreSpans,
+  ignoreTransactions,
+}: BrowserOptions): boolean {
+  return Boolean(
+    beforeSendTransaction || beforeSendSpan || ignoreSpans?.length || ignoreTransactions?.length,
+  );
+}
+
+/** Whether `ignoreTransactions` names a transaction. */
+export function isIgnoredTransaction(event: TransactionEvent, options: BrowserOptions): boolean {
+  const { transaction } = event;
+  const { ignoreTransactions } = options;
+  if (!transaction || !Array.isArray(ignoreTransactions)) return false;
+  return ignoreTransactions.some((pattern) => matches(transaction, pattern));
+}
+
+/**
+ * Applies `ignoreSpans` and `beforeSendSpan`.
+ *
+ * @returns the event and how many of its spans were left out; no event if the root is ignored
+ */
+export function filterSpans(
+  event: TransactionEvent,
+  options: BrowserOptions,
+): [TransactionEvent | undefined, number] {
+  const patterns = Array.isArray(options.ignoreSpans) ? options.ignoreSpans : [];
+  const callback =
+    typeof options.beforeSendSpan === 'function' && !isMarked(options.beforeSendSpan, STREAMED)
+      ? (options.beforeSendSpan as StaticSpanCallback)
+      : undefined;
+  if (!patterns.length && !callback) return [event, 0];
+  const root = rootOf(event);
+  if (isIgnored(root, patterns)) return [undefined, 0];
+  let changed = callback ? withRoot(event, changedBy(callback, root)) : event;
+  const all = changed.spans ?? [];
+  const kept: SpanJSON[] = [];
+  for (const span of all) {
+    if (isIgnored(span, patterns)) adopt(all, span);
+    else kept.push(callback ? changedBy(callback, span) : span);
+  }
+  changed = { ...changed, spans: kept };
+  return [changed, all.length - kept.length];
+}
+
+function isIgnored(span: SpanJSON, patterns: IgnoreSpanFilter[]): boolean {
+  return patterns.some((pattern) => attempt(() => isMatch(span, pattern), false));
+}
+
+function isMatch(span: SpanJSON, pattern: IgnoreSpanFilter): boolean {
+  const { description, op, data } = span;
+  if (typeof pattern === 'string' || pattern instanceof RegExp) {
+    return Boolean(description) && matches(description ?? '', pattern);
+  }
+  const attributes = Object.entries(pattern.attributes ?? {});
+  if (!pattern.name && !pattern.op && !attributes.length) return false;
+  return (
+    (!pattern.name || (Boolean(description) && matches(description ?? '', pattern.name))) &&
+    (!pattern.op || (Boolean(op) && matches(op ?? '', pattern.op))) &&
+    attributes.every(([name, wanted]) => isSame(data?.[name], wanted))
+  );
+}
+
+function isSame(actual: unknown, wanted: unknown): boolean {
+  if (typeof actual === 'string' && (typeof wanted === 'string' || wanted instanceof RegExp)) {
+    return matches(actual, wanted);
+  }
+  if (Array.isArray(actual) && Array.isArray(wanted)) {
+    return actual.length === wanted.length && actual.every((entry, index) => entry === wanted[index]);
+  }
+  return actual === wanted;
+}
+
+/** A text matches if it contains the pattern; `g` and `y` patterns do not remember where they stopped. */
+function matches(text: string, pattern: string | RegExp): boolean {
+  return attempt(() => {
+    if (typeof pattern === 'string') return text.includes(pattern);
+    return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).test(text);
+  }, false);
+}
+
+/** The children of a span that is left out become its parent's. */
+function adopt(spans: SpanJSON[], left: SpanJSON): void {
+  if (!left.parent_span_id) return;
+  for (const span of spans) {
+    if (span.parent_span_id === left.span_id) span.parent_span_id = left.parent_span_id;
+  }
+}
+
+function changedBy(callback: StaticSpanCallback, span: SpanJSON): SpanJSON {
+  return attempt(() => callback(span), span) || span;
+}
+
+/** The root span of a transaction, in the shape of the others. */
+function rootOf(event: TransactionEvent): SpanJSON {
+  const { trace = {} } = event.contexts ?? {};
+  return {
+    data: trace.data ?? {},
+    description: event.transaction,
+    op: trace.op,
+    parent_span_id: trace.parent_span_id,
+    span_id: trace.span_id ?? '',
+    start_timestamp: event.start_timestamp ?? 0,
+    status: trace.status,
+    timestamp: event.timestamp,
+    trace_id: trace.trace_id ?? '',
+    origin: trace.origin,
+    links: trace.links,
+    measurements: event.measurements,
+    is_segment: true,
+  } as unknown as SpanJSON;
+}
+
+/** A transaction with another root span. */
+function withRoot(event: TransactionEvent, root: SpanJSON): TransactionEvent {
+  const { data, description, op, parent_span_id, span_id, status, trace_id, origin, links } = root;
+  const trace = {
+    ...event.contexts?.trace,
+    data,
+    op,
+    parent_span_id,
+    span_id,
+    status,
+    trace_id,
+    origin,
+    links,
+  };
+  return {
+    ...event,
+    transaction: description ?? '',
+    start_timestamp: root.start_timestamp,
+    ...(root.timestamp === undefined ? {} : { timestamp: root.timestamp }),
+    ...(root.measurements ? { measurements: root.measurements } : {}),
+    contexts: { ...event.contexts, trace },
+  };
+}

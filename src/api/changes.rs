@@ -1,0 +1,70 @@
+//! What a page changes about a span, on integer keys. A key that is stale or 0 does nothing.
+
+use wasm_bindgen::prelude::*;
+
+use super::spans::on_span;
+use crate::json::Json;
+use crate::sdk::Sdk;
+use crate::trace::span::Status;
+use crate::trace::time::Timestamp;
+
+/// Sets attributes; an empty value line removes one.
+#[wasm_bindgen]
+pub fn span_attributes(key: u32, attributes: &str) {
+    on_span(key, |sdk, key| sdk.set_attributes(key, attribute_lines(attributes)));
+}
+
+/// Adds links.
+#[wasm_bindgen]
+pub fn span_links(key: u32, links: &str) {
+    on_span(key, |sdk, key| sdk.add_links(key, link_lines(links)));
+}
+
+/// Sets a measurement: value and unit as JSON.
+#[wasm_bindgen]
+pub fn span_measurement(key: u32, name: &str, json: &str) {
+    if let Some(measurement) = Json::raw(json.to_owned()) {
+        on_span(key, |sdk, key| sdk.set_measurement(key, name, measurement));
+    }
+}
+
+/// Sets the status: 0 unset, 1 ok, 2 error with a message.
+#[wasm_bindgen]
+pub fn span_status(key: u32, code: u32, message: &str) {
+    on_span(key, |sdk, key| sdk.set_status(key, Status::from_code(code, message)));
+}
+
+/// A callback of the page threw: the span failed, unless somebody has said so already.
+#[wasm_bindgen]
+pub fn span_fail(key: u32) {
+    on_span(key, Sdk::fail_span);
+}
+
+/// Renames a span.
+#[wasm_bindgen]
+pub fn span_name(key: u32, name: &str) {
+    on_span(key, |sdk, key| sdk.set_name(key, name));
+}
+
+/// Moves the start of a span to a time as the page gave it.
+#[wasm_bindgen]
+pub fn span_start_time(key: u32, start: f64) {
+    if let Some(start) = Timestamp::from_input(start) {
+        on_span(key, |sdk, key| sdk.set_start(key, start));
+    }
+}
+
+/// Name and JSON value in turn, each on a line of its own; an empty value means "remove".
+pub fn attribute_lines(text: &str) -> impl Iterator<Item = (String, Option<Json>)> {
+    let mut lines = text.split('\n');
+    std::iter::from_fn(move || {
+        let name = lines.next().filter(|name| !name.is_empty())?;
+        let value = lines.next()?;
+        Some((name.to_owned(), Json::raw(value.to_owned())))
+    })
+}
+
+/// JSON values, each on a line of its own.
+pub fn link_lines(text: &str) -> impl Iterator<Item = Json> {
+    text.split('\n').filter_map(|line| Json::raw(line.to_owned()))
+}

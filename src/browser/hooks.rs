@@ -1,0 +1,129 @@
+//! What the JavaScript face answers and hears: which span is active, in which trace, and what became of spans.
+//!
+//! The page's scopes live in JavaScript, because only it knows which callback runs. No hook is called while
+//! the state is borrowed, and one that throws has said nothing.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+
+use super::entropy::CryptoEntropy;
+use crate::host::{Entropy, Events, Extra, Scopes};
+use crate::sdk::Sdk;
+use crate::trace::propagation::PropagationContext;
+use crate::trace::store::SpanKey;
+use crate::trace::time::Moment;
+use crate::trace::tracer::Started;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The face's object.
+    #[derive(Debug)]
+    pub type Hooks;
+
+    /// The key of the active span, 0 if there is none.
+    #[wasm_bindgen(method, structural, catch)]
+    fn active(this: &Hooks) -> Result<JsValue, JsValue>;
+
+    /// Whether tracing is suppressed here.
+    #[wasm_bindgen(method, structural, catch)]
+    fn suppressed(this: &Hooks) -> Result<JsValue, JsValue>;
+
+    /// The propagation context in force, as text.
+    #[wasm_bindgen(method, structural, catch)]
+    fn context(this: &Hooks) -> Result<JsValue, JsValue>;
+
+    /// The core began a span by itself: its ticket, and its parent's key.
+    #[wasm_bindgen(method, structural, catch)]
+    fn began(this: &Hooks, ticket: &str, parent: u32) -> Result<(), JsValue>;
+
+    /// A span ended.
+    #[wasm_bindgen(method, structural, catch)]
+    fn ended(this: &Hooks, key: u32) -> Result<(), JsValue>;
+
+    /// A root is about to be sent with so many children: members of the event and of its contexts, a line
+    /// each; nothing if the face has taken it over.
+    #[wasm_bindgen(method, structural, catch)]
+    fn finished(this: &Hooks, key: u32, spans: u32) -> Result<JsValue, JsValue>;
+
+    /// An envelope for the page's own transport.
+    #[wasm_bindgen(method, structural, catch)]
+    fn deliver(this: &Hooks, id: u32, body: &str) -> Result<(), JsValue>;
+}
+
+impl Hooks {
+    /// Hands an envelope to the page's own transport. Answers whether it was taken.
+    pub fn take_envelope(&self, id: u32, body: &str) -> bool {
+        self.deliver(id, body).is_ok()
+    }
+}
+
+/// The hooks, once they are connected.
+pub type SharedHooks = Rc<OnceCell<Hooks>>;
+
+/// The scopes of JavaScript.
+#[derive(Debug)]
+pub struct JsScopes {
+    hooks: SharedHooks,
+    entropy: CryptoEntropy,
+    /// The trace until somebody knows a better one.
+    fallback: OnceCell<Rc<PropagationContext>>,
+}
+
+impl JsScopes {
+    /// Scopes behind these hooks.
+    pub fn new(hooks: SharedHooks) -> JsScopes {
+        JsScopes { hooks, entropy: CryptoEntropy::new(), fallback: OnceCell::new() }
+    }
+
+    fn begin(&self) -> Rc<PropagationContext> {
+        Rc::new(PropagationContext::begin(&Moment::of_dice(self.entropy.draw())))
+    }
+}
+
+impl Scopes for JsScopes {
+    fn active(&self) -> Option<SpanKey> {
+        // `as` saturates; what is no number is no key.
+        SpanKey::from_u32(self.hooks.get()?.active().ok()?.as_f64()? as u32)
+    }
+
+    fn context(&self) -> Rc<PropagationContext> {
+        let text = self.hooks.get().and_then(|hooks| hooks.context().ok()?.as_string());
+        match text.and_then(|text| PropagationContext::from_text(&text)) {
+            Some(context) => Rc::new(context),
+            None => Rc::clone(self.fallback.get_or_init(|| self.begin())),
+        }
+    }
+
+    fn suppressed(&self) -> bool {
+        let answer = self.hooks.get().and_then(|hooks| hooks.suppressed().ok());
+        answer.is_some_and(|answer| answer.is_truthy())
+    }
+}
+
+/// The listeners of JavaScript.
+#[derive(Debug)]
+pub struct JsEvents(pub SharedHooks);
+
+impl Events for JsEvents {
+    fn began(&self, _sdk: &Sdk, started: &Started, parent: SpanKey) {
+        if let Some(hooks) = self.0.get() {
+            let _ = hooks.began(&started.ticket(), parent.to_u32());
+        }
+    }
+
+    fn ended(&self, _sdk: &Sdk, key: SpanKey) {
+        if let Some(hooks) = self.0.get() {
+            let _ = hooks.ended(key.to_u32());
+        }
+    }
+
+    fn finished(&self, _sdk: &Sdk, root: SpanKey, children: u32) -> Option<Extra> {
+        let Some(hooks) = self.0.get() else { return Some(Extra::default()) };
+        // What throws may have been about to filter something out: then nothing is sent.
+        let answer = hooks.finished(root.to_u32(), children).ok()?.as_string()?;
+        let (event, contexts) = answer.split_once('\n').unwrap_or((&answer, ""));
+        Some(Extra { event: event.to_owned(), contexts: contexts.to_owned() })
+    }
+}

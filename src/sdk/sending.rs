@@ -1,0 +1,142 @@
+//! What leaves: transactions, spans that go alone, and reports of what did not leave.
+
+use super::{Sdk, State};
+use crate::host::{Effect, Extra};
+use crate::trace::id::TraceId;
+use crate::trace::loss::{category, reason};
+use crate::trace::store::SpanKey;
+use crate::trace::time::Moment;
+use crate::transport::queue::{Cargo, DropReason};
+use crate::transport::rate_limit::LimitHeaders;
+use crate::transport::{envelope, span_envelope};
+
+/// An event with its dynamic sampling context, both as JSON: what a host makes an envelope of that sends by
+/// itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Transaction {
+    /// The dynamic sampling context.
+    pub dsc: String,
+    /// The event.
+    pub event: String,
+}
+
+impl Sdk {
+    /// An ended, sampled root as an event; `None` if it is not there any more.
+    pub fn transaction(&self, root: SpanKey) -> Option<Transaction> {
+        self.decide(|state, moment, _| {
+            let event_id = TraceId::from_random(moment.trace_bytes()).hex();
+            state.transaction(root, &event_id, &Extra::default())
+        })
+    }
+
+    /// Sends an event that the host made, with so many children. Pieces with a line break are refused.
+    pub fn send_event(&self, event_id: &str, event: &Transaction, children: u32) {
+        self.decide(|state, moment, effects| state.send_event(event_id, event, children, moment, effects));
+    }
+
+    /// Counts what the host did not send.
+    pub fn record_loss(&self, reason: &str, category: &str, quantity: u32) {
+        self.decide(|state, _, _| state.outcomes.add(reason, category, quantity));
+    }
+
+    /// Tells the server what was not sent, if anything.
+    pub fn report_losses(&self) {
+        self.decide(|state, moment, effects| {
+            // What may not leave now is reported later.
+            if state.queue.admits("internal", moment.now).is_ok()
+                && let Some(body) = state.outcomes.report(moment.now, state.sender.tunnelled_dsn.as_deref())
+            {
+                effects.push(Effect::Send(state.queue.push(body, Cargo::default())));
+            }
+        });
+    }
+
+    /// A request of ours has ended, with an answer or without. Answers whether it was one of ours.
+    pub fn settled(&self, id: u32, answer: Option<LimitHeaders<'_>>) -> bool {
+        self.decide(|state, moment, _| {
+            let Some(cargo) = state.queue.settled(id, answer, moment.now) else { return false };
+            match answer {
+                None => state.lose(reason::NETWORK_ERROR, cargo),
+                Some(answer) if answer.status == 413 => state.lose(reason::SEND_ERROR, cargo),
+                Some(_) => {}
+            }
+            true
+        })
+    }
+
+    pub(super) fn send_transaction(&self, root: SpanKey, children: u32, extra: &Extra) {
+        self.decide(|state, moment, effects| {
+            let event_id = TraceId::from_random(moment.trace_bytes()).hex();
+            if let Some(transaction) = state.transaction(root, &event_id, extra) {
+                state.send_event(&event_id, &transaction, children, moment, effects);
+            }
+        });
+    }
+
+    pub(super) fn send_alone(&self, key: SpanKey) {
+        self.decide(|state, moment, effects| {
+            let store = state.tracer.store();
+            let Some(span) = store.get(key) else { return };
+            let segment = span.root.and_then(|root| store.get(root)).unwrap_or(span);
+            let (dsc, settings) = (state.tracer.dsc_of_span(span, None), state.tracer.settings());
+            let items = [span_envelope::item(span, segment, settings, &state.sender)];
+            let body = span_envelope::write(&items, &dsc, &state.sender, moment.now);
+            state.send(category::SPAN, body, Cargo { transactions: 0, spans: 1 }, moment, effects);
+        });
+    }
+}
+
+impl State {
+    fn transaction(&mut self, root: SpanKey, event_id: &str, extra: &Extra) -> Option<Transaction> {
+        self.tracer.forget_private_attributes(root);
+        let (store, settings) = (self.tracer.store(), self.tracer.settings());
+        let span = store.get(root).filter(|span| span.sampled && span.end.is_some())?;
+        let mut dsc = String::new();
+        self.tracer.dsc_of_span(span, None).write_json(&mut dsc);
+        let event = envelope::transaction(root, store, settings, &self.sender, event_id, extra)?;
+        Some(Transaction { dsc, event })
+    }
+
+    fn send_event(
+        &mut self,
+        event_id: &str,
+        event: &Transaction,
+        children: u32,
+        moment: &Moment,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(body) = envelope::wrap(event_id, &event.dsc, &event.event, &self.sender, moment.now) else {
+            return;
+        };
+        let cargo = Cargo { transactions: 1, spans: children.saturating_add(1) };
+        self.send(category::TRANSACTION, body, cargo, moment, effects);
+    }
+
+    fn send(
+        &mut self,
+        category: &str,
+        body: String,
+        cargo: Cargo,
+        moment: &Moment,
+        effects: &mut Vec<Effect>,
+    ) {
+        match self.queue.admits(category, moment.now) {
+            Ok(()) => effects.push(Effect::Send(self.queue.push(body, cargo))),
+            Err(drop) => {
+                if self.debug {
+                    effects.push(Effect::Log(drop.sentence()));
+                }
+                match drop {
+                    DropReason::NoDestination => {}
+                    DropReason::RateLimit => self.lose(reason::RATE_LIMIT, cargo),
+                    DropReason::Overflow => self.lose(reason::QUEUE_OVERFLOW, cargo),
+                }
+            }
+        }
+    }
+
+    fn lose(&mut self, reason: &'static str, cargo: Cargo) {
+        self.outcomes.add(reason, category::TRANSACTION, cargo.transactions);
+        self.outcomes.add(reason, category::SPAN, cargo.spans);
+    }
+}

@@ -1,0 +1,225 @@
+//! What can be asked about, and done to, one span by its key. A key that is stale does nothing.
+
+use std::rc::Rc;
+
+use super::Sdk;
+use crate::host::Effect;
+use crate::json::Json;
+use crate::trace::dsc::Dsc;
+use crate::trace::headers::{self, TraceHeaders};
+use crate::trace::idle::FinishReason;
+use crate::trace::propagation::PropagationContext;
+use crate::trace::request::{Request, RequestPlan, Surroundings};
+use crate::trace::span::{Attributes, Kind, Span, Status, attribute};
+use crate::trace::store::SpanKey;
+use crate::trace::time::Timestamp;
+use crate::trace::tracer::{Parent, StartSpan, Started};
+
+impl Sdk {
+    /// The active span as a parent for [`StartSpan`].
+    pub fn active_parent(&self) -> Parent {
+        self.host.scopes.active().map_or(Parent::None, Parent::Active)
+    }
+
+    /// Begins a span. `None` if its parent is not there any more.
+    pub fn start_span(&self, start: StartSpan<'_>) -> Option<Started> {
+        let suppressed = start.suppressed.unwrap_or_else(|| self.host.scopes.suppressed());
+        let in_force = match (start.context, start.parent) {
+            (None, Parent::None) => Some(self.host.scopes.context()),
+            (None, _) if start.new_root => {
+                // Its parent has decided, whatever is decided here.
+                let context = self.host.scopes.context();
+                Some(Rc::new(PropagationContext { sampled: None, ..(*context).clone() }))
+            }
+            _ => None,
+        };
+        if start.idle.is_some() && self.records_spans() {
+            self.cut_idle(FinishReason::Cancelled);
+        }
+        let start = StartSpan { suppressed: Some(suppressed), ..start };
+        let context = start.context.or(in_force.as_deref());
+        self.decide(|state, moment, _| state.tracer.start(start, context, moment))
+    }
+
+    /// Adds a child that is over already to a root; an idle root does not take it for activity.
+    pub fn add_finished_span(
+        &self,
+        root: SpanKey,
+        name: &str,
+        attributes: Attributes,
+        start: Timestamp,
+        end: Timestamp,
+    ) {
+        self.decide(|state, moment, _| {
+            let span = StartSpan { name, attributes, start: Some(start), ..StartSpan::default() };
+            state.tracer.add_finished(root, span, end, moment);
+        });
+    }
+
+    /// Ends a span; the first call counts.
+    pub fn end_span(&self, key: SpanKey, at: Option<Timestamp>) {
+        self.end(|state, moment| state.tracer.end(key, at, moment));
+    }
+
+    /// Sets attributes; `None` removes one.
+    pub fn set_attributes(&self, key: SpanKey, attributes: impl IntoIterator<Item = (String, Option<Json>)>) {
+        self.change(key, |span| {
+            for (name, value) in attributes {
+                match value {
+                    // Only the name of a root has a source.
+                    Some(_) if span.kind != Kind::Root && name == attribute::NAME_SOURCE => {}
+                    Some(value) => span.attributes.set(&name, value),
+                    None => span.attributes.remove(&name),
+                }
+            }
+        });
+    }
+
+    /// Sets the status; the last call counts.
+    pub fn set_status(&self, key: SpanKey, status: Status) {
+        self.change(key, |span| span.status = status);
+    }
+
+    /// Marks a span that is under way as failed unless somebody has already said that it failed.
+    pub fn fail_span(&self, key: SpanKey) {
+        self.change(key, |span| {
+            if span.is_recording() && matches!(span.status, Status::Unset | Status::Ok) {
+                span.status = Status::error("internal_error");
+            }
+        });
+    }
+
+    /// Renames a span. A root's name is then the page's own choice.
+    pub fn set_name(&self, key: SpanKey, name: &str) {
+        self.change(key, |span| {
+            span.name = name.to_owned();
+            if span.kind == Kind::Root {
+                span.attributes.set_string(attribute::NAME_SOURCE, "custom");
+            }
+        });
+    }
+
+    /// Moves the start of a span.
+    pub fn set_start(&self, key: SpanKey, start: Timestamp) {
+        self.change(key, |span| {
+            span.start = start;
+            span.start_ticks = None;
+        });
+    }
+
+    /// Adds links, each as JSON.
+    pub fn add_links(&self, key: SpanKey, links: impl IntoIterator<Item = Json>) {
+        self.change(key, |span| span.add_links(links));
+    }
+
+    /// Sets a measurement of this very span: value and unit as JSON.
+    pub fn set_measurement(&self, key: SpanKey, name: &str, measurement: Json) {
+        self.change(key, |span| span.measurements.set(name, measurement));
+    }
+
+    /// Whether a span is under way and will be sent.
+    pub fn is_recording(&self, key: SpanKey) -> bool {
+        self.read(|state| state.tracer.store().get(key).is_some_and(Span::is_recording))
+    }
+
+    /// Whether a span times the load of the page.
+    pub fn is_page_load(&self, key: SpanKey) -> bool {
+        self.read(|state| {
+            let span = state.tracer.store().get(key);
+            span.is_some_and(|span| span.attributes.text(attribute::OP) == Some("pageload"))
+        })
+    }
+
+    /// A span as JSON text in the streamed shape; `None` if its key is stale.
+    pub fn span_json(&self, key: SpanKey) -> Option<String> {
+        self.read(|state| state.tracer.store().get(key).map(Span::to_json))
+    }
+
+    /// A span as JSON text in the static shape; `None` if its key is stale.
+    pub fn span_static_json(&self, key: SpanKey) -> Option<String> {
+        self.read(|state| {
+            let mut out = String::new();
+            state.tracer.store().get(key)?.write_static_json(&mut out);
+            Some(out)
+        })
+    }
+
+    /// A recorded span and its recorded descendants.
+    pub fn family(&self, key: SpanKey) -> Vec<SpanKey> {
+        self.read(|state| state.tracer.family(key))
+    }
+
+    /// What [`Sdk::start_span`] answered for a span that is still there.
+    pub fn started(&self, key: SpanKey) -> Option<Started> {
+        self.read(|state| Some(Started::of(Some(key), state.tracer.store().get(key)?)))
+    }
+
+    /// The headers for a span, or for the trace in force: the given one, else what the scopes know. `None`
+    /// before `init`, if disabled, and for a span that is gone.
+    pub fn headers(
+        &self,
+        key: Option<SpanKey>,
+        context: Option<&PropagationContext>,
+    ) -> Option<TraceHeaders> {
+        let in_force = self.context_for(key, context);
+        let context = context.or(in_force.as_deref());
+        let moment = self.host.moment();
+        self.read(|state| state.tracer.headers(key, context, &moment))
+    }
+
+    /// The dynamic sampling context of a span, or of the trace in force: the given one, else what the scopes
+    /// know. `None` before `init`, if disabled, and for a span that is gone.
+    pub fn sampling_context(
+        &self,
+        key: Option<SpanKey>,
+        context: Option<&PropagationContext>,
+    ) -> Option<Dsc> {
+        let in_force = self.context_for(key, context);
+        let context = context.or(in_force.as_deref());
+        self.read(|state| {
+            let settings = state.tracer.settings();
+            if !settings.enabled {
+                return None;
+            }
+            match key.filter(|_| settings.records_spans()) {
+                Some(key) => Some(state.tracer.dsc_of_span(state.tracer.store().get(key)?, context)),
+                None => Some(headers::dsc_of_context(context?, settings)),
+            }
+        })
+    }
+
+    fn context_for(
+        &self,
+        key: Option<SpanKey>,
+        given: Option<&PropagationContext>,
+    ) -> Option<Rc<PropagationContext>> {
+        let needed = given.is_none() && self.read(|state| state.tracer.needs_context(key));
+        needed.then(|| self.host.scopes.context())
+    }
+
+    /// Decides about a request that is about to be sent.
+    pub fn start_request(&self, request: &Request<'_>, patterns: &[bool]) -> RequestPlan {
+        if !self.is_enabled() {
+            return RequestPlan::default();
+        }
+        let attach = self.read(|state| state.tracer.attaches(request, patterns));
+        let (active, suppressed) = (self.host.scopes.active(), self.host.scopes.suppressed());
+        let context = if attach { self.context_for(active, None) } else { None };
+        let surroundings = Surroundings { active, suppressed, context };
+        self.decide(|state, moment, effects| {
+            let plan = state.tracer.start_request(request, attach, &surroundings, moment);
+            if let Some((started, parent)) = plan.span.zip(active).filter(|_| state.observed) {
+                effects.push(Effect::Began(started, parent));
+            }
+            plan
+        })
+    }
+
+    /// A request was answered, or failed (`None`), and its span ends.
+    pub fn end_request(&self, span: SpanKey, status: Option<u16>, body_size: Option<i64>) {
+        self.end(|state, moment| {
+            state.tracer.request_answered(span, status, body_size);
+            state.tracer.end(span, None, moment)
+        });
+    }
+}

@@ -1,0 +1,206 @@
+//! A span as JSON, in the two shapes of the reference: the static one, which transactions are made of, and
+//! the streamed one, which `spanToJSON` answers.
+
+use super::span::{Attributes, Kind, Span, attribute};
+use super::time::Timestamp;
+use crate::json::{Json, Object, write_list};
+
+impl Span {
+    /// The span as `spanToJSON` answers it. Of a bare span only the ids are known.
+    pub fn to_json(&self) -> String {
+        let mut out = String::new();
+        let mut object = Object::open(&mut out);
+        let bare = self.kind == Kind::Bare;
+        object.string("name", if bare { "" } else { &self.name });
+        self.write_ids(&mut object);
+        let start = if bare { Timestamp::EPOCH } else { self.start };
+        start.write_seconds(object.member("start_timestamp"));
+        if let Some(end) = self.end {
+            end.write_seconds(object.member("end_timestamp"));
+        }
+        object.raw("is_segment", Json::boolean(self.is_segment()).as_str());
+        object.string("status", self.two_valued_status());
+        self.streamed_attributes().write_json(object.member("attributes"));
+        self.write_links(&mut object);
+        object.close();
+        out
+    }
+
+    /// Writes the span as an entry of a transaction's `spans`.
+    pub fn write_static_json(&self, out: &mut String) {
+        let mut object = Object::open(out);
+        self.attributes.write_json(object.member("data"));
+        if self.kind != Kind::Bare {
+            object.string("description", &self.name);
+        }
+        let start = if self.kind == Kind::Bare { Timestamp::EPOCH } else { self.start };
+        start.write_seconds(object.member("start_timestamp"));
+        if let Some(end) = self.end {
+            end.write_seconds(object.member("timestamp"));
+        }
+        self.write_trace_fields(&mut object);
+        self.write_attribute(&mut object, "profile_id", attribute::PROFILE_ID);
+        self.write_attribute(&mut object, "exclusive_time", attribute::EXCLUSIVE_TIME);
+        self.write_measurements(&mut object);
+        object.close();
+    }
+
+    /// Writes the fields that a span and a transaction's trace context share.
+    pub fn write_trace_fields(&self, object: &mut Object<'_>) {
+        self.write_ids(object);
+        self.write_attribute(object, "op", attribute::OP);
+        self.write_attribute(object, "origin", attribute::ORIGIN);
+        object.string("status", self.status.text());
+        self.write_links(object);
+    }
+
+    /// Writes the measurements, if there are any.
+    pub fn write_measurements(&self, object: &mut Object<'_>) {
+        if !self.measurements.is_empty() {
+            self.measurements.write_json(object.member("measurements"));
+        }
+    }
+
+    /// Trace id, span id and parent. A bare span shows no parent, as in the reference.
+    pub fn write_ids(&self, object: &mut Object<'_>) {
+        object.string("span_id", &self.span_id.hex());
+        object.string("trace_id", &self.trace_id.hex());
+        if let Some(parent) = self.parent_span_id.filter(|_| self.kind != Kind::Bare) {
+            object.string("parent_span_id", &parent.hex());
+        }
+    }
+
+    /// Whether it is the local root of its trace; of bare spans, those without a parent are.
+    pub fn is_segment(&self) -> bool {
+        match self.kind {
+            Kind::Root => true,
+            Kind::Bare => self.parent_span_id.is_none(),
+            Kind::Child | Kind::Discarded => false,
+        }
+    }
+
+    /// `ok` or `error`.
+    pub fn two_valued_status(&self) -> &'static str {
+        if self.status.is_error() { "error" } else { "ok" }
+    }
+
+    /// The attributes, with what a failure said about itself before them. An attribute of that name wins.
+    pub fn streamed_attributes(&self) -> Attributes {
+        let mut attributes = Attributes::default();
+        if let Some(message) = self.status.message() {
+            attributes.set_string(attribute::STATUS_MESSAGE, message);
+        }
+        for (name, value) in self.attributes.entries() {
+            attributes.set(name, value.clone());
+        }
+        attributes
+    }
+
+    fn write_attribute(&self, object: &mut Object<'_>, field: &str, name: &str) {
+        if let Some(value) = self.attributes.get(name) {
+            object.raw(field, value.as_str());
+        }
+    }
+
+    fn write_links(&self, object: &mut Object<'_>) {
+        if !self.links.is_empty() {
+            write_list(object.member("links"), &self.links, |out, link| out.push_str(link.as_str()));
+        }
+    }
+}
+
+// Natively only: `serde_json` is no dependency of the other target.
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use crate::trace::id::{SpanId, TraceId};
+    use crate::trace::span::Status;
+
+    fn span() -> Span {
+        let mut span =
+            Span::bare(TraceId::from_random([1; 16]), SpanId::from_random([1; 8]), Timestamp::EPOCH);
+        span.kind = Kind::Child;
+        span.name = "work".to_owned();
+        span.end = Some(Timestamp::from_micros(1_500_000));
+        span
+    }
+
+    fn read(text: &str) -> serde_json::Value {
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn static_json(span: &Span) -> serde_json::Value {
+        let mut out = String::new();
+        span.write_static_json(&mut out);
+        read(&out)
+    }
+
+    #[test]
+    fn links_and_measurements_are_shown_where_there_are_any() {
+        let mut span = span();
+        for json in [read(&span.to_json()), static_json(&span)] {
+            assert_eq!((json.get("links"), json.get("measurements")), (None, None));
+        }
+        let link = r#"{"span_id":"b0e6f15b45c36b12","trace_id":"x","sampled":true}"#;
+        span.add_links([Json::raw(link.to_owned()).unwrap()]);
+        span.measurements.set("lcp", Json::raw(r#"{"value":1,"unit":"ms"}"#.to_owned()).unwrap());
+        assert_eq!(read(&span.to_json())["links"], serde_json::json!([read(link)]));
+        assert_eq!(static_json(&span)["links"], serde_json::json!([read(link)]));
+        assert_eq!(static_json(&span)["measurements"]["lcp"]["value"], 1);
+        assert_eq!(read(&span.to_json()).get("measurements"), None);
+    }
+
+    #[test]
+    fn the_static_shape_lifts_some_attributes() {
+        let mut span = span();
+        span.attributes.set_string(attribute::OP, "db");
+        span.attributes.set_string(attribute::PROFILE_ID, "p");
+        span.attributes.set(attribute::EXCLUSIVE_TIME, Json::integer(7));
+        let json = static_json(&span);
+        assert_eq!(
+            (&json["op"], &json["profile_id"], &json["exclusive_time"]),
+            (&"db".into(), &"p".into(), &7.into())
+        );
+        assert_eq!(json["data"]["sentry.profile_id"], "p");
+    }
+
+    #[test]
+    fn an_attribute_of_the_page_wins_over_the_message_of_a_failure() {
+        let mut span = span();
+        span.attributes.set_string("own", "1");
+        span.status = Status::error("boom");
+        let json = read(&span.to_json());
+        assert_eq!(
+            (&json["status"], &json["attributes"][attribute::STATUS_MESSAGE]),
+            (&"error".into(), &"boom".into())
+        );
+        assert!(span.to_json().contains(r#""attributes":{"sentry.status.message":"boom","own":"1"}"#));
+        span.attributes.set_string(attribute::STATUS_MESSAGE, "mine");
+        assert_eq!(read(&span.to_json())["attributes"][attribute::STATUS_MESSAGE], "mine");
+        span.status = Status::error("cancelled");
+        assert_eq!(read(&span.to_json())["status"], "ok");
+        assert_eq!(static_json(&span)["status"], "cancelled");
+    }
+
+    #[test]
+    fn of_a_bare_span_only_ids_are_shown() {
+        let mut span = span();
+        span.kind = Kind::Bare;
+        span.end = None;
+        let ids = serde_json::json!({ "span_id": span.span_id.hex(), "trace_id": span.trace_id.hex() });
+        let mut expected = ids.clone();
+        expected["start_timestamp"] = 0.into();
+        expected["status"] = "ok".into();
+        let mut streamed = expected.clone();
+        expected["data"] = serde_json::json!({});
+        assert_eq!(static_json(&span), expected);
+        streamed["name"] = "".into();
+        streamed["is_segment"] = true.into();
+        streamed["attributes"] = serde_json::json!({});
+        assert_eq!(read(&span.to_json()), streamed);
+        span.parent_span_id = Some(span.span_id);
+        streamed["is_segment"] = false.into();
+        assert_eq!(read(&span.to_json()), streamed);
+    }
+}

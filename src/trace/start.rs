@@ -1,0 +1,312 @@
+//! How spans begin: whose child a span becomes, whether it is recorded, and what is lost if not.
+
+use super::headers;
+use super::id::{SpanId, TraceId};
+use super::idle::{Idle, Waiting};
+use super::loss::{category, reason};
+use super::propagation::PropagationContext;
+use super::sampling::{self, Sampler};
+use super::span::{Attributes, Kind, Root, Span, attribute};
+use super::store::SpanKey;
+use super::time::{Moment, Timestamp};
+use super::tracer::Tracer;
+use crate::json::{Json, write_hex};
+
+/// Whose child a new span becomes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Parent {
+    /// Nobody's: a new root in the trace that is in force.
+    #[default]
+    None,
+    /// The active span's, or its root's where `parentSpanIsAlwaysRootSpan` says so.
+    Active(SpanKey),
+    /// This very span's.
+    Span(SpanKey),
+    /// A span's that we do not hold, because it is another SDK's or was given up. Of its child only ids are
+    /// known.
+    Foreign {
+        /// Its trace.
+        trace_id: TraceId,
+        /// Its id, if it has a valid one.
+        span_id: Option<SpanId>,
+        /// Whether its trace is recorded.
+        sampled: bool,
+    },
+}
+
+/// What a caller says about a span that begins.
+#[derive(Debug, Default)]
+pub struct StartSpan<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Attributes; they win over our defaults.
+    pub attributes: Attributes,
+    /// Other spans that have to do with it, each as JSON.
+    pub links: Vec<Json>,
+    /// Whose child it becomes.
+    pub parent: Parent,
+    /// When it began; `None` for now.
+    pub start: Option<Timestamp>,
+    /// Without a parent, do not record.
+    pub only_if_parent: bool,
+    /// Becomes a root of its own below its parent, in the same trace (`forceTransaction`).
+    pub new_root: bool,
+    /// Is sent alone when it ends.
+    pub standalone: bool,
+    /// Is a root that ends by itself, in place of the one that there is.
+    pub idle: Option<Waiting>,
+    /// What `tracesSampler` said.
+    pub sampler: Sampler,
+    /// Whether it begins where tracing is suppressed; `None`: the scopes know.
+    pub suppressed: Option<bool>,
+    /// The trace that a root belongs to, with the parent's decision where it has a parent; `None`: the scopes
+    /// know.
+    pub context: Option<&'a PropagationContext>,
+}
+
+/// What a caller learns about a span that began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Started {
+    /// Its trace.
+    pub trace_id: TraceId,
+    /// Its id.
+    pub span_id: SpanId,
+    /// Its handle; `None` if the store is full.
+    pub key: Option<SpanKey>,
+    /// Whether its trace is recorded.
+    pub sampled: bool,
+    /// Whether its name and attributes are kept: it is recorded, or the root of an unsampled trace.
+    pub kept: bool,
+}
+
+impl Started {
+    /// What a caller learns about a span that is there.
+    pub fn of(key: Option<SpanKey>, span: &Span) -> Started {
+        let kept = key.is_some() && span.kind != Kind::Bare;
+        Started { trace_id: span.trace_id, span_id: span.span_id, key, sampled: span.sampled, kept }
+    }
+
+    /// All of it in 58 characters: trace id, span id, key (8 hexadecimal digits), sampled and kept (0 or 1).
+    pub fn ticket(self) -> String {
+        let mut out = String::with_capacity(58);
+        self.trace_id.write(&mut out);
+        self.span_id.write(&mut out);
+        write_hex(&mut out, self.key.map_or(0, SpanKey::to_u32));
+        out.push(if self.sampled { '1' } else { '0' });
+        out.push(if self.kept { '1' } else { '0' });
+        out
+    }
+}
+
+impl Tracer {
+    /// Begins a span. `None` if its parent is not there any more, or if a root is given no context.
+    pub fn start(
+        &mut self,
+        start: StartSpan<'_>,
+        context: Option<&PropagationContext>,
+        moment: &Moment,
+    ) -> Option<Started> {
+        match start.parent {
+            Parent::Foreign { trace_id, span_id, sampled } => {
+                let mut span = Span::bare(trace_id, SpanId::from_random(moment.span_bytes()), moment.now);
+                span.parent_span_id = span_id;
+                Some(self.start_bare(span, sampled, None, &start))
+            }
+            Parent::Active(key) => self.start_below(self.nominal_parent(key), start, context, moment),
+            Parent::Span(key) => self.start_below(key, start, context, moment),
+            Parent::None => self.start_root(start, context?, moment),
+        }
+    }
+
+    /// The reference attaches new spans to the root of the active one, because a browser cannot tell
+    /// which of two overlapping callbacks runs; `parentSpanIsAlwaysRootSpan: false` nests instead.
+    fn nominal_parent(&self, active: SpanKey) -> SpanKey {
+        let root = self.store.get(active).and_then(|span| span.root);
+        root.filter(|_| self.settings.parent_is_root).unwrap_or(active)
+    }
+
+    fn start_below(
+        &mut self,
+        key: SpanKey,
+        start: StartSpan<'_>,
+        context: Option<&PropagationContext>,
+        moment: &Moment,
+    ) -> Option<Started> {
+        let parent = self.store.get(key)?;
+        let mut span = Span::bare(parent.trace_id, SpanId::from_random(moment.span_bytes()), moment.now);
+        span.parent_span_id = Some(parent.span_id);
+        if start.new_root {
+            let context = context?;
+            if !self.settings.records_spans() {
+                span.parent_span_id = None;
+                return Some(self.start_bare(span, false, None, &start));
+            }
+            let inherited = PropagationContext {
+                trace_id: parent.trace_id,
+                parent_span_id: Some(parent.span_id),
+                // The edge may know better: code of the page may decide in the parent's place.
+                sampled: context.sampled.or(Some(parent.sampled)),
+                dsc: Some(self.dsc_of_span(parent, Some(context))),
+                sample_rand: context.sample_rand,
+                propagation_span_id: None,
+            };
+            return Some(self.insert_root(span, start, &inherited, moment));
+        }
+        span.root = parent.root;
+        let suppressed = start.suppressed == Some(true);
+        let sampled = parent.sampled && !suppressed;
+        let (bare, loss) = (parent.kind == Kind::Bare, parent.loss);
+        let root = parent.root.filter(|root| {
+            // A standalone span does not need a root that is still to be sent.
+            start.standalone || self.store.get(*root).is_some_and(|root| root.end.is_none())
+        });
+        match root.filter(|_| self.settings.records_spans() && sampled && !bare) {
+            Some(root) => Some(self.insert_child(span, root, start, moment)),
+            None => Some(self.start_bare(span, parent.sampled, loss.filter(|_| bare), &start)),
+        }
+    }
+
+    fn start_root(
+        &mut self,
+        start: StartSpan<'_>,
+        context: &PropagationContext,
+        moment: &Moment,
+    ) -> Option<Started> {
+        let mut span = Span::bare(context.trace_id, SpanId::from_random(moment.span_bytes()), moment.now);
+        if !self.settings.records_spans() {
+            return Some(self.start_bare(span, false, None, &start));
+        }
+        if start.only_if_parent {
+            span.loss = Some(reason::NO_PARENT_SPAN);
+            self.losses.add(reason::NO_PARENT_SPAN, category::SPAN, 1);
+            return Some(self.insert_bare(span));
+        }
+        span.parent_span_id = context.parent_span_id;
+        Some(self.insert_root(span, start, context, moment))
+    }
+
+    /// A span of which only ids are kept. With tracing on it is a loss, unless that is on purpose.
+    fn start_bare(
+        &mut self,
+        mut span: Span,
+        parent_sampled: bool,
+        inherited: Option<&'static str>,
+        start: &StartSpan<'_>,
+    ) -> Started {
+        let suppressed = start.suppressed == Some(true);
+        let records = self.settings.records_spans();
+        span.sampled = parent_sampled && !suppressed && records;
+        if records && !span.sampled {
+            span.loss = inherited.or((!suppressed).then_some(reason::SAMPLE_RATE));
+            if let Some(reason) = span.loss {
+                self.losses.add(reason, category::SPAN, 1);
+            }
+        }
+        self.insert_bare(span)
+    }
+
+    fn insert_bare(&mut self, span: Span) -> Started {
+        let started = Started::of(None, &span);
+        Started { key: self.store.insert_bare(span), ..started }
+    }
+
+    fn insert_child(
+        &mut self,
+        mut span: Span,
+        root: SpanKey,
+        start: StartSpan<'_>,
+        moment: &Moment,
+    ) -> Started {
+        span.sampled = true;
+        describe(&mut span, start, moment);
+        // Only the name of a root has a source.
+        span.attributes.remove(attribute::NAME_SOURCE);
+        let (mut started, standalone) = (Started::of(None, &span), span.standalone);
+        started.key = self.store.insert_child(span, root);
+        started.kept = started.key.and_then(|key| self.store.get(key)).is_some_and(Span::is_recording);
+        let idle = self.idle.as_mut().filter(|idle| idle.root == root && started.kept && !standalone);
+        if let Some((idle, key)) = idle.zip(started.key) {
+            idle.child_started(key, moment.now);
+        }
+        started
+    }
+
+    fn insert_root(
+        &mut self,
+        mut span: Span,
+        start: StartSpan<'_>,
+        context: &PropagationContext,
+        moment: &Moment,
+    ) -> Started {
+        let suppressed = start.suppressed == Some(true);
+        let idle = start.idle;
+        let rate = self.settings.sample_rate;
+        let decision = sampling::decide(start.sampler, rate, context.sampled, context.sample_rand);
+        span.sampled = decision.sampled && !suppressed;
+        describe(&mut span, start, moment);
+        span.attributes.set_default(attribute::NAME_SOURCE, Json::string("custom"));
+        if let Some(rate) = decision.applied_rate.filter(|_| !suppressed) {
+            span.attributes.set_default(attribute::SAMPLE_RATE, Json::fraction(rate));
+        }
+        if !span.sampled && !suppressed {
+            if !span.standalone {
+                self.losses.add(decision.reason, category::TRANSACTION, 1);
+            }
+            self.losses.add(decision.reason, category::SPAN, 1);
+        }
+        let mut dsc = context.dsc.clone();
+        if let Some(frozen) = dsc.as_mut().filter(|frozen| frozen.is_empty()) {
+            frozen.set("sample_rand", context.sample_rand.print());
+        }
+        let root = Root { dsc, sample_rand: context.sample_rand, ..Root::default() };
+        span.kind = Kind::Root;
+        let mut started = Started::of(None, &span);
+        started.key = self.store.insert_root(span, root);
+        started.kept = started.key.is_some();
+        if let Some((waiting, key)) = idle.zip(started.key) {
+            self.idle = Some(Idle::new(key, waiting, moment.now));
+        }
+        started
+    }
+
+    /// Adds a child that is over already. An idle root does not take it for activity.
+    pub fn add_finished(&mut self, root: SpanKey, start: StartSpan<'_>, end: Timestamp, moment: &Moment) {
+        let Some(parent) = self.store.get(root).filter(|root| root.is_recording()) else { return };
+        let mut span = Span::bare(parent.trace_id, SpanId::from_random(moment.span_bytes()), moment.now);
+        span.parent_span_id = Some(parent.span_id);
+        span.sampled = true;
+        describe(&mut span, start, moment);
+        span.end = Some(end.max(span.start));
+        self.store.insert_finished_child(span, root);
+    }
+
+    /// The dynamic sampling context of a span. Without a root it is what we know of the trace it began in: a
+    /// span below no parent, or one whose root had to make room.
+    pub fn dsc_of_span(&self, span: &Span, context: Option<&PropagationContext>) -> super::dsc::Dsc {
+        let root = span.root.and_then(|key| Some((self.store.get(key)?, self.store.root(key)?)));
+        if let Some((span, root)) = root {
+            return headers::dsc_of_root(span, root, &self.settings);
+        }
+        // What is known of another trace says nothing about this one.
+        let Some(context) = context.filter(|context| context.trace_id == span.trace_id) else {
+            return Default::default();
+        };
+        let mut dsc = headers::dsc_of_context(context, &self.settings);
+        if context.dsc.is_none() {
+            dsc.set("sampled", if span.sampled { "true" } else { "false" }.to_owned());
+            dsc.set("sample_rand", context.sample_rand.print());
+        }
+        dsc
+    }
+}
+
+/// Takes over what the caller said about a span that is kept.
+fn describe(span: &mut Span, start: StartSpan<'_>, moment: &Moment) {
+    span.name = start.name.to_owned();
+    span.start = start.start.unwrap_or(moment.now);
+    span.start_ticks = start.start.is_none().then_some(moment.ticks);
+    span.standalone = start.standalone;
+    span.attributes = start.attributes;
+    span.attributes.set_default(attribute::ORIGIN, Json::string("manual"));
+    span.add_links(start.links);
+}

@@ -1,0 +1,109 @@
+//! What a span shows of itself: links, measurements, a moved start, `dist`, and the ticket of a caller.
+
+use throughline::json::Json;
+use throughline::trace::time::Timestamp;
+use throughline::trace::tracer::{Parent, StartSpan};
+
+use crate::fake_host::{NOON, Page, init, named, since_noon};
+
+fn json(text: &str) -> Json {
+    Json::raw(text.to_owned()).unwrap()
+}
+
+#[test]
+fn links_are_kept_from_the_start_and_from_later() {
+    let page = Page::with_rate("1");
+    let root = page.start(StartSpan { links: vec![json("{\"a\":1}")], ..named("root") }).key.unwrap();
+    let child = page.child(root, "child");
+    page.sdk.add_links(root, [json("{\"a\":2}")]);
+    page.sdk.add_links(child, [json("{\"a\":3}")]);
+    page.end(child);
+    assert_eq!(page.json(root)["links"], serde_json::json!([{ "a": 1 }, { "a": 2 }]));
+    page.end(root);
+    let envelope = page.only_envelope();
+    assert_eq!(envelope.trace()["links"], serde_json::json!([{ "a": 1 }, { "a": 2 }]));
+    assert_eq!(envelope.event["spans"][0]["links"], serde_json::json!([{ "a": 3 }]));
+}
+
+#[test]
+fn measurements_of_the_root_are_those_of_the_event() {
+    let page = Page::with_rate("1");
+    let root = page.root("root");
+    let child = page.child(root, "child");
+    page.sdk.set_measurement(root, "lcp", json(r#"{"value":1,"unit":"ms"}"#));
+    page.sdk.set_measurement(root, "lcp", json(r#"{"value":2,"unit":"ms"}"#));
+    page.sdk.set_measurement(child, "size", json(r#"{"value":3,"unit":"byte"}"#));
+    page.end(child);
+    page.end(root);
+    let envelope = page.only_envelope();
+    assert_eq!(envelope.event["measurements"], serde_json::json!({ "lcp": { "value": 2, "unit": "ms" } }));
+    assert_eq!(envelope.event["spans"][0]["measurements"]["size"]["value"], 3);
+    assert_eq!(envelope.trace().get("measurements"), None);
+}
+
+#[test]
+fn a_start_may_be_moved_and_then_counts_for_the_duration() {
+    let page = Page::with_rate("1");
+    let root = page.root("root");
+    page.sdk.set_start(root, Timestamp::from_micros(NOON - 500_000));
+    page.advance(1000);
+    page.end(root);
+    let envelope = page.only_envelope();
+    assert_eq!(since_noon(&envelope.event["start_timestamp"]), -0.5);
+    assert_eq!(envelope.end(), 1.0);
+}
+
+#[test]
+fn both_shapes_name_the_same_span() {
+    let page = Page::with_rate("1");
+    let root = page.root("root");
+    let child = page.child(root, "child");
+    page.end(child);
+    let fixed: serde_json::Value = serde_json::from_str(&page.sdk.span_static_json(child).unwrap()).unwrap();
+    let streamed = page.json(child);
+    assert_eq!(fixed["description"], streamed["name"]);
+    assert_eq!(fixed["timestamp"], streamed["end_timestamp"]);
+    for same in ["span_id", "trace_id", "parent_span_id", "start_timestamp"] {
+        assert_eq!(fixed[same], streamed[same]);
+    }
+    assert_eq!((&fixed["status"], &fixed["origin"]), (&"ok".into(), &"manual".into()));
+}
+
+#[test]
+fn the_event_names_the_distribution() {
+    let page = Page::new();
+    let mut options = init("1");
+    options.settings.dist = "17".to_owned();
+    page.sdk.init(options);
+    page.end(page.root("root"));
+    assert_eq!(page.only_envelope().event["dist"], "17");
+}
+
+#[test]
+fn a_ticket_tells_ids_key_decision_and_whether_the_span_is_kept() {
+    for (rate, flags) in [("1", "11"), ("0", "01"), ("off", "00")] {
+        let page = Page::with_rate(rate);
+        let root = page.start(named("root"));
+        let ticket = root.ticket();
+        let key = root.key.unwrap().to_u32();
+        let expected = format!("{}{}{key:08x}{flags}", root.trace_id.hex(), root.span_id.hex());
+        assert_eq!((ticket.as_str(), ticket.len()), (expected.as_str(), 58));
+        assert_eq!(page.sdk.started(root.key.unwrap()).unwrap().ticket(), ticket);
+        let child = page.start(StartSpan { parent: Parent::Span(root.key.unwrap()), ..named("child") });
+        assert!(child.ticket().ends_with(if rate == "1" { "11" } else { "00" }));
+    }
+    // Past the thousandth child there is nothing to keep, but the headers belong to the trace.
+    let page = Page::with_rate("1");
+    let root = page.root("root");
+    (0..1000).for_each(|_| assert_ne!(page.child(root, "child"), root));
+    let refused = page.start(StartSpan { parent: Parent::Span(root), ..named("refused") });
+    assert!(refused.ticket().ends_with("10"));
+}
+
+#[test]
+fn an_ended_span_keeps_its_ticket() {
+    let page = Page::with_rate("1");
+    let root = page.start(named("root"));
+    page.end(root.key.unwrap());
+    assert_eq!(page.sdk.started(root.key.unwrap()), Some(root));
+}
