@@ -3,20 +3,33 @@
 //! | room | what lives there | knows JavaScript |
 //! |---|---|---|
 //! | [`trace`] | ids, headers, sampling, spans: what a trace *is* | no |
-//! | [`transport`] | DSN, envelopes, limits: what is sent, and when | no |
+//! | [`transport`] | DSN, envelopes, limits, losses: what is sent, and when | no |
 //! | [`sdk`] | all state of a page behind one door | no |
-//! | [`host`] | what we ask of the surroundings | no |
+//! | [`host`] | what we ask of the surroundings: time, dice, network, and what is active | no |
+//! | [`scopes`] | what is active, for a host that has no scopes of its own | no |
 //! | [`json`] | a writer of JSON text | no |
 //! | `browser` | the edge: reads the page, implements the host | WebAssembly only |
 //! | `api` | what JavaScript may call | WebAssembly only |
 //!
-//! Arrows point one way: `api → browser → sdk, host → transport → trace`. The core decides, the edge acts.
+//! Arrows point one way: `api → browser → sdk, host → transport → trace`. The core decides, the edge acts. Which
+//! callback runs now, and so which span is active in which trace, is a fact that only the surroundings know,
+//! like the time: it comes in with every question.
 //!
 //! ```
+//! use throughline::scopes::StackScopes;
+//! use throughline::host::Scopes;
+//! use throughline::trace::propagation::PropagationContext;
 //! use throughline::trace::sentry_trace;
+//! use throughline::trace::time::Moment;
 //!
 //! let header = sentry_trace::parse("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1")?;
 //! assert_eq!(header.sampled, Some(true));
+//!
+//! // A Rust application shares its scopes with the SDK of its page.
+//! let scopes = StackScopes::new(PropagationContext::begin(&Moment::of_dice([7; 32])));
+//! let layer = scopes.enter_suppressed();
+//! assert!(scopes.suppressed());
+//! scopes.leave(layer);
 //! # Ok::<(), sentry_trace::SentryTraceError>(())
 //! ```
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `vectors` | reads `tests/vectors/` |
 //! | `codecs`, `targets`, `transport`, `context` | do we answer as the examples say? |
-//! | `properties` | whatever comes in: no panic, and nothing invalid goes out |
+//! | `properties`, `page_properties` | whatever comes in: no panic, and nothing invalid goes out |
 //! | `fake_host` | a page without a browser: its clock, dice, network and timer |
 //! | `flows`, `idle`, `requests`, `sending` | what happens from `init` to the envelope |
 //! | `parents`, `alone`, `shapes` | whose child a span is, spans that go alone, what a span shows |
@@ -29,6 +29,7 @@ mod fake_host;
 mod flows;
 mod guards;
 mod idle;
+mod page_properties;
 mod parents;
 mod properties;
 mod reports;

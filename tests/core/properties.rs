@@ -1,7 +1,6 @@
 //! Whatever comes in: no parser panics, what is printed is read back, and only valid headers go out.
 
 use proptest::prelude::*;
-use throughline::host::Extra;
 use throughline::json::Json;
 use throughline::trace::baggage::{self, MAX_BYTES, MAX_MEMBERS};
 use throughline::trace::dsc::Dsc;
@@ -9,19 +8,16 @@ use throughline::trace::fraction::Fraction;
 use throughline::trace::id::{SpanId, TraceId};
 use throughline::trace::propagation::PropagationContext;
 use throughline::trace::sentry_trace::{self, SentryTrace};
-use throughline::trace::span::{Attributes, Status};
+use throughline::trace::span::Attributes;
 use throughline::trace::targets::{Target, attach};
 use throughline::trace::time::{Moment, Timestamp};
 use throughline::trace::traceparent;
-use throughline::trace::tracer::StartSpan;
 use throughline::trace::url::{Url, filter_query, has_scheme, request_name};
 use throughline::transport::dsn::Dsn;
 use throughline::transport::rate_limit::{LimitHeaders, RateLimits};
 
-use crate::fake_host::{Page, init, named};
-
 /// Any text: characters of all planes, controls, and bytes that were no UTF-8.
-fn any_text() -> impl Strategy<Value = String> {
+pub fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<Vec<char>>().prop_map(|characters| characters.into_iter().collect()),
         any::<Vec<u8>>().prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
@@ -77,16 +73,16 @@ fn any_header() -> impl Strategy<Value = String> {
     proptest::collection::vec(bytes, 0..400).prop_map(|bytes| String::from_utf8(bytes).unwrap())
 }
 
-fn any_trace_id() -> impl Strategy<Value = TraceId> {
+pub fn any_trace_id() -> impl Strategy<Value = TraceId> {
     any::<[u8; 16]>().prop_map(TraceId::from_random)
 }
 
-fn any_span_id() -> impl Strategy<Value = SpanId> {
+pub fn any_span_id() -> impl Strategy<Value = SpanId> {
     any::<[u8; 8]>().prop_map(SpanId::from_random)
 }
 
 /// Keys and values that a Sentry entry may have; keys are not repeated.
-fn entries(most: usize) -> impl Strategy<Value = Vec<(String, String)>> {
+pub fn entries(most: usize) -> impl Strategy<Value = Vec<(String, String)>> {
     let text = |least| {
         let characters = proptest::collection::vec(any::<char>(), least..12);
         characters.prop_map(|characters| characters.into_iter().collect::<String>())
@@ -94,15 +90,15 @@ fn entries(most: usize) -> impl Strategy<Value = Vec<(String, String)>> {
     proptest::collection::btree_map(text(0), text(1), 0..most).prop_map(|map| map.into_iter().collect())
 }
 
-fn is_valid_header(value: &str) -> bool {
+pub fn is_valid_header(value: &str) -> bool {
     value.bytes().all(|byte| (0x20..=0x7e).contains(&byte) || byte == b'\t')
 }
 
-fn members(value: &str) -> usize {
+pub fn members(value: &str) -> usize {
     value.split(',').filter(|piece| !piece.trim().is_empty()).count()
 }
 
-fn borrowed(entries: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+pub fn borrowed(entries: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     entries.iter().map(|(key, value)| (key.as_str(), value.as_str()))
 }
 
@@ -233,66 +229,6 @@ proptest! {
         prop_assert_eq!(json["parentSpanId"].as_str().unwrap_or_default(), id(parent));
         prop_assert_eq!(json["propagationSpanId"].as_str().unwrap_or_default(), id(stand_in));
         prop_assert_eq!(json.get("dsc").is_some(), dsc.is_some());
-    }
-
-    #[test]
-    fn whatever_a_page_calls_its_things_the_headers_are_valid(
-        release in any_text(),
-        name in any_text(),
-        received in any_text(),
-        rate in any_text(),
-        many in entries(90),
-    ) {
-        let page = Page::new();
-        let mut options = init("1");
-        options.settings.release = release.repeat(40);
-        options.settings.environment = name.clone();
-        options.settings.org_id = received.clone();
-        page.sdk.init(options);
-        let baggage = format!("{received},{}", baggage::print_sentry(borrowed(&many)).unwrap_or_default());
-        let mut attributes = Attributes::default();
-        attributes.set_string("sentry.sample_rate", &rate);
-        let root = page.start(StartSpan { attributes, ..named(&name) }).key;
-        page.enter_received("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12", &baggage);
-        let continued = page.start(named(&name)).key;
-        for key in [root, continued, None] {
-            let headers = page.headers(key);
-            let baggage = headers.baggage.unwrap_or_default();
-            for value in [&headers.sentry_trace, &headers.traceparent, &baggage] {
-                prop_assert!(is_valid_header(value), "{value}");
-            }
-            prop_assert!(baggage.len() <= MAX_BYTES && members(&baggage) <= MAX_MEMBERS);
-        }
-        let told = page.headers(continued).baggage.unwrap_or_default();
-        // Whatever else is told, unless there is no byte left for it.
-        prop_assert!(told.contains("sentry-sample_rate=") || told.len() > MAX_BYTES - 30, "{told}");
-    }
-
-    #[test]
-    fn whatever_crosses_an_envelope_has_three_lines(
-        texts in proptest::collection::vec(any_text(), 4),
-        standalone in any::<bool>(),
-    ) {
-        let page = Page::with_rate("1");
-        let [name, value, link, extra] = &texts[..] else { unreachable!() };
-        page.world.extra.replace(Some(Extra { event: extra.clone(), contexts: value.clone() }));
-        let mut attributes = Attributes::default();
-        if let Some(raw) = Json::raw(value.clone()) {
-            attributes.set(name, raw);
-        }
-        let links: Vec<Json> = Json::raw(link.clone()).into_iter().collect();
-        let start = StartSpan { attributes, links, standalone, ..named(name) };
-        let root = page.start(start).key.unwrap();
-        if let Some(raw) = Json::raw(extra.clone()) {
-            page.sdk.set_measurement(root, name, raw);
-        }
-        page.sdk.set_status(root, Status::error(value.clone()));
-        page.end(root);
-        prop_assert_eq!(page.world.sent.borrow()[0].body.split('\n').count(), 3);
-        page.sdk.record_loss(name, value, 1);
-        page.sdk.report_losses();
-        let report = &page.world.sent.borrow()[1].body;
-        prop_assert_eq!(report.split('\n').filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()).count(), 3);
     }
 
     #[test]

@@ -11,5 +11,6 @@ pub mod fetch;
 pub mod hooks;
 pub mod meta;
 pub mod page;
+pub mod sender;
 pub mod spans;
 pub mod targets;

@@ -1,0 +1,84 @@
+//! Envelopes that leave by the page's own `fetch`.
+
+use js_sys::{Array, Reflect};
+use throughline::sdk::Init;
+use throughline::trace::fraction::Fraction;
+use throughline::trace::sampling::SampleRate;
+use throughline::trace::settings::Settings;
+use throughline::trace::tracer::StartSpan;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::page::sdk;
+
+#[wasm_bindgen(inline_js = r"
+const real = globalThis.fetch;
+export function network(status) {
+  const calls = [];
+  globalThis.fetch = (...args) => { calls.push(args); return Promise.resolve(new Response('', { status })); };
+  return calls;
+}
+export function disconnect() { globalThis.fetch = real; }
+export function options() {
+  return { headers: { 'x-mine': '1' }, fetchOptions: { credentials: 'omit', get broken() { throw 1; } } };
+}
+")]
+extern "C" {
+    fn network(status: u16) -> Array;
+    fn disconnect();
+    fn options() -> JsValue;
+}
+
+#[wasm_bindgen_test]
+async fn requests_carry_what_the_transport_options_say() {
+    let calls = network(200);
+    let page = sdk(None);
+    disconnect();
+    page.delivery.set_options(options());
+    page.sdk.init(Init {
+        settings: Settings {
+            enabled: true,
+            sample_rate: SampleRate::Rate(Fraction::ONE),
+            ..Settings::default()
+        },
+        destination: Some("https://ingest.test/api/1/envelope/".to_owned()),
+        ..Init::default()
+    });
+    let root = page.sdk.start_span(StartSpan::default()).and_then(|root| root.key).expect("a key");
+    page.sdk.end_span(root, None);
+    JsFuture::from(page.delivery.settled()).await.expect("nothing is under way");
+
+    assert_eq!(calls.length(), 1);
+    let [url, init] = [0, 1].map(|index| Reflect::get_u32(&calls.get(0), index).expect("an argument"));
+    assert_eq!(url.as_string().as_deref(), Some("https://ingest.test/api/1/envelope/"));
+    let member = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).expect("a member");
+    for (name, value) in [("method", "POST"), ("referrerPolicy", "strict-origin"), ("credentials", "omit")] {
+        assert_eq!(member(&init, name).as_string().as_deref(), Some(value));
+    }
+    assert_eq!(member(&member(&init, "headers"), "x-mine").as_string().as_deref(), Some("1"));
+    assert!(member(&init, "body").as_string().is_some_and(|body| body.contains("\"transaction\"")));
+}
+
+#[wasm_bindgen_test]
+async fn what_the_network_loses_is_reported() {
+    let calls = network(413);
+    let page = sdk(None);
+    disconnect();
+    page.sdk.init(Init {
+        settings: Settings {
+            enabled: true,
+            sample_rate: SampleRate::Rate(Fraction::ONE),
+            ..Settings::default()
+        },
+        destination: Some("https://ingest.test/api/1/envelope/".to_owned()),
+        ..Init::default()
+    });
+    let root = page.sdk.start_span(StartSpan::default()).and_then(|root| root.key).expect("a key");
+    page.sdk.end_span(root, None);
+    JsFuture::from(page.delivery.settled()).await.expect("nothing is under way");
+    page.sdk.report_losses();
+    let body = Reflect::get(&Reflect::get_u32(&calls.get(1), 1).expect("an init"), &"body".into());
+    let body = body.ok().and_then(|body| body.as_string()).expect("a report");
+    assert!(body.contains("client_report") && body.contains("send_error"), "{body}");
+}
