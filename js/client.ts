@@ -5,9 +5,13 @@ import { complain, setDebug, shown } from './debug.js';
 import type { EventProcessor } from './event.js';
 import { checkOptions } from './filters.js';
 import { ask, attempt, isA } from './guard.js';
+import { setLimits } from './normalize.js';
 import type { BrowserOptions, DsnComponents, Integration } from './options.js';
 import { pending } from './pipeline.js';
-import { useTransport } from './transport.js';
+import { ENVELOPE_HOOKS, useTransport } from './transport.js';
+
+/** The integrations whose `setupOnce` was called. */
+const setUpOnce = new Set<string>();
 
 /** What listeners of {@link Client.on} are called with depends on the event. */
 // biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
@@ -20,8 +24,12 @@ export class Client {
   readonly #integrations = new Map<string, Integration>();
   readonly #processors: EventProcessor[] = [];
 
+  /** @internal The names of its integrations, for the core. */
+  readonly names: string[];
+
   /** Made by {@link init}. */
-  constructor(options: BrowserOptions) {
+  constructor(options: BrowserOptions, names: string[] = []) {
+    this.names = names;
     this.#options = typeof options === 'object' && options ? options : {};
   }
 
@@ -37,6 +45,9 @@ export class Client {
     return ask((core) => JSON.parse(core.dsn_parts(dsn) || 'null'), null) ?? undefined;
   }
 
+  /** @internal Whether `close` was called. */
+  isClosed = false;
+
   /** @internal Whether headers flow: not after `close`, and not with `enabled: false`. */
   isOn(): boolean {
     return this.#options.enabled !== false;
@@ -46,6 +57,11 @@ export class Client {
   traces(): boolean {
     const { tracesSampleRate, tracesSampler } = this.#options;
     return (tracesSampleRate !== undefined && tracesSampleRate !== null) || Boolean(tracesSampler);
+  }
+
+  /** @internal Whether spans are sent by themselves. */
+  streams(): boolean {
+    return this.#options.traceLifecycle === 'stream';
   }
 
   /** @internal Whether anybody in JavaScript has a say about roots. */
@@ -70,6 +86,7 @@ export class Client {
     const own: Listener = (...details) => listener(...details);
     this.#listeners.set(hook, listeners.add(own));
     ask((core) => core.observe(true), undefined);
+    if (ENVELOPE_HOOKS.includes(hook)) useTransport(this);
     return () => listeners.delete(own);
   }
 
@@ -122,9 +139,16 @@ export class Client {
       this.#integrations.set(name, integration);
       return true;
     });
+    for (const integration of added) attempt(() => integration.beforeSetup?.(this), undefined);
     for (const integration of added) {
-      attempt(() => integration.setupOnce?.(), undefined);
+      if (!setUpOnce.has(integration.name)) {
+        setUpOnce.add(integration.name);
+        attempt(() => integration.setupOnce?.(), undefined);
+      }
       attempt(() => integration.setup?.(this), undefined);
+      if (typeof integration.preprocessEvent === 'function') {
+        this.on('preprocessEvent', (event, hint) => integration.preprocessEvent?.(event, hint, this));
+      }
       if (typeof integration.processEvent === 'function') {
         const process: EventProcessor = (event, hint) => integration.processEvent?.(event, hint, this);
         process.id = integration.name;
@@ -142,11 +166,13 @@ export class Client {
   /** Same as {@link flush}. */
   flush(timeout?: number): PromiseLike<boolean> {
     this.emit('flush');
+    ask((core) => core.flush_spans(), undefined);
     return settled(timeout);
   }
 
   /** Same as {@link close}. */
   async close(timeout?: number): Promise<boolean> {
+    this.isClosed = true;
     const result = await this.flush(timeout);
     this.#options.enabled = false;
     if (getClient() === this) ask((core) => core.close(), undefined);
@@ -167,20 +193,32 @@ const text = (value: unknown) => (typeof value === 'string' ? value : '');
 export function init(options: BrowserOptions = {}): Client | undefined {
   const given: BrowserOptions = attempt(() => ({ ...options }), {});
   setDebug(given.debug === true);
+  setLimits(given.normalizeDepth, given.normalizeMaxBreadth);
   const integrations = integrationsOf(given);
   const names = [...new Set(integrations.map(({ name }) => name))];
-  const client = new Client(given);
-  const started = ask((core) => {
-    core.init(given, names);
-    return true;
-  }, false);
-  if (!started) return undefined;
+  const client = new Client(given, names);
+  if (!apply(client)) return undefined;
   checkOptions(given);
-  useTransport(client);
   getCurrentScope().update(given.initialScope);
   setCurrentClient(client);
   if (client.isOn()) client.setUp(integrations);
   return client;
+}
+
+/** The client whose options are in force: the core serves one at a time. */
+let applied: Client | undefined;
+
+/** Puts the options of a client in force. Answers whether that worked. */
+function apply(client: Client): boolean {
+  if (applied === client) return true;
+  const works = ask((core) => {
+    core.init(client.getOptions(), client.names);
+    return true;
+  }, false);
+  if (!works) return false;
+  applied = client;
+  useTransport(client);
+  return true;
 }
 
 /**
@@ -203,18 +241,22 @@ export function getClient(): Client | undefined {
  * setCurrentClient(client);
  */
 export function setCurrentClient(client: Client): void {
-  if (isA(client, Client)) getCurrentScope().setClient(client);
-  else complain(`setCurrentClient was ignored: ${shown(client)} is no client`);
+  if (!isA(client, Client)) {
+    complain(`setCurrentClient was ignored: ${shown(client)} is no client`);
+    return;
+  }
+  apply(client);
+  getCurrentScope().setClient(client);
 }
 
 /**
- * Whether `init` was called.
+ * Whether `init` was called, and not `close` after it.
  *
  * @example
  * if (!isInitialized()) init({ dsn });
  */
 export function isInitialized(): boolean {
-  return Boolean(getClient());
+  return getClient()?.isClosed === false;
 }
 
 /**

@@ -1,6 +1,6 @@
 // What is left out before it is sent: `ignoreTransactions`, `ignoreSpans`, `beforeSendSpan`.
 
-import { complain, shown } from './debug.js';
+import { complain } from './debug.js';
 import type { TransactionEvent } from './event.js';
 import { attempt } from './guard.js';
 import type {
@@ -10,6 +10,7 @@ import type {
   StreamedSpanCallback,
 } from './options.js';
 import type { SpanJSON } from './span-json.js';
+import type { SpanAttributes } from './values.js';
 
 const STATIC = Symbol.for('throughline.static');
 const STREAMED = Symbol.for('throughline.streamed');
@@ -47,19 +48,39 @@ function isMarked(callback: unknown, as: symbol): boolean {
 
 /** Names the options that have no effect, once. */
 export function checkOptions({ beforeSendSpan, ...options }: BrowserOptions): void {
-  if (isMarked(beforeSendSpan, STREAMED)) {
-    attempt(
-      () =>
-        console.warn(
-          '[throughline] beforeSendSpan is ignored: withStreamedSpan is for streamed spans; use withStaticSpan',
-        ),
-      undefined,
-    );
+  const streams = options.traceLifecycle === 'stream';
+  if (isMarked(beforeSendSpan, streams ? STATIC : STREAMED)) {
+    const [is, use] = streams
+      ? ['withStaticSpan', 'withStreamedSpan']
+      : ['withStreamedSpan', 'withStaticSpan'];
+    const why = `${is} does not go with traceLifecycle: '${streams ? 'stream' : 'static'}'; use ${use}`;
+    attempt(() => console.warn(`[throughline] beforeSendSpan is ignored: ${why}`), undefined);
   }
-  const lifecycle: unknown = options.traceLifecycle;
-  if (lifecycle !== undefined && lifecycle !== 'static') {
-    complain(`traceLifecycle was ignored: ${shown(lifecycle)} is not supported, only "static"`);
+  for (const name of ['ignoreTransactions', 'beforeSendTransaction'] as const) {
+    if (streams && options[name]) complain(`${name} is ignored: in stream mode there are no transactions`);
   }
+}
+
+/** The `beforeSendSpan` that changes spans of stream mode. */
+export function changesStreamedSpans({
+  beforeSendSpan,
+  traceLifecycle,
+}: BrowserOptions): StreamedSpanCallback | undefined {
+  const usable = typeof beforeSendSpan === 'function' && !isMarked(beforeSendSpan, STATIC);
+  return traceLifecycle === 'stream' && usable ? (beforeSendSpan as StreamedSpanCallback) : undefined;
+}
+
+/** Whether `ignoreSpans` names a span that is about to begin. */
+export function isIgnoredSpan(
+  { ignoreSpans }: BrowserOptions,
+  name: string,
+  attributes: SpanAttributes,
+): boolean {
+  if (!Array.isArray(ignoreSpans) || !ignoreSpans.length) return false;
+  const data = attempt(() => ({ ...attributes }), {});
+  const op = data['sentry.op'];
+  const span = { description: name, op, data } as SpanJSON;
+  return isIgnored(span, ignoreSpans);
 }
 
 /** Whether transactions of these options must be looked at before they are sent. */
@@ -173,6 +194,8 @@ function rootOf(event: TransactionEvent): SpanJSON {
     trace_id: trace.trace_id ?? '',
     origin: trace.origin,
     links: trace.links,
+    profile_id: (trace.data as SpanAttributes)?.['sentry.profile_id'],
+    exclusive_time: (trace.data as SpanAttributes)?.['sentry.exclusive_time'],
     measurements: event.measurements,
     is_segment: true,
   } as unknown as SpanJSON;
@@ -180,7 +203,12 @@ function rootOf(event: TransactionEvent): SpanJSON {
 
 /** A transaction with another root span. */
 function withRoot(event: TransactionEvent, root: SpanJSON): TransactionEvent {
-  const { data, description, op, parent_span_id, span_id, status, trace_id, origin, links } = root;
+  const { description, op, parent_span_id, span_id, status, trace_id, origin, links } = root;
+  const data = {
+    ...root.data,
+    ...(root.profile_id && { 'sentry.profile_id': root.profile_id }),
+    ...(root.exclusive_time && { 'sentry.exclusive_time': root.exclusive_time }),
+  };
   const trace = {
     ...event.contexts?.trace,
     data,

@@ -25,7 +25,12 @@ export {
 export * from './constants.js';
 export type { EventHint, EventProcessor, TransactionEvent } from './event.js';
 export { withStaticSpan, withStreamedSpan } from './filters.js';
-export { type BrowserTracingOptions, browserTracingIntegration } from './integrations/browser-tracing.js';
+export {
+  type BrowserTracingOptions,
+  browserTracingIntegration,
+  startBrowserTracingNavigationSpan,
+  startBrowserTracingPageLoadSpan,
+} from './integrations/browser-tracing.js';
 export type {
   BeforeSendSpan,
   BrowserOptions,

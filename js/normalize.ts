@@ -2,12 +2,27 @@
 
 import { attempt } from './guard.js';
 
-/** How deep objects are followed, and how many members each may have: the reference's limits. */
-const MAX_DEPTH = 3;
-const MAX_MEMBERS = 1000;
+/** How deep objects are followed, and how many members each may have, unless `init` says otherwise. */
+const limits = { depth: 3, members: 1000 };
 
-/** A copy of a value that `JSON.stringify` can write; what cannot be written becomes a word in brackets. */
-export function normalize(value: unknown, depth = MAX_DEPTH, above: unknown[] = []): unknown {
+/** Stands for the members past the limit. */
+const TOO_MANY = '[MaxProperties ~]';
+
+/** Takes the options `normalizeDepth` and `normalizeMaxBreadth` of `init`. */
+export function setLimits(depth: unknown, members: unknown): void {
+  limits.depth = typeof depth === 'number' && depth > 0 ? depth : 3;
+  limits.members = typeof members === 'number' && members > 0 ? members : 1000;
+}
+
+/**
+ * A copy of a value that `JSON.stringify` can write; what cannot be written becomes a word in brackets.
+ * `below` counts the objects that it stands in.
+ */
+export function normalize(value: unknown, below = 0): unknown {
+  return bounded(value, limits.depth - below, []);
+}
+
+function bounded(value: unknown, depth: number, above: unknown[]): unknown {
   if (value === null || value === undefined || typeof value === 'boolean' || typeof value === 'string') {
     return value;
   }
@@ -25,19 +40,21 @@ function ofObject(value: object, depth: number, above: unknown[]): unknown {
   if (depth <= 0) return Array.isArray(value) ? '[Array]' : `[${value.constructor?.name || 'Object'}]`;
   const path = [...above, value];
   const { toJSON } = value as { toJSON?: unknown };
-  if (typeof toJSON === 'function') return normalize(toJSON.call(value), depth - 1, path);
+  if (typeof toJSON === 'function') return bounded(toJSON.call(value), depth - 1, path);
   if (Array.isArray(value)) {
-    return value.slice(0, MAX_MEMBERS).map((entry) => normalize(entry, depth - 1, path));
+    const kept = value.slice(0, limits.members).map((entry) => bounded(entry, depth - 1, path));
+    return kept.length < value.length ? [...kept, TOO_MANY] : kept;
   }
   const copy: Record<string, unknown> = {};
   // What an error says stands in members that are not enumerable.
   const source = value instanceof Error ? { ...errorText(value), ...value } : value;
-  for (const name of Object.keys(source).slice(0, MAX_MEMBERS)) {
-    copy[name] = attempt(
-      () => normalize((source as Record<string, unknown>)[name], depth - 1, path),
-      '[Unreadable]',
-    );
+  const names = Object.keys(source);
+  for (const name of names.slice(0, limits.members)) {
+    const member = () => bounded((source as Record<string, unknown>)[name], depth - 1, path);
+    copy[name] = attempt(member, '[Unreadable]');
   }
+  const [further] = names.slice(limits.members);
+  if (further !== undefined) copy[further] = TOO_MANY;
   return copy;
 }
 

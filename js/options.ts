@@ -10,12 +10,17 @@ import type { SpanAttributeValue } from './values.js';
 /** A part of the SDK that a page switches on. */
 export interface Integration {
   name: string;
+  /** Called before anything else of any integration. */
+  beforeSetup?(client: Client): void;
   /** Called once, however often `init` is. */
   setupOnce?(): void;
   /** Called by `init` once the options are in force. */
   setup?(client: Client): void;
   /** Called after `setup` of all integrations. */
   afterAllSetup?(client: Client): void;
+  /** May change each event before anything else does. */
+  // biome-ignore lint/suspicious/noExplicitAny: integrations are written for all kinds of events
+  preprocessEvent?(event: any, hint: EventHint | undefined, client: Client): void;
   /** May change each event, or drop it by answering `null`. */
   // biome-ignore lint/suspicious/noExplicitAny: integrations are written for all kinds of events
   processEvent?(event: any, hint: EventHint, client: Client): any;
@@ -99,8 +104,8 @@ export interface BrowserOptions {
   orgId?: `${number}` | number | undefined;
   /** Attach new spans to the root of the active one (default), or to the active one itself. */
   parentSpanIsAlwaysRootSpan?: boolean | undefined;
-  /** How spans are sent. Only `static` is supported: with their root, as a transaction. */
-  traceLifecycle?: 'static' | undefined;
+  /** How spans are sent: with their root, as a transaction (default), or each by itself when it has ended. */
+  traceLifecycle?: 'static' | 'stream' | undefined;
   /** Transactions that are not sent, by name: texts that it contains, or regular expressions. */
   ignoreTransactions?: Array<string | RegExp> | undefined;
   /** Spans that are not sent; a root takes its transaction with it. */
@@ -114,6 +119,10 @@ export interface BrowserOptions {
     | undefined;
   /** Changes a span before it is sent. See {@link withStaticSpan}. */
   beforeSendSpan?: BeforeSendSpan | undefined;
+  /** How deep contexts, extras and attributes are sent (default 3). */
+  normalizeDepth?: number | undefined;
+  /** How many members of each object and array are sent (default 1000). */
+  normalizeMaxBreadth?: number | undefined;
   /** Tell the server how much was not sent, and why (default true). */
   sendClientReports?: boolean | undefined;
   /** `false` turns everything off. */

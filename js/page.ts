@@ -92,7 +92,10 @@ export function setMeasurement(
  * span.setStatus(getSpanStatusFromHttpCode(response.status));
  */
 export function getSpanStatusFromHttpCode(httpStatus: number): SpanStatus {
-  const message = ask((core) => core.http_status(Number(httpStatus) || 0), 'internal_error');
+  const code = attempt(() => Number(httpStatus) || 0, 0);
+  // What is no whole number means what its hundred means.
+  const whole = Number.isInteger(code) ? code : Math.floor(code / 100) * 100;
+  const message = ask((core) => core.http_status(whole), 'internal_error');
   return message === 'ok' ? { code: 1 } : { code: 2, message };
 }
 

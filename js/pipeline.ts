@@ -12,24 +12,12 @@ import { ask, attempt } from './guard.js';
 import { normalize } from './normalize.js';
 import { NOTHING, type Scope, type ScopeFields } from './scope.js';
 import { oursOf } from './span.js';
+import { note } from './transport.js';
 import { spanOf } from './tree.js';
 import { isThenable } from './values.js';
 
 /** Hooks whose listeners see the event. */
 const EVENT_HOOKS = ['preprocessEvent', 'postprocessEvent', 'beforeSendEvent', 'afterSendEvent'];
-
-/** What is set here of a scope's data goes on every event. */
-type Merged = Pick<
-  ScopeFields,
-  | 'tags'
-  | 'extra'
-  | 'user'
-  | 'contexts'
-  | 'level'
-  | 'fingerprint'
-  | 'eventProcessors'
-  | 'sdkProcessingMetadata'
->;
 
 const underWay = new Set<PromiseLike<unknown>>();
 
@@ -45,9 +33,11 @@ export async function pending(): Promise<void> {
 export function finished(key: number, spans: number): string | undefined {
   const root = spanOf(key);
   const scope = oursOf(root)?.scope ?? getCurrentScope();
-  const client = scope.getClient() ?? getCurrentScope().getClient();
-  const data = merged([getGlobalScope(), getIsolationScope(), scope]);
-  if (!client) return '\n';
+  const client = scope.getClient();
+  const data = merged(scope);
+  // Of a scope that was given no client nothing is sent; and the options that `getOptions` answers with are the
+  // page's to write to, so that it may be switched off by hand.
+  if (!client?.isOn()) return undefined;
   const looks =
     filters(client.getOptions()) ||
     client.getEventProcessors().length + data.eventProcessors.length > 0 ||
@@ -57,17 +47,19 @@ export function finished(key: number, spans: number): string | undefined {
   return undefined;
 }
 
-/** What scopes hold together; of two the later wins. */
-function merged(scopes: Scope[]): Merged {
-  return scopes
+/** What holds in a scope: its own data, the page's, and that of everything; of two the nearer wins. */
+export function merged(scope: Scope): ScopeFields {
+  return [getGlobalScope(), getIsolationScope(), scope]
     .map(({ fields }) => fields)
     .filter((fields) => fields !== NOTHING)
-    .reduce<Merged>(
+    .reduce<ScopeFields>(
       (all, fields) => ({
         tags: { ...all.tags, ...fields.tags },
         extra: { ...all.extra, ...fields.extra },
         user: { ...all.user, ...fields.user },
         contexts: { ...all.contexts, ...fields.contexts },
+        attributes: { ...all.attributes, ...fields.attributes },
+        transactionName: fields.transactionName ?? all.transactionName,
         level: fields.level ?? all.level,
         fingerprint: [...all.fingerprint, ...fields.fingerprint],
         eventProcessors: [...all.eventProcessors, ...fields.eventProcessors],
@@ -78,7 +70,7 @@ function merged(scopes: Scope[]): Merged {
 }
 
 /** A scope's data as text that the core writes into the event. */
-function members({ tags, extra, user, contexts, level, fingerprint }: Merged): string {
+function members({ tags, extra, user, contexts, level, fingerprint }: ScopeFields): string {
   const event = {
     tags: some(normalize(tags)),
     extra: some(normalize(extra)),
@@ -100,7 +92,7 @@ function inside(data: unknown): string {
   return attempt(() => JSON.stringify(data).slice(1, -1), '');
 }
 
-function process(client: Client, key: number, spans: number, data: Merged, scope: Scope): void {
+function process(client: Client, key: number, spans: number, data: ScopeFields, scope: Scope): void {
   const [dsc = '', json = ''] = ask((core) => core.transaction_event(key), '').split('\n');
   if (!json) return;
   const begun: TransactionEvent = JSON.parse(json);
@@ -165,9 +157,9 @@ function process(client: Client, key: number, spans: number, data: Merged, scope
     client.emit('beforeSendEvent', ready, hint);
     const { sdkProcessingMetadata: _, ...payload } = ready;
     const text = attempt(() => JSON.stringify(bounded(payload)), '');
-    if (text)
-      ask((core) => core.send_event(String(ready.event_id ?? ''), dsc, text, countSpans(ready)), undefined);
-    client.emit('afterSendEvent', ready, {});
+    if (!text) return;
+    const id = ask((core) => core.send_event(String(ready.event_id ?? ''), dsc, text, countSpans(ready)), 0);
+    note(id, ready, hint);
   };
 
   runProcessors(processors, event, hint, client, afterProcessors);
@@ -222,7 +214,7 @@ function later(code: () => unknown, then: (answer: unknown, failed: boolean) => 
 }
 
 /** An event with the data of its scopes; what it says itself wins. */
-function dressed(event: TransactionEvent, data: Merged): TransactionEvent {
+function dressed(event: TransactionEvent, data: ScopeFields): TransactionEvent {
   const { tags, extra, user, contexts, level, fingerprint } = data;
   return {
     ...event,

@@ -1,9 +1,9 @@
 // `tracesSampler`: the page decides about each trace that begins here.
 
-import { getIsolationScope } from './active.js';
+import { getIsolationScope, runInScope } from './active.js';
 import type { Client } from './client.js';
 import { complain, shown } from './debug.js';
-import type { PropagationContext } from './propagation.js';
+import type { BrowserOptions } from './options.js';
 import type { Scope } from './scope.js';
 import { rate, type SpanAttributes } from './values.js';
 
@@ -33,30 +33,40 @@ export interface Sampling {
   rate: number;
   attributes: SpanAttributes;
   parentSampled: boolean | undefined;
+  /** The lot of the trace. */
+  sampleRand: number;
 }
 
 /** Asks those who have a say about a root span that is about to begin. */
 export function sample(
   client: Client | undefined,
   scope: Scope,
-  context: PropagationContext,
   root: { name: string; attributes: SpanAttributes; parentSampled: boolean | undefined },
 ): Sampling {
   const given = { spanAttributes: root.attributes, spanName: root.name, parentSampled: root.parentSampled };
-  if (client?.listens('beforeSampling')) client.emit('beforeSampling', given, { decision: false });
+  if (client?.listens('beforeSampling')) {
+    // Listeners may write to the context of the scope that the root begins in.
+    runInScope(scope, () => client.emit('beforeSampling', given, { decision: false }));
+  }
+  const { dsc, sampleRand } = scope.getPropagationContext();
   const answer: Sampling = {
     flags: 0,
     rate: Number.NaN,
     attributes: given.spanAttributes,
     parentSampled: given.parentSampled ?? root.parentSampled,
+    sampleRand,
   };
-  const sampler = client?.getOptions().tracesSampler;
-  if (typeof sampler !== 'function' || scope.suppressed) return answer;
-  const parentSampleRate = numberOrNothing(rate(context.dsc?.sample_rate));
+  const sampler: unknown = client?.getOptions().tracesSampler;
+  if (!sampler || scope.suppressed) return answer;
+  if (typeof sampler !== 'function') {
+    complain(`tracesSampler was ignored: ${shown(sampler)} is no function`);
+    return { ...answer, flags: SAMPLER_FAILED };
+  }
+  const parentSampleRate = numberOrNothing(rate(dsc?.sample_rate));
   const { parentSampled } = answer;
   const { normalizedRequest } = getIsolationScope().fields.sdkProcessingMetadata;
   try {
-    const wanted = sampler({
+    const wanted = (sampler as NonNullable<BrowserOptions['tracesSampler']>)({
       name: root.name,
       attributes: answer.attributes,
       parentSampled,

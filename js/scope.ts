@@ -107,7 +107,8 @@ export class Scope {
 
   /** Puts the scope into another trace. */
   setPropagationContext(context: PropagationContext): this {
-    if (typeof context === 'object' && context) this.context = context;
+    const copy = plain(context);
+    if (typeof copy?.traceId === 'string') this.context = copy;
     return this;
   }
 
@@ -239,8 +240,21 @@ export class Scope {
     return this.client;
   }
 
+  /** Adds a function that is called, with the scope, whenever its data changes. Copies do not inherit it. */
+  addScopeListener(listener: (scope: Scope) => void): void {
+    this.#listeners = [...this.#listeners, listener];
+  }
+
+  #listeners: ((scope: Scope) => void)[] = [];
+  #telling = false;
+
   #set(fields: Partial<ScopeFields>): this {
     this.fields = { ...this.fields, ...fields };
+    // A listener may change the scope itself.
+    if (this.#telling) return this;
+    this.#telling = true;
+    for (const listener of this.#listeners) attempt(() => listener(this), undefined);
+    this.#telling = false;
     return this;
   }
 }

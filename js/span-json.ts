@@ -57,7 +57,7 @@ export interface SpanJSON {
  */
 export function spanToJSON(span: AnySpan): StreamedSpanJSON {
   const json = ask((core) => core.span_json(keyOf(span)), '');
-  if (json) return JSON.parse(json);
+  if (json) return withPlainLinks(JSON.parse(json));
   const theirs = theirOwn<StreamedSpanJSON>(span, 'getSpanJSON');
   if (theirs) return theirs;
   const is_segment = getRootSpan(span) === span;
@@ -76,6 +76,18 @@ export function spanToStaticSpanJSON(span: AnySpan): SpanJSON {
   if (json) return JSON.parse(json);
   const theirs = theirOwn<SpanJSON>(span, 'getStaticSpanJSON');
   return theirs ?? { ...ids(span), status: 'ok', data: {} };
+}
+
+/** Links without what only the static shape has, such as `isRemote`. */
+function withPlainLinks({ links, ...json }: StreamedSpanJSON): StreamedSpanJSON {
+  if (!links) return json;
+  const plain = links.map(({ span_id, trace_id, sampled, attributes }) => ({
+    span_id,
+    trace_id,
+    ...(sampled === undefined ? {} : { sampled }),
+    ...(attributes && { attributes }),
+  }));
+  return { ...json, links: plain };
 }
 
 function ids(span: AnySpan) {

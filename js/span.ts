@@ -71,6 +71,8 @@ export interface Ours {
   scope: Scope;
   /** The spans below a root, as far as JavaScript has seen them. */
   family: Span[];
+  /** Whether `ignoreSpans` leaves it out; its children then attach to its parent. */
+  ignored?: boolean;
   /** Makes what was active before it active again. */
   restore?: (() => void) | undefined;
 }
@@ -127,7 +129,7 @@ export class Span implements AnySpan {
 
   /** Sets how the operation ended; the last call counts. */
   setStatus(status: SpanStatus): this {
-    const [code, message] = attempt(() => [Number(status.code) || 0, text(status.message)] as const, [0, '']);
+    const [code, message] = attempt(() => [codeOf(status), text(status?.message)] as const, [0, '']);
     ask((core) => core.span_status(keyOf(this), code, message), undefined);
     return this;
   }
@@ -222,6 +224,12 @@ export class Span implements AnySpan {
       return span.run(() => Reflect.apply(callback, this, given) as Result);
     };
   }
+}
+
+/** A code as the reference understands it: whatever is neither 0 nor 1 is an error. */
+function codeOf(status: SpanStatus | undefined): number {
+  if (!status || status.code === 0) return 0;
+  return status.code === 1 ? 1 : 2;
 }
 
 /** What we know about a span; `undefined` for anything that is no span of ours. */

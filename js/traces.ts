@@ -1,7 +1,7 @@
 // Traces: continuing one, beginning one, and the headers and contexts that carry it on.
 
 import { getCurrentScope, runInScope } from './active.js';
-import { type Client, getClient } from './client.js';
+import { Client, getClient } from './client.js';
 import { callable } from './debug.js';
 import { ask, attempt, isA } from './guard.js';
 import {
@@ -113,9 +113,9 @@ export function getTraceData(options: TraceDataOptions = {}): SerializedTraceDat
     () => ({ ...options }),
     {} as TraceDataOptions,
   );
-  if (!(client ?? getClient())?.isOn()) return {};
+  if (!(isA(client, Client) ? client : getClient())?.isOn()) return {};
   const current = isA(scope, Scope) ? scope : getCurrentScope();
-  const used = contextOf(span) ? span : current.span;
+  const used = contextOf(span) ? span : getCurrentScope().span;
   const [sentryTrace, baggage, traceparent] = headers(used, current);
   if (!sentryTrace) return {};
   const data: SerializedTraceData = { 'sentry-trace': sentryTrace, baggage: baggage || undefined };

@@ -3,14 +3,14 @@
 import { getCurrentScope, runInScope } from './active.js';
 import { getClient } from './client.js';
 import { callable, complain, shown } from './debug.js';
+import { isIgnoredSpan } from './filters.js';
 import { ask, attempt, isA } from './guard.js';
 import { contextText } from './propagation.js';
 import { sample } from './sampling.js';
 import { Scope } from './scope.js';
-import { type AnySpan, contextOf, isSampled, keyOf, oursOf, Span } from './span.js';
+import { type AnySpan, contextOf, isSampled, keyOf, OURS, oursOf, Span } from './span.js';
 import { getRootSpan, plant } from './tree.js';
 import {
-  line,
   lines,
   linkLines,
   type SpanAttributes,
@@ -29,6 +29,7 @@ const NEW_ROOT = 8;
 export const IDLE = 32;
 const STANDALONE = 64;
 const FOREIGN = 128;
+const IGNORED = 512;
 
 /** What a span is called, and what is known about it when it begins. */
 export interface StartSpanOptions {
@@ -119,8 +120,10 @@ function enter(options: StartSpanOptions): [Span, Scope] {
   const given = read(options);
   const origin = given.scope ?? getCurrentScope();
   const scope = origin.clone();
-  const span = begin(given, scope, parentOf(given, origin));
-  scope.span = span;
+  const parent = parentOf(given, origin);
+  const span = begin(given, scope, parent);
+  // Children of a span that is left out attach to its parent.
+  scope.span = (parent[0] && oursOf(span)?.ignored && parent[0]) || span;
   return [span, scope];
 }
 
@@ -153,6 +156,13 @@ function parentOf({ parentSpan }: StartSpanOptions, scope: Scope): [AnySpan | un
   return [scope.span, scope.exact ? 0 : PARENT_IS_ACTIVE];
 }
 
+/** The initial attributes: of `op` and an attribute of that name, the attribute wins, whatever it is. */
+function attributesOf(op: unknown, attributes: unknown): SpanAttributes {
+  if (op === undefined || (attributes && typeof attributes !== 'object')) return attributes as SpanAttributes;
+  const own = attempt(() => ({ ...(attributes as SpanAttributes) }), {});
+  return { 'sentry.op': text(op), ...own };
+}
+
 /** Begins a span in a scope. */
 export function begin(
   options: StartSpanOptions,
@@ -166,10 +176,11 @@ export function begin(
   let flags = how | kind;
   if (onlyIfParent) flags |= ONLY_IF_PARENT;
   if (scope.suppressed) flags |= SUPPRESSED;
-  if (experimental?.standalone) flags |= STANDALONE;
-  // Of two lines with the same name the later wins: the page's own `sentry.op` over `op`.
-  const opLine = op ? line('sentry.op', text(op)) : '';
-  let known = opLine + lines(attributes);
+  if (attempt(() => experimental?.standalone, false)) flags |= STANDALONE;
+  const given = attributesOf(op, attributes);
+  let known = lines(given);
+  const ignored = client?.streams() && isIgnoredSpan(client.getOptions(), label, given);
+  if (ignored) flags |= IGNORED;
   let rate = Number.NaN;
   let context = '';
   const isRoot = !parent || forceTransaction;
@@ -182,14 +193,15 @@ export function begin(
     if (client?.decides()) {
       const root = {
         name: label,
-        attributes: { ...(op ? { 'sentry.op': op } : {}), ...attempt(() => ({ ...attributes }), {}) },
+        attributes: attempt(() => ({ ...given }), {}),
         parentSampled: trace.sampled ?? undefined,
       };
-      const sampling = sample(client, scope, trace, root);
+      const sampling = sample(client, scope, root);
       flags |= sampling.flags;
       rate = sampling.rate;
       known = lines(sampling.attributes);
-      if (sampling.parentSampled !== trace.sampled) trace = { ...trace, sampled: sampling.parentSampled };
+      const { parentSampled: sampled, sampleRand } = sampling;
+      trace = { ...trace, sampled, sampleRand };
     }
     context = contextText(trace);
   } else if (!parent) {
@@ -210,6 +222,7 @@ export function begin(
   const root = family && !forceTransaction ? getRootSpan(family) : undefined;
   const traceId = parent ? contextOf(parent)?.traceId : scope.context?.traceId;
   const span = new Span(ticket, scope, root, traceId);
+  if (ignored) span[OURS].ignored = true;
   plant(span);
   if (client?.listens('spanStart') && client.traces() && (oursOf(span)?.kept || parent))
     client.emit('spanStart', span);

@@ -59,7 +59,8 @@ export function line(name: string, value: unknown): string {
   }
   if (value === undefined) return `${name}\n\n`;
   const plain = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
-  const json = JSON.stringify(plain ? value : normalize(value));
+  // The reference counts the attributes themselves as the first level.
+  const json = JSON.stringify(plain ? value : normalize(value, 1));
   return json === undefined ? '' : `${name}\n${json}\n`;
 }
 
@@ -87,10 +88,10 @@ export function linkLines(links: unknown): string {
     .map((link) =>
       attempt(() => {
         const { context, attributes } = link as SpanLink;
-        const { traceId, spanId, traceFlags } = context;
+        const { traceId, spanId, traceFlags, ...rest } = context;
         if (typeof traceId !== 'string' || typeof spanId !== 'string') return '';
-        const sampled = traceFlags === 1;
-        const json = { span_id: spanId, trace_id: traceId, sampled, attributes: normalize(attributes) };
+        const ids = { span_id: spanId, trace_id: traceId, sampled: traceFlags === 1 };
+        const json = { ...ids, attributes: normalize(attributes), ...(normalize(rest) as object) };
         return `${JSON.stringify(json)}\n`;
       }, ''),
     )

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::sdk::Sdk;
 use crate::trace::propagation::PropagationContext;
+use crate::trace::span::Attributes;
 use crate::trace::store::SpanKey;
 use crate::trace::time::{Moment, Timestamp};
 use crate::trace::tracer::Started;
@@ -65,12 +66,26 @@ pub trait Scopes {
 
 /// Hears of what happens to spans. May call the SDK back.
 pub trait Events {
-    /// The core began a span by itself. Told only to a host that observes.
-    fn began(&self, _sdk: &Sdk, _started: &Started, _parent: SpanKey) {}
+    /// The core began a span by itself; a root has no parent. Told only to a host that observes.
+    fn began(&self, _sdk: &Sdk, _started: &Started, _parent: Option<SpanKey>) {}
+
+    /// A request is about to be sent, in stream mode, and its span would have this name and these attributes. A
+    /// host that has a say about spans that begin (a sampler, spans to ignore) begins it and answers with its
+    /// key. `None`: the core begins it.
+    fn begin_request(&self, _sdk: &Sdk, _name: &str, _attributes: &Attributes) -> Option<SpanKey> {
+        None
+    }
 
     /// A span ended: its end is set, and nothing was built from it yet. Told of every root; of other spans
     /// only to a host that observes.
     fn ended(&self, _sdk: &Sdk, _key: SpanKey) {}
+
+    /// A span has ended that is sent by itself (`traceLifecycle: "stream"`); [`Events::ended`] was told before.
+    /// Answers with attribute lines that it says beside what it says itself (see [`Sdk::captured_span`]).
+    /// `None`: the host takes it over and calls [`Sdk::stream_span`], or does not.
+    fn captured(&self, _sdk: &Sdk, _key: SpanKey) -> Option<String> {
+        Some(String::new())
+    }
 
     /// A sampled root is about to be sent with so many children. `None`: the host sends it, or does not.
     fn finished(&self, _sdk: &Sdk, _root: SpanKey, _children: u32) -> Option<Extra> {
@@ -87,14 +102,16 @@ pub enum Effect {
     Wake(Option<u32>),
     /// Say something to the developer.
     Log(&'static str),
-    /// Tell that the core began a span below another.
-    Began(Started, SpanKey),
+    /// Tell that the core began a span, below another or not.
+    Began(Started, Option<SpanKey>),
     /// Tell that a span ended.
     Ended(SpanKey),
     /// Send a root with so many children.
     Finished(SpanKey, u32),
     /// Send a span alone.
     Alone(SpanKey),
+    /// Take a span over for sending with others of its trace.
+    Captured(SpanKey),
 }
 
 /// The surroundings of one [`Sdk`].

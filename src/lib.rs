@@ -3,7 +3,7 @@
 //! | room | what lives there | knows JavaScript |
 //! |---|---|---|
 //! | [`trace`] | ids, headers, sampling, spans: what a trace *is* | no |
-//! | [`transport`] | DSN, envelopes, limits, losses: what is sent, and when | no |
+//! | [`transport`] | DSN, envelopes, spans that wait, limits, losses: what is sent, and when | no |
 //! | [`sdk`] | all state of a page behind one door | no |
 //! | [`host`] | what we ask of the surroundings: time, dice, network, and what is active | no |
 //! | [`scopes`] | what is active, for a host that has no scopes of its own | no |

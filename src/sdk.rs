@@ -6,6 +6,7 @@
 
 mod sending;
 mod spans;
+mod streaming;
 
 pub use sending::Transaction;
 
@@ -23,6 +24,7 @@ use crate::trace::tracer::{Ended, Tracer};
 use crate::transport::envelope::Sender;
 use crate::transport::outcomes::Outcomes;
 use crate::transport::queue::Queue;
+use crate::transport::span_buffer::SpanBuffer;
 
 /// What `init` hands over.
 #[derive(Debug)]
@@ -62,6 +64,8 @@ pub struct Sdk {
 struct State {
     tracer: Tracer,
     queue: Queue,
+    /// Ended spans that wait, in stream mode.
+    spans: SpanBuffer,
     outcomes: Outcomes,
     sender: Sender,
     debug: bool,
@@ -88,9 +92,11 @@ impl Sdk {
         });
     }
 
-    /// From now on nothing is recorded and nothing is sent, until the next [`Sdk::init`].
+    /// Sends the spans that wait. From then on nothing is recorded and nothing is sent, until the next
+    /// [`Sdk::init`].
     pub fn close(&self) {
-        self.decide(|state, _, _| {
+        self.decide(|state, moment, effects| {
+            state.flush_all(moment, effects);
             state.tracer.disable();
             state.queue.send_to(None);
             state.outcomes.enable(false);
@@ -162,11 +168,14 @@ impl Sdk {
         self.read(|state| state.tracer.store().get(active).and_then(|span| span.root))
     }
 
-    /// Ends what is due.
+    /// Ends, and sends, what is due.
     pub fn tick(&self) {
-        self.end(|state, moment| {
+        self.decide(|state, moment, effects| {
             state.wake_at = None;
-            state.tracer.tick(moment)
+            for key in state.tracer.tick(moment) {
+                state.announce_end(key, effects);
+            }
+            state.flush_due(moment, effects);
         });
     }
 
@@ -175,11 +184,13 @@ impl Sdk {
         if let Some(active) = self.host.scopes.active() {
             self.end(|state, moment| state.tracer.hide(active, moment));
         }
+        self.flush_spans();
     }
 
     /// The page is being left: an idle root ends.
     pub fn leave_page(&self) {
         self.cut_idle(FinishReason::DocumentHidden);
+        self.flush_spans();
     }
 
     fn cut_idle(&self, reason: FinishReason) {
@@ -245,12 +256,14 @@ impl Sdk {
                 }
             }
             Effect::Alone(key) => self.send_alone(key),
+            Effect::Captured(key) => self.capture(key),
         }
     }
 }
 
 impl State {
-    /// The order of what follows an end: the host hears of it, and only then the root is made a transaction.
+    /// The order of what follows an end: the host hears of it, and only then is a root made a transaction, or a
+    /// span taken over for sending.
     fn announce_end(&mut self, key: SpanKey, effects: &mut Vec<Effect>) {
         let Some(span) = self.tracer.store().get(key) else { return };
         let (kind, sampled, standalone) = (span.kind, span.sampled, span.standalone);
@@ -260,7 +273,9 @@ impl State {
         if !sampled || !self.tracer.settings().enabled {
             return;
         }
-        if standalone {
+        if self.tracer.settings().streaming {
+            effects.push(Effect::Captured(key));
+        } else if standalone {
             effects.push(Effect::Alone(key));
         } else if kind == Kind::Root {
             let children = self.tracer.count_children(key);
@@ -274,7 +289,7 @@ impl State {
         for loss in self.tracer.losses.take() {
             self.outcomes.add(loss.reason, loss.category, loss.quantity);
         }
-        let wanted = self.tracer.next_deadline();
+        let wanted = self.tracer.next_deadline().into_iter().chain(self.spans.next_deadline()).min();
         if wanted != self.wake_at {
             self.wake_at = wanted;
             // A timeout of more than 49 days is as good as none.

@@ -3,14 +3,17 @@
 import { pageScope } from '../active.js';
 import type { Client } from '../client.js';
 import { ask, attempt } from '../guard.js';
-import { watchIdle } from '../hooks.js';
+import { idleSpan, watchIdle } from '../hooks.js';
 import type { Integration } from '../options.js';
 import { registerSpanErrorInstrumentation } from '../page.js';
-import { OURS } from '../span.js';
+import { beginTrace, randomHex } from '../propagation.js';
+import { OURS, type Span } from '../span.js';
 import { begin, IDLE, type StartSpanOptions } from '../tracing.js';
+import type { SpanAttributes } from '../values.js';
+import { type LinkOptions, linkTraces } from './linked-traces.js';
 
 /** The options of {@link browserTracingIntegration}. Times are milliseconds. */
-export interface BrowserTracingOptions {
+export interface BrowserTracingOptions extends LinkOptions {
   /** Time the page load (default true). */
   instrumentPageLoad?: boolean;
   /** Trace `fetch` (default true). */
@@ -30,6 +33,14 @@ export interface BrowserTracingOptions {
 /** Where a name comes from; only the name of a root span has a source. */
 const NAME_SOURCE = 'sentry.segment.name.source';
 
+/** What the core says about the page. */
+interface Page {
+  context: ReturnType<typeof beginTrace>;
+  name: string;
+  attributes: SpanAttributes;
+  start?: number;
+}
+
 /**
  * Continues the trace that the server put into the page's meta tags, times the page load, and gives the
  * requests of the page spans and trace headers.
@@ -41,16 +52,91 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
   return {
     name: 'BrowserTracing',
     afterAllSetup(client) {
-      const answer = ask((core) => core.start_browser_tracing(options), '');
-      if (!answer) return;
+      const started = ask((core) => core.start_browser_tracing(options), 0);
+      if (!started) return;
       registerSpanErrorInstrumentation();
-      const { context, name, attributes, start } = JSON.parse(answer);
-      pageScope().setPropagationContext(context);
-      if (name === undefined || !client.traces()) return;
-      const op = attributes['sentry.op'];
-      startIdle(client, { name, op, attributes, startTime: start }, options);
+      linkTraces(client, options);
+      const start = (given: StartSpanOptions) => startIdle(client, given, options);
+      client.on('startPageLoadSpan', (given, trace) => start(ofPageLoad(given, trace)));
+      client.on('startNavigationSpan', (given) => start(ofNavigation(client, given)));
+      if (started < 2) return;
+      const { name, attributes } = describe() ?? {};
+      if (name !== undefined) startBrowserTracingPageLoadSpan(client, { name, attributes });
     },
   };
+}
+
+/**
+ * Starts the root span of a page load, for routers that know its name; set `instrumentPageLoad: false` then. It
+ * continues the trace of the meta tags, or the given one, and ends by itself.
+ *
+ * @param client what `init` answered with
+ * @param spanOptions `name` and `attributes` of the span; it starts when the page did, unless `startTime` says so
+ * @param traceOptions header values that go before the meta tags
+ * @returns the span; `undefined` without `browserTracingIntegration()`, or if nothing is recorded
+ * @example
+ * startBrowserTracingPageLoadSpan(client, { name: '/orders/:id', attributes: { 'sentry.segment.name.source': 'route' } });
+ */
+export function startBrowserTracingPageLoadSpan(
+  client: Client,
+  spanOptions: StartSpanOptions,
+  traceOptions?: { sentryTrace?: string | undefined; baggage?: string | undefined },
+): Span | undefined {
+  return attempt(() => {
+    pageScope().setTransactionName(spanOptions.name);
+    client.emit('startPageLoadSpan', spanOptions, traceOptions);
+    const span = idleSpan();
+    if (span) client.emit('afterStartPageLoadSpan', span);
+    return span;
+  }, undefined);
+}
+
+/**
+ * Starts the root span of a navigation, in a trace of its own. It ends by itself; one that is under way ends.
+ *
+ * @param client what `init` answered with
+ * @param spanOptions `name` and `attributes` of the span
+ * @returns the span; `undefined` without `browserTracingIntegration()`, or if nothing is recorded
+ * @example
+ * startBrowserTracingNavigationSpan(client, { name: '/orders/:id', op: 'navigation' });
+ */
+export function startBrowserTracingNavigationSpan(
+  client: Client,
+  spanOptions: StartSpanOptions,
+  options?: { url?: string | undefined; isRedirect?: boolean | undefined },
+): Span | undefined {
+  return attempt(() => {
+    client.emit('beforeStartNavigationSpan', spanOptions, options);
+    client.emit('startNavigationSpan', spanOptions, options);
+    pageScope().setTransactionName(spanOptions.name);
+    return idleSpan();
+  }, undefined);
+}
+
+function describe(sentryTrace = '', baggage = ''): Page | undefined {
+  const json = ask((core) => core.page_load(sentryTrace, baggage), '');
+  return json ? JSON.parse(json) : undefined;
+}
+
+/** Puts the page into the trace of its server, or into a given one, and answers with its root span's options. */
+function ofPageLoad(
+  given: StartSpanOptions,
+  { sentryTrace = '', baggage = '' }: { sentryTrace?: string; baggage?: string } = {},
+): StartSpanOptions {
+  const page = describe(sentryTrace, baggage);
+  if (page) pageScope().setPropagationContext(page.context);
+  return { op: 'pageload', startTime: page?.start, ...given };
+}
+
+/** Puts the page into a trace of its own. */
+function ofNavigation(client: Client, given: StartSpanOptions): StartSpanOptions {
+  const context = beginTrace();
+  // Where no span is recorded, one id stands in for the whole route.
+  const propagationSpanId = client.traces() ? undefined : randomHex(8);
+  idleSpan()?.setAttribute('sentry.idle_span_finish_reason', 'cancelled');
+  idleSpan()?.end();
+  pageScope().setPropagationContext({ ...context, propagationSpanId });
+  return { op: 'navigation', ...given };
 }
 
 /** Begins a root span that ends by itself, and makes it active on the page. */
@@ -59,17 +145,17 @@ function startIdle(
   options: StartSpanOptions,
   { beforeStartSpan }: BrowserTracingOptions,
 ): void {
+  if (!client.traces()) return;
   const scope = pageScope();
   let given = options;
   if (typeof beforeStartSpan === 'function') {
     given = attempt(() => beforeStartSpan({ ...options }), options) ?? options;
-    if (given.name !== options.name) {
-      given = { ...given, attributes: { ...given.attributes, [NAME_SOURCE]: 'custom' } };
-    }
   }
-  client.emit('startPageLoadSpan', given);
+  const { 'url.path': path, 'url.full': full } = describe()?.attributes ?? {};
+  const attributes: SpanAttributes = { 'url.path': path, 'url.full': full, ...given.attributes };
+  if (given.name !== options.name) attributes[NAME_SOURCE] = 'custom';
   const before = scope.span;
-  const span = begin(given, scope, [undefined, 0], IDLE);
+  const span = begin({ ...given, attributes }, scope, [undefined, 0], IDLE);
   scope.span = span;
   span[OURS].restore = () => {
     if (scope.span === span) scope.span = before;

@@ -10,8 +10,7 @@ use crate::browser::fetch::{self, FetchPatch};
 use crate::browser::lifecycle::{self, Lifecycle};
 use crate::browser::listener::Listener;
 use crate::browser::logger::warn;
-use crate::browser::page::Page;
-use crate::browser::pageload::{self, PageLoad};
+use crate::browser::pageload;
 use crate::json::Object;
 use crate::trace::idle::Timeouts;
 
@@ -40,11 +39,10 @@ pub struct BrowserTracing {
     _loading: Option<Listener>,
 }
 
-/// Wraps `fetch` and watches the page. Answers with the trace of the meta tags and, if wanted, with a root
-/// span for the page load, which the face starts:
-/// `{"context":{…},"name":…,"attributes":{…},"start":<seconds>}`. Empty if disabled, and for a second call.
+/// Wraps `fetch` and watches the page. Answers with 0 if disabled, and for a second call; with 2 if the face
+/// shall start a root span for the page load, else with 1.
 #[wasm_bindgen]
-pub fn start_browser_tracing(options: JsValue) -> String {
+pub fn start_browser_tracing(options: JsValue) -> u32 {
     let given: Given = serde_wasm_bindgen::from_value(options).unwrap_or_default();
     with(|instance| {
         let page = &instance.page;
@@ -64,25 +62,29 @@ pub fn start_browser_tracing(options: JsValue) -> String {
             flag("markBackgroundSpan", &given.mark_background_span, true).then(|| lifecycle::watch(page));
         *running =
             Some(BrowserTracing { _fetch: fetch, _lifecycle: lifecycle, _loading: pageload::watch(page) });
-        let wanted = flag("instrumentPageLoad", &given.instrument_page_load, true);
-        Some(describe(page, wanted.then(|| pageload::describe(page))))
+        Some(if flag("instrumentPageLoad", &given.instrument_page_load, true) { 2 } else { 1 })
     })
     .unwrap_or_default()
 }
 
-fn describe(page: &Page, page_load: Option<PageLoad>) -> String {
-    let mut out = String::new();
-    let mut object = Object::open(&mut out);
-    object.raw("context", &pageload::context(page).to_json());
-    if let Some(page_load) = page_load {
-        object.string("name", &page_load.name);
-        page_load.attributes.write_json(object.member("attributes"));
-        if let Some(start) = page_load.start {
+/// The page load as `{"context":{…},"name":…,"attributes":{…},"start":<seconds>}`: the trace of two header
+/// values, each of the meta tag where it is empty, and what a root span of it says.
+#[wasm_bindgen]
+pub fn page_load(sentry_trace: &str, baggage: &str) -> String {
+    with(|instance| {
+        let page = &instance.page;
+        let described = pageload::describe(page);
+        let mut out = String::new();
+        let mut object = Object::open(&mut out);
+        object.raw("context", &pageload::context(page, sentry_trace, baggage).to_json());
+        object.string("name", &described.name);
+        described.attributes.write_json(object.member("attributes"));
+        if let Some(start) = described.start {
             start.write_seconds(object.member("start"));
         }
-    }
-    object.close();
-    out
+        object.close();
+        out
+    })
 }
 
 fn millis(name: &str, value: &JsValue, default: u32) -> u32 {

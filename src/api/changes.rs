@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::spans::on_span;
 use crate::json::Json;
 use crate::sdk::Sdk;
+use crate::trace::attributes::attribute_lines;
 use crate::trace::span::Status;
 use crate::trace::time::Timestamp;
 
@@ -52,16 +53,6 @@ pub fn span_start_time(key: u32, start: f64) {
     if let Some(start) = Timestamp::from_input(start) {
         on_span(key, |sdk, key| sdk.set_start(key, start));
     }
-}
-
-/// Name and JSON value in turn, each on a line of its own; an empty value means "remove".
-pub fn attribute_lines(text: &str) -> impl Iterator<Item = (String, Option<Json>)> {
-    let mut lines = text.split('\n');
-    std::iter::from_fn(move || {
-        let name = lines.next().filter(|name| !name.is_empty())?;
-        let value = lines.next()?;
-        Some((name.to_owned(), Json::raw(value.to_owned())))
-    })
 }
 
 /// JSON values, each on a line of its own.

@@ -5,7 +5,8 @@
 //! | `connect` | hooks object | – | once per page, first of all |
 //! | `init`, `close` | options object, names of integrations; – | – | once per page |
 //! | `observe`, `use_transport` | on | – | when that changes |
-//! | `start_browser_tracing` | integration options object | page load as JSON | once per page |
+//! | `start_browser_tracing` | integration options object | whether it started, and times the load | once per page |
+//! | `page_load` | two header values | page load as JSON | once per page |
 //! | `settled` | – | promise: no envelope is under way | per `flush` |
 //! | `context_begin` | – | context as JSON | per new trace |
 //! | `context_receive` | two header values | context as JSON | per `continueTrace` |
@@ -22,6 +23,9 @@
 //! | `baggage_header`, `dsn_parts` | text | header value; JSON object | per question for it |
 //! | `transaction_event` | key | two lines | per root that the face sends |
 //! | `send_event` | event id, two JSON texts, number of children | – | per root that the face sends |
+//! | `captured_span` | key, attribute lines | JSON object | per span that the face works on, in stream mode |
+//! | `stream_span` | key, JSON text | – | per span that the face works on, in stream mode |
+//! | `flush_spans` | – | – | per `flush` |
 //! | `delivered` | id, status, two header values | – | per envelope of the page's transport |
 //! | `record_loss` | reason, category, quantity | – | per loss that the face causes |
 //! | `report_losses` | – | – | per call of the page |
@@ -38,3 +42,4 @@ mod init;
 mod options;
 mod sending;
 mod spans;
+mod streaming;

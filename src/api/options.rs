@@ -41,6 +41,8 @@ struct Given {
     #[serde(with = "preserve")]
     parent_span_is_always_root_span: JsValue,
     #[serde(with = "preserve")]
+    trace_lifecycle: JsValue,
+    #[serde(with = "preserve")]
     org_id: JsValue,
     #[serde(with = "preserve")]
     tunnel: JsValue,
@@ -91,6 +93,7 @@ pub fn read(options: JsValue) -> Options {
         propagate_traceparent: flag("propagateTraceparent", &given.propagate_traceparent, false),
         strict_continuation: flag("strictTraceContinuation", &given.strict_trace_continuation, false),
         parent_is_root: flag("parentSpanIsAlwaysRootSpan", &given.parent_span_is_always_root_span, true),
+        streaming: streaming(&given.trace_lifecycle),
     };
     let tunnelled = dsn.is_some() && !tunnel.is_empty();
     Options {
@@ -141,6 +144,14 @@ fn dsn(value: &JsValue) -> Option<Dsn> {
     }
 }
 
+fn streaming(value: &JsValue) -> bool {
+    let stream = *value == "stream";
+    if !stream && !is_unset(value) && *value != "static" {
+        warn("traceLifecycle was ignored: it must be \"static\" or \"stream\"");
+    }
+    stream
+}
+
 /// `orgId` is a number or its text; without it the DSN's host may tell.
 fn org_id(value: &JsValue, dsn: Option<&Dsn>) -> String {
     let number = value.as_f64().filter(|number| *number >= 0.0).map(|number| (number as u64).to_string());
@@ -148,6 +159,8 @@ fn org_id(value: &JsValue, dsn: Option<&Dsn>) -> String {
     if given.is_none() && !is_unset(value) {
         warn("orgId was ignored: it must be a number or its text");
     }
+    // An empty text or 0 is nobody's organization.
+    let given = given.filter(|id| !id.is_empty() && id != "0");
     given.or_else(|| dsn.and_then(Dsn::org_id).map(str::to_owned)).unwrap_or_default()
 }
 

@@ -13,20 +13,21 @@ pub fn transaction_event(key: u32) -> String {
     transaction.map(|transaction| [transaction.dsc, transaction.event].join("\n")).unwrap_or_default()
 }
 
-/// Sends an event with so many children. Texts with a line break are refused.
+/// Sends an event with so many children. Texts with a line break are refused. Answers with the number by which
+/// hook `answered` names the envelope, 0 if it was not sent.
 #[wasm_bindgen]
-pub fn send_event(event_id: &str, dsc_json: String, event_json: String, spans: u32) {
+pub fn send_event(event_id: &str, dsc_json: String, event_json: String, spans: u32) -> u32 {
     let transaction = Transaction { dsc: dsc_json, event: event_json };
-    with(|instance| instance.page.sdk.send_event(event_id, &transaction, spans));
+    with(|instance| instance.page.sdk.send_event(event_id, &transaction, spans))
 }
 
-/// Whether envelopes go to hook `deliver` instead of `fetch`.
+/// Whether hook `deliver` sees envelopes before they leave.
 #[wasm_bindgen]
 pub fn use_transport(on: bool) {
     with(|instance| instance.page.delivery.use_hook(on));
 }
 
-/// What became of an envelope that hook `deliver` was given. A status of -1 stands for "no answer".
+/// What became of an envelope that hook `deliver` has taken. A status of -1 stands for "no answer".
 #[wasm_bindgen]
 pub fn delivered(id: u32, status: i32, rate_limits: Option<String>, retry_after: Option<String>) {
     with(|instance| {

@@ -2,12 +2,13 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::changes::{attribute_lines, link_lines};
+use super::changes::link_lines;
 use super::contexts::read_context;
 use super::init::{Instance, with};
 use crate::browser::{pageload, timing};
 use crate::json::write_hex;
 use crate::sdk::Sdk;
+use crate::trace::attributes::attribute_lines;
 use crate::trace::fraction::Fraction;
 use crate::trace::idle::Waiting;
 use crate::trace::sampling::Sampler;
@@ -36,6 +37,8 @@ mod flag {
     pub const FOREIGN: u32 = 128;
     /// `tracesSampler` threw.
     pub const SAMPLER_FAILED: u32 = 256;
+    /// The page does not want it (`ignoreSpans` in stream mode).
+    pub const IGNORED: u32 = 512;
 }
 
 /// Begins a span below `parent`, or a root (0). `start` is a time as the page gave it, NaN for now. Answers
@@ -96,6 +99,7 @@ pub fn span_start(
             only_if_parent: is(flag::ONLY_IF_PARENT) && foreign.is_none(),
             new_root: is(flag::NEW_ROOT),
             standalone: is(flag::STANDALONE),
+            ignored: is(flag::IGNORED),
             idle: is(flag::IDLE).then(|| Waiting {
                 timeouts: instance.timeouts.get(),
                 allowed: pageload::may_finish(&instance.page),

@@ -12,6 +12,7 @@ use super::entropy::CryptoEntropy;
 use crate::host::{Entropy, Events, Extra, Scopes};
 use crate::sdk::Sdk;
 use crate::trace::propagation::PropagationContext;
+use crate::trace::span::Attributes;
 use crate::trace::store::SpanKey;
 use crate::trace::time::Moment;
 use crate::trace::tracer::Started;
@@ -34,7 +35,7 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch)]
     fn context(this: &Hooks) -> Result<JsValue, JsValue>;
 
-    /// The core began a span by itself: its ticket, and its parent's key.
+    /// The core began a span by itself: its ticket, and its parent's key, 0 if it is a root.
     #[wasm_bindgen(method, structural, catch)]
     fn began(this: &Hooks, ticket: &str, parent: u32) -> Result<(), JsValue>;
 
@@ -42,20 +43,40 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch)]
     fn ended(this: &Hooks, key: u32) -> Result<(), JsValue>;
 
+    /// A request is about to be sent, in stream mode: the name and the attribute lines of its span. The face may
+    /// begin the span and answers with its key; nothing, and the core does.
+    #[wasm_bindgen(method, structural, catch)]
+    fn request(this: &Hooks, name: &str, attributes: &str) -> Result<JsValue, JsValue>;
+
+    /// A span that is sent by itself has ended: attribute lines to add as defaults; nothing if the face has
+    /// taken it over.
+    #[wasm_bindgen(method, structural, catch)]
+    fn captured(this: &Hooks, key: u32) -> Result<JsValue, JsValue>;
+
     /// A root is about to be sent with so many children: members of the event and of its contexts, a line
     /// each; nothing if the face has taken it over.
     #[wasm_bindgen(method, structural, catch)]
     fn finished(this: &Hooks, key: u32, spans: u32) -> Result<JsValue, JsValue>;
 
-    /// An envelope for the page's own transport.
+    /// An envelope that is about to leave: text to send in its place, or nothing if the page's own transport
+    /// has taken it.
     #[wasm_bindgen(method, structural, catch)]
-    fn deliver(this: &Hooks, id: u32, body: &str) -> Result<(), JsValue>;
+    fn deliver(this: &Hooks, id: u32, body: &str) -> Result<JsValue, JsValue>;
+
+    /// An envelope that hook `deliver` saw was answered, with -1 if there was no answer.
+    #[wasm_bindgen(method, structural, catch)]
+    fn answered(this: &Hooks, id: u32, status: i32) -> Result<(), JsValue>;
 }
 
 impl Hooks {
-    /// Hands an envelope to the page's own transport. Answers whether it was taken.
-    pub fn take_envelope(&self, id: u32, body: &str) -> bool {
-        self.deliver(id, body).is_ok()
+    /// Shows an envelope to the face. Answers with what to send; `Ok(None)` if it was taken.
+    pub fn show_envelope(&self, id: u32, body: &str) -> Result<Option<String>, JsValue> {
+        self.deliver(id, body).map(|answer| answer.as_string())
+    }
+
+    /// Tells the face what became of an envelope.
+    pub fn tell_answer(&self, id: u32, status: i32) {
+        let _ = self.answered(id, status);
     }
 }
 
@@ -107,16 +128,28 @@ impl Scopes for JsScopes {
 pub struct JsEvents(pub SharedHooks);
 
 impl Events for JsEvents {
-    fn began(&self, _sdk: &Sdk, started: &Started, parent: SpanKey) {
+    fn began(&self, _sdk: &Sdk, started: &Started, parent: Option<SpanKey>) {
         if let Some(hooks) = self.0.get() {
-            let _ = hooks.began(&started.ticket(), parent.to_u32());
+            let _ = hooks.began(&started.ticket(), parent.map_or(0, SpanKey::to_u32));
         }
+    }
+
+    fn begin_request(&self, _sdk: &Sdk, name: &str, attributes: &Attributes) -> Option<SpanKey> {
+        let answer = self.0.get()?.request(name, &attributes.to_lines()).ok()?;
+        // `as` saturates; what is no number is no key.
+        SpanKey::from_u32(answer.as_f64()? as u32)
     }
 
     fn ended(&self, _sdk: &Sdk, key: SpanKey) {
         if let Some(hooks) = self.0.get() {
             let _ = hooks.ended(key.to_u32());
         }
+    }
+
+    fn captured(&self, _sdk: &Sdk, key: SpanKey) -> Option<String> {
+        let Some(hooks) = self.0.get() else { return Some(String::new()) };
+        // As below: what throws may have been about to filter something out.
+        hooks.captured(key.to_u32()).ok()?.as_string()
     }
 
     fn finished(&self, _sdk: &Sdk, root: SpanKey, children: u32) -> Option<Extra> {

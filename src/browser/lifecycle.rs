@@ -32,9 +32,12 @@ pub fn watch(page: &Page) -> Lifecycle {
     on_hidden(page, hide, leave)
 }
 
-/// Reports what was not sent when the page is hidden or left.
+/// Sends what waits, and reports what was not sent, when the page is hidden or left.
 pub fn report(page: &Page) -> Lifecycle {
-    let report = |sdk: &Sdk, _: &Window| sdk.report_losses();
+    let report = |sdk: &Sdk, _: &Window| {
+        sdk.flush_spans();
+        sdk.report_losses();
+    };
     on_hidden(page, doing(page, report), doing(page, report))
 }
 

@@ -11,10 +11,13 @@ use crate::trace::span::{Attributes, attribute};
 use crate::trace::time::Timestamp;
 use crate::trace::url::Url;
 
+/// What the reference calls every page load in stream mode.
+const STREAMED_NAME: &str = "Pageload";
+
 /// A root span for the page load.
 #[derive(Debug)]
 pub struct PageLoad {
-    /// The path of the page.
+    /// The path of the page; in stream mode, where names group spans, only what this is.
     pub name: String,
     /// What is known about it.
     pub attributes: Attributes,
@@ -22,27 +25,29 @@ pub struct PageLoad {
     pub start: Option<Timestamp>,
 }
 
-/// The trace of the meta tags, or a new one.
-pub fn context(page: &Page) -> PropagationContext {
+/// The trace of two header values, each of the meta tag where it is empty, or a new one.
+pub fn context(page: &Page, sentry_trace: &str, baggage: &str) -> PropagationContext {
     let meta = meta::read(&page.document);
-    page.sdk.receive_page(&meta.sentry_trace, &meta.baggage)
+    let or_meta = |given: &str, meta: String| if given.is_empty() { meta } else { given.to_owned() };
+    page.sdk.receive_page(&or_meta(sentry_trace, meta.sentry_trace), &or_meta(baggage, meta.baggage))
 }
 
 /// What the root span of this page load says.
 pub fn describe(page: &Page) -> PageLoad {
     let href = page.href();
     let url = Url::split(&href);
-    let name = url.map(|url| url.path).filter(|path| !path.is_empty()).unwrap_or("/");
+    let path = url.map(|url| url.path).filter(|path| !path.is_empty()).unwrap_or("/");
     let mut attributes = Attributes::default();
     attributes.set_string(attribute::OP, "pageload");
     attributes.set_string(attribute::ORIGIN, "auto.pageload.browser");
     attributes.set_string(attribute::NAME_SOURCE, "url");
-    attributes.set_string("url.path", name);
+    attributes.set_string("url.path", path);
     if let Some(url) = url {
         attributes.set_string("url.full", &url.full());
     }
     let performance = page.window.performance();
     let start = performance.map(|performance| Timestamp::from_millis(time_origin(&performance)));
+    let name = if page.sdk.streams() { STREAMED_NAME } else { path };
     PageLoad { name: name.to_owned(), attributes, start }
 }
 

@@ -31,7 +31,7 @@ impl Delivery {
         Delivery { hooks, ..Delivery::default() }
     }
 
-    /// Whether envelopes go to a transport of the page.
+    /// Whether the face sees envelopes before they leave, because of a transport of the page or of listeners.
     pub fn use_hook(&self, on: bool) {
         self.by_hook.set(on);
     }
@@ -69,6 +69,9 @@ impl Delivery {
         // The page's transport may report twice, or what it was never given.
         if sdk.settled(id, answer) {
             self.end();
+            if let Some(hooks) = self.hooks.get().filter(|_| self.by_hook.get()) {
+                hooks.tell_answer(id, status);
+            }
         }
     }
 
@@ -104,13 +107,18 @@ impl FetchSender {
 }
 
 impl host::Sender for FetchSender {
-    fn send(&self, request: Outgoing) {
+    fn send(&self, mut request: Outgoing) {
         self.delivery.begin();
         let hooks = self.delivery.hooks.get().filter(|_| self.delivery.by_hook.get());
-        if hooks.is_some_and(|hooks| hooks.take_envelope(request.id, &request.body)) {
-            return;
+        let shown = hooks.map(|hooks| hooks.show_envelope(request.id, &request.body));
+        let mut fetch = self.fetch.as_ref();
+        match shown {
+            Some(Ok(None)) => return,
+            Some(Ok(Some(body))) => request.body = body,
+            // The page's transport failed: nothing is sent behind its back.
+            Some(Err(_)) => fetch = None,
+            None => {}
         }
-        let fetch = self.fetch.as_ref().filter(|_| hooks.is_none());
         let promise = fetch.and_then(|fetch| post(fetch, &request, &self.delivery));
         let (id, sdk, delivery) = (request.id, Weak::clone(&self.sdk), Rc::clone(&self.delivery));
         // Even a request that cannot begin is reported later: we call nobody back during `send`.

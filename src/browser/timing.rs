@@ -15,18 +15,23 @@ use crate::trace::store::SpanKey;
 use crate::trace::time::Timestamp;
 use crate::trace::url::Url;
 
-/// Operation, and the fields between which it ran.
-const PHASES: [(&str, &str, &str); 10] = [
-    ("browser.unload_event", "unloadEventStart", "unloadEventEnd"),
-    ("browser.redirect", "redirectStart", "redirectEnd"),
-    ("browser.dom_content_loaded_event", "domContentLoadedEventStart", "domContentLoadedEventEnd"),
-    ("browser.load_event", "loadEventStart", "loadEventEnd"),
-    ("browser.connect", "connectStart", "connectEnd"),
-    ("browser.tls_ssl", "secureConnectionStart", "connectEnd"),
-    ("browser.cache", "fetchStart", "domainLookupStart"),
-    ("browser.dns", "domainLookupStart", "domainLookupEnd"),
-    ("browser.request", "requestStart", "responseEnd"),
-    ("browser.response", "responseStart", "responseEnd"),
+/// Operation, its name in stream mode, and the fields between which it ran.
+const PHASES: [(&str, &str, &str, &str); 10] = [
+    ("browser.unload_event", "Unload event", "unloadEventStart", "unloadEventEnd"),
+    ("browser.redirect", "Redirect", "redirectStart", "redirectEnd"),
+    (
+        "browser.dom_content_loaded_event",
+        "DOMContentLoaded event",
+        "domContentLoadedEventStart",
+        "domContentLoadedEventEnd",
+    ),
+    ("browser.load_event", "Load event", "loadEventStart", "loadEventEnd"),
+    ("browser.connect", "Connect", "connectStart", "connectEnd"),
+    ("browser.tls_ssl", "TLS handshake", "secureConnectionStart", "connectEnd"),
+    ("browser.cache", "Cache lookup", "fetchStart", "domainLookupStart"),
+    ("browser.dns", "DNS lookup", "domainLookupStart", "domainLookupEnd"),
+    ("browser.request", "Request", "requestStart", "responseEnd"),
+    ("browser.response", "Response", "responseStart", "responseEnd"),
 ];
 
 /// Adds the phases that are over to a root that is about to end, if it times the load of the page.
@@ -39,9 +44,10 @@ pub fn record(sdk: &Sdk, window: &Window, root: SpanKey) {
     let field = |name: &str| Reflect::get(&entry, &JsValue::from_str(name)).unwrap_or_default();
     let number = |name: &str| field(name).as_f64().unwrap_or_default();
     let href = field("name").as_string().unwrap_or_default();
-    let name = Url::split(&href).map(|url| url.full()).unwrap_or(href);
+    let url = Url::split(&href).map(|url| url.full()).unwrap_or(href);
+    let streams = sdk.streams();
     let origin = time_origin(&performance);
-    for (op, from, to) in PHASES {
+    for (op, streamed_name, from, to) in PHASES {
         let (start, end) = (number(from), number(to));
         if start <= 0.0 || end <= 0.0 {
             continue;
@@ -49,11 +55,12 @@ pub fn record(sdk: &Sdk, window: &Window, root: SpanKey) {
         let mut attributes = Attributes::default();
         attributes.set_string(attribute::OP, op);
         attributes.set_string(attribute::ORIGIN, "auto.ui.browser.metrics");
-        attributes.set_string("url.full", &name);
+        attributes.set_string("url.full", &url);
         if op == "browser.redirect" {
             attributes.set("http.redirect_count", Json::integer(number("redirectCount") as i64));
         }
         let at = |millis: f64| Timestamp::from_millis(origin + millis);
-        sdk.add_finished_span(root, &name, attributes, at(start), at(end));
+        let name = if streams { streamed_name } else { &url };
+        sdk.add_finished_span(root, name, attributes, at(start), at(end));
     }
 }

@@ -29,9 +29,10 @@ impl Sdk {
         })
     }
 
-    /// Sends an event that the host made, with so many children. Pieces with a line break are refused.
-    pub fn send_event(&self, event_id: &str, event: &Transaction, children: u32) {
-        self.decide(|state, moment, effects| state.send_event(event_id, event, children, moment, effects));
+    /// Sends an event that the host made, with so many children. Pieces with a line break are refused. Answers
+    /// with the number of the request, 0 if there is none.
+    pub fn send_event(&self, event_id: &str, event: &Transaction, children: u32) -> u32 {
+        self.decide(|state, moment, effects| state.send_event(event_id, event, children, moment, effects))
     }
 
     /// Counts what the host did not send.
@@ -75,12 +76,11 @@ impl Sdk {
 
     pub(super) fn send_alone(&self, key: SpanKey) {
         self.decide(|state, moment, effects| {
-            let store = state.tracer.store();
-            let Some(span) = store.get(key) else { return };
-            let segment = span.root.and_then(|root| store.get(root)).unwrap_or(span);
+            let Some(span) = state.tracer.store().get(key) else { return };
+            let (_, segment) = state.segment_of(key, span);
             let (dsc, settings) = (state.tracer.dsc_of_span(span, None), state.tracer.settings());
-            let items = [span_envelope::item(span, segment, settings, &state.sender)];
-            let body = span_envelope::write(&items, &dsc, &state.sender, moment.now);
+            let Some(item) = span_envelope::item(span, segment, settings, &state.sender) else { return };
+            let body = span_envelope::write(&[item], &dsc, &state.sender, moment.now);
             state.send(category::SPAN, body, Cargo { transactions: 0, spans: 1 }, moment, effects);
         });
     }
@@ -89,6 +89,10 @@ impl Sdk {
 impl State {
     fn transaction(&mut self, root: SpanKey, event_id: &str, extra: &Extra) -> Option<Transaction> {
         self.tracer.forget_private_attributes(root);
+        // Before the context is written, which names the transaction too.
+        if let Some(span) = self.tracer.span_mut(root).filter(|span| span.name.is_empty()) {
+            span.name = envelope::UNLABELED.to_owned();
+        }
         let (store, settings) = (self.tracer.store(), self.tracer.settings());
         let span = store.get(root).filter(|span| span.sampled && span.end.is_some())?;
         let mut dsc = String::new();
@@ -104,24 +108,29 @@ impl State {
         children: u32,
         moment: &Moment,
         effects: &mut Vec<Effect>,
-    ) {
+    ) -> u32 {
         let Some(body) = envelope::wrap(event_id, &event.dsc, &event.event, &self.sender, moment.now) else {
-            return;
+            return 0;
         };
         let cargo = Cargo { transactions: 1, spans: children.saturating_add(1) };
-        self.send(category::TRANSACTION, body, cargo, moment, effects);
+        self.send(category::TRANSACTION, body, cargo, moment, effects)
     }
 
-    fn send(
+    pub(super) fn send(
         &mut self,
         category: &str,
         body: String,
         cargo: Cargo,
         moment: &Moment,
         effects: &mut Vec<Effect>,
-    ) {
+    ) -> u32 {
         match self.queue.admits(category, moment.now) {
-            Ok(()) => effects.push(Effect::Send(self.queue.push(body, cargo))),
+            Ok(()) => {
+                let request = self.queue.push(body, cargo);
+                let id = request.id;
+                effects.push(Effect::Send(request));
+                id
+            }
             Err(drop) => {
                 if self.debug {
                     effects.push(Effect::Log(drop.sentence()));
@@ -131,6 +140,7 @@ impl State {
                     DropReason::RateLimit => self.lose(reason::RATE_LIMIT, cargo),
                     DropReason::Overflow => self.lose(reason::QUEUE_OVERFLOW, cargo),
                 }
+                0
             }
         }
     }

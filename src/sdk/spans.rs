@@ -50,9 +50,13 @@ impl Sdk {
         start: Timestamp,
         end: Timestamp,
     ) {
-        self.decide(|state, moment, _| {
+        self.decide(|state, moment, effects| {
             let span = StartSpan { name, attributes, start: Some(start), ..StartSpan::default() };
-            state.tracer.add_finished(root, span, end, moment);
+            let added = state.tracer.add_finished(root, span, end, moment);
+            // In a transaction it leaves with its root.
+            if let Some(key) = added.filter(|_| state.tracer.settings().streaming) {
+                state.announce_end(key, effects);
+            }
         });
     }
 
@@ -204,11 +208,16 @@ impl Sdk {
         }
         let attach = self.read(|state| state.tracer.attaches(request, patterns));
         let (active, suppressed) = (self.host.scopes.active(), self.host.scopes.suppressed());
-        let context = if attach { self.context_for(active, None) } else { None };
-        let surroundings = Surroundings { active, suppressed, context };
+        let streams = self.streams() && self.records_spans();
+        let begun = streams
+            .then(|| self.host.events.begin_request(self, &request.name(true), &request.attributes()))
+            .flatten();
+        let context = if attach || streams { self.context_for(active, None) } else { None };
+        let surroundings = Surroundings { active, suppressed, context, begun };
         self.decide(|state, moment, effects| {
             let plan = state.tracer.start_request(request, attach, &surroundings, moment);
-            if let Some((started, parent)) = plan.span.zip(active).filter(|_| state.observed) {
+            if let Some(started) = plan.span.filter(|_| state.observed && begun.is_none()) {
+                let parent = active.filter(|key| state.tracer.store().get(*key).is_some());
                 effects.push(Effect::Began(started, parent));
             }
             plan

@@ -10,6 +10,8 @@ pub mod attribute {
     pub const ORIGIN: &str = "sentry.origin";
     /// Where the name of a root span comes from: `custom`, `url`, `route`…
     pub const NAME_SOURCE: &str = "sentry.segment.name.source";
+    /// The name of the root of the span's part of the trace, in a span that is streamed.
+    pub const SEGMENT_NAME: &str = "sentry.segment.name";
     /// The name that `updateSpanName` gave. Never sent.
     pub const CUSTOM_NAME: &str = "sentry.custom_span_name";
     /// The sample rate that we applied to a root span.
@@ -60,6 +62,15 @@ impl Attributes {
         }
     }
 
+    /// Sets what the lines of [`attribute_lines`] say, unless there is a value already.
+    pub fn set_defaults(&mut self, lines: &str) {
+        for (name, value) in attribute_lines(lines) {
+            if let Some(value) = value.filter(|_| self.get(&name).is_none()) {
+                self.set(&name, value);
+            }
+        }
+    }
+
     /// Removes a value.
     pub fn remove(&mut self, name: &str) {
         self.0.retain(|(known, _)| known != name);
@@ -85,6 +96,17 @@ impl Attributes {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
+    /// Name and JSON value in turn, each on a line of its own, as [`attribute_lines`] reads them.
+    pub fn to_lines(&self) -> String {
+        let mut out = String::new();
+        for (name, value) in self.entries() {
+            for line in [name, "\n", value.as_str(), "\n"] {
+                out.push_str(line);
+            }
+        }
+        out
+    }
+
     /// Writes the attributes as a JSON object.
     pub fn write_json(&self, out: &mut String) {
         let mut object = Object::open(out);
@@ -98,6 +120,16 @@ impl Attributes {
             object.raw(name, value.as_str());
         }
     }
+}
+
+/// Reads name and JSON value in turn, each on a line of its own; an empty value means "remove".
+pub fn attribute_lines(text: &str) -> impl Iterator<Item = (String, Option<Json>)> {
+    let mut lines = text.split('\n');
+    std::iter::from_fn(move || {
+        let name = lines.next().filter(|name| !name.is_empty())?;
+        let value = lines.next()?;
+        Some((name.to_owned(), Json::raw(value.to_owned())))
+    })
 }
 
 #[cfg(test)]
@@ -116,6 +148,30 @@ mod tests {
         assert_eq!(out, r#"{"b":"3","a":2}"#);
         attributes.remove("b");
         assert_eq!(attributes.get("b"), None);
+    }
+
+    #[test]
+    fn what_is_written_as_lines_is_read_from_them() {
+        let mut attributes = Attributes::default();
+        attributes.set_string("a", "1\n2");
+        attributes.set("b", Json::integer(7));
+        let read: Vec<_> = attribute_lines(&attributes.to_lines()).collect();
+        let expected = [("a", Json::string("1\n2")), ("b", Json::integer(7))];
+        assert_eq!(read, expected.map(|(name, value)| (name.to_owned(), Some(value))));
+        assert_eq!(attribute_lines("a\n\nb").collect::<Vec<_>>(), [("a".to_owned(), None)]);
+        assert_eq!(attribute_lines("").count(), 0);
+    }
+
+    #[test]
+    fn defaults_say_only_what_nobody_has_said() {
+        let mut attributes = Attributes::default();
+        attributes.set_string("a", "own");
+        attributes.set_defaults("a\n\"default\"\nb\n\"first\"\nb\n\"second\"\nc\n");
+        assert_eq!((attributes.text("a"), attributes.text("b")), (Some("own"), Some("first")));
+        assert_eq!(attributes.get("c"), None);
+        let many: String = (0..3000).map(|number| format!("{number}\n{number}\n")).collect();
+        attributes.set_defaults(&many);
+        assert_eq!(attributes.entries().count(), MAX_ATTRIBUTES);
     }
 
     #[test]

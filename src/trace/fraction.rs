@@ -55,6 +55,18 @@ impl Fraction {
         (!negative || fraction.0 == 0).then_some(fraction)
     }
 
+    /// Whether a text is a number from 0 to 1 as it is usually printed: `0`, `1`, or `0.` and digits of which
+    /// the last is not 0.
+    pub fn is_plain(text: &str) -> bool {
+        let is_decimals = |digits: &str| !digits.ends_with('0') && !digits.is_empty();
+        match text.split_once('.') {
+            None => text == "0" || text == "1",
+            Some((whole, decimals)) => {
+                whole == "0" && is_decimals(decimals) && decimals.bytes().all(|byte| byte.is_ascii_digit())
+            }
+        }
+    }
+
     /// Draws a `sample_rand` in `[0, 1)` with six decimals.
     pub fn draw(dice: u64) -> Fraction {
         Fraction::draw_between(Fraction::ZERO, Fraction::ONE, dice)

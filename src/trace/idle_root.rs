@@ -61,7 +61,8 @@ impl Tracer {
         let children: Vec<SpanKey> =
             self.store.children(root).filter(|(_, child)| !child.standalone).map(|(key, _)| key).collect();
         let ends = children.iter().filter_map(|key| self.store.get(*key)?.end);
-        let last_child = ends.max();
+        let gone_end = self.store.root(root).and_then(|root| root.gone_end);
+        let last_child = ends.chain(gone_end).max();
         let longest = start.plus_millis(idle.timeouts.last);
         let end = requested.min(last_child.unwrap_or(requested)).max(start).min(longest);
 

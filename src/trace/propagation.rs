@@ -47,8 +47,10 @@ impl PropagationContext {
         let received_rand = dsc.fraction("sample_rand");
         let sample_rand =
             continued_sample_rand(received_rand, dsc.fraction("sample_rate"), header.sampled, moment.dice());
-        // What came is passed on as it came, to the last digit: the context is the same for the whole trace.
-        if received_rand.is_none() && !dsc.is_empty() {
+        // What came is passed on to the last digit: the context is the same for the whole trace. Only what
+        // does not look like a plain decimal number is written anew, as the reference does.
+        let is_plain = received_rand.is_some() && dsc.get("sample_rand").is_some_and(Fraction::is_plain);
+        if !is_plain && !dsc.is_empty() {
             dsc.set_at_all_costs("sample_rand", &sample_rand.print());
         }
         PropagationContext {
@@ -118,10 +120,19 @@ mod tests {
     #[test]
     fn passes_a_received_lot_on_digit_by_digit() {
         // Seventeen digits, as JavaScript prints many floats: more than a fraction holds.
-        for lot in ["0.25417212382373977", "0.250", "2.5e-1"] {
+        for lot in ["0.25417212382373977", "0.25", "0", "1"] {
             let context =
                 receive(&format!("{TRACE}-b0e6f15b45c36b12-1"), &format!("sentry-sample_rand={lot}"));
             assert_eq!(context.dsc.as_ref().and_then(|dsc| dsc.get("sample_rand")), Some(lot));
+        }
+    }
+
+    #[test]
+    fn writes_a_received_lot_as_a_plain_number() {
+        for lot in ["0.250", "2.5e-1", ".25", "%200.25", "0.25abc", "+0.25"] {
+            let context =
+                receive(&format!("{TRACE}-b0e6f15b45c36b12-1"), &format!("sentry-sample_rand={lot}"));
+            assert_eq!(context.dsc.as_ref().and_then(|dsc| dsc.get("sample_rand")), Some("0.25"), "{lot}");
         }
     }
 

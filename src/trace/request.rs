@@ -46,8 +46,10 @@ pub struct Surroundings {
     pub active: Option<SpanKey>,
     /// Whether tracing is suppressed.
     pub suppressed: bool,
-    /// The trace in force, if the headers may need it.
+    /// The trace in force, if span or headers may need it.
     pub context: Option<Rc<PropagationContext>>,
+    /// The span of the request, if the surroundings have begun it already.
+    pub begun: Option<SpanKey>,
 }
 
 impl Tracer {
@@ -69,7 +71,12 @@ impl Tracer {
         moment: &Moment,
     ) -> RequestPlan {
         let span = self.start_request_span(request, surroundings, moment);
+        // A span that the page does not want stands in for nobody.
+        let ignored = |key: &SpanKey| {
+            self.store.get(*key).is_some_and(|span| span.loss == Some(reason::IGNORED) && span.root.is_some())
+        };
         let key = span.and_then(|span| span.key);
+        let key = if key.as_ref().is_some_and(ignored) { surroundings.active } else { key };
         let headers = attach.then(|| self.headers(key, surroundings.context.as_deref(), moment)).flatten();
         RequestPlan { span, headers }
     }
@@ -99,26 +106,42 @@ impl Tracer {
         if !self.settings.records_spans() {
             return None;
         }
-        let Some(active) = surroundings.active.filter(|key| self.store.get(*key).is_some()) else {
-            self.losses.add(reason::NO_PARENT_SPAN, category::SPAN, 1);
-            return None;
+        if let Some(span) = surroundings.begun.and_then(|key| self.store.get(key)) {
+            return Some(Started::of(surroundings.begun, span));
+        }
+        let streaming = self.settings.streaming;
+        let parent = match surroundings.active.filter(|key| self.store.get(*key).is_some()) {
+            Some(active) => Parent::Active(active),
+            None if streaming => Parent::None,
+            None => {
+                self.losses.add(reason::NO_PARENT_SPAN, category::SPAN, 1);
+                return None;
+            }
         };
-        let mut name = request.method.to_owned();
-        name.push(' ');
-        name.push_str(&request_name(request.given, &request.resolved));
+        let name = request.name(streaming);
         let start = StartSpan {
             name: &name,
             attributes: request.attributes(),
-            parent: Parent::Active(active),
+            parent,
             suppressed: Some(surroundings.suppressed),
             ..StartSpan::default()
         };
-        self.start(start, None, moment)
+        self.start(start, surroundings.context.as_deref(), moment)
     }
 }
 
 impl Request<'_> {
-    fn attributes(&self) -> Attributes {
+    /// What its span is called. Streamed spans are grouped by their names, so that theirs say less.
+    pub fn name(&self, streaming: bool) -> String {
+        match (streaming, self.resolved.host) {
+            (true, "") => self.method.to_owned(),
+            (true, host) => [self.method, " ", host].concat(),
+            (false, _) => [self.method, " ", &request_name(self.given, &self.resolved)].concat(),
+        }
+    }
+
+    /// What is known about it before it is sent.
+    pub fn attributes(&self) -> Attributes {
         let url = &self.resolved;
         let mut attributes = Attributes::default();
         attributes.set_string(attribute::OP, "http.client");

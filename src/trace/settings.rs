@@ -33,6 +33,8 @@ pub struct Settings {
     pub strict_continuation: bool,
     /// `parentSpanIsAlwaysRootSpan`.
     pub parent_is_root: bool,
+    /// `traceLifecycle: "stream"`: every span is sent when it has ended, and there are no transactions.
+    pub streaming: bool,
 }
 
 impl Settings {
@@ -58,6 +60,7 @@ impl Default for Settings {
             propagate_traceparent: false,
             strict_continuation: false,
             parent_is_root: true,
+            streaming: false,
         }
     }
 }

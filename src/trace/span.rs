@@ -42,6 +42,8 @@ pub struct Span {
     pub sampled: bool,
     /// Whether it is sent alone, in an envelope of its own, and never as part of a transaction.
     pub standalone: bool,
+    /// Whether it waits to be sent, or was sent, in stream mode: its place in the store may be used again.
+    pub streamed: bool,
     /// Why it is bare, for the children that are lost with it.
     pub loss: Option<&'static str>,
     /// What it is called.
@@ -73,6 +75,8 @@ pub struct Root {
     pub children: Vec<SpanKey>,
     /// How many more descendants it would have had.
     pub refused: u32,
+    /// The latest end of those that made room for others.
+    pub gone_end: Option<Timestamp>,
 }
 
 impl Span {
@@ -86,6 +90,7 @@ impl Span {
             kind: Kind::Bare,
             sampled: false,
             standalone: false,
+            streamed: false,
             loss: None,
             name: String::new(),
             start,

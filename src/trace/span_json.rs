@@ -8,6 +8,11 @@ use crate::json::{Json, Object, write_list};
 impl Span {
     /// The span as `spanToJSON` answers it. Of a bare span only the ids are known.
     pub fn to_json(&self) -> String {
+        self.to_streamed_json(&self.streamed_attributes())
+    }
+
+    /// The span in the streamed shape, with these attributes for its own.
+    pub fn to_streamed_json(&self, attributes: &Attributes) -> String {
         let mut out = String::new();
         let mut object = Object::open(&mut out);
         let bare = self.kind == Kind::Bare;
@@ -20,7 +25,7 @@ impl Span {
         }
         object.raw("is_segment", Json::boolean(self.is_segment()).as_str());
         object.string("status", self.two_valued_status());
-        self.streamed_attributes().write_json(object.member("attributes"));
+        attributes.write_json(object.member("attributes"));
         self.write_links(&mut object);
         object.close();
         out

@@ -53,6 +53,8 @@ pub struct StartSpan<'a> {
     pub new_root: bool,
     /// Is sent alone when it ends.
     pub standalone: bool,
+    /// Is not wanted by the page: only its ids are kept, and what is below it goes with it.
+    pub ignored: bool,
     /// Is a root that ends by itself, in place of the one that there is.
     pub idle: Option<Waiting>,
     /// What `tracesSampler` said.
@@ -106,6 +108,11 @@ impl Tracer {
         context: Option<&PropagationContext>,
         moment: &Moment,
     ) -> Option<Started> {
+        // A span without the parent that it needs is lost for that reason.
+        let orphan = start.only_if_parent && start.parent == Parent::None;
+        if start.ignored && !orphan && self.settings.records_spans() {
+            return self.start_ignored(&start, context, moment);
+        }
         match start.parent {
             Parent::Foreign { trace_id, span_id, sampled } => {
                 let mut span = Span::bare(trace_id, SpanId::from_random(moment.span_bytes()), moment.now);
@@ -116,6 +123,32 @@ impl Tracer {
             Parent::Span(key) => self.start_below(key, start, context, moment),
             Parent::None => self.start_root(start, context?, moment),
         }
+    }
+
+    /// A span that the page does not want. In a trace of its own it hides what is below it, too.
+    fn start_ignored(
+        &mut self,
+        start: &StartSpan<'_>,
+        context: Option<&PropagationContext>,
+        moment: &Moment,
+    ) -> Option<Started> {
+        let (trace_id, parent_span_id, root) = match start.parent {
+            Parent::None => (context?.trace_id, None, None),
+            Parent::Foreign { trace_id, span_id, .. } => (trace_id, span_id, None),
+            Parent::Active(key) | Parent::Span(key) => {
+                let parent = self.store.get(key)?;
+                let above = Some(parent.span_id).filter(|_| !start.new_root);
+                (parent.trace_id, above, parent.root.filter(|_| !start.new_root))
+            }
+        };
+        let mut span = Span::bare(trace_id, SpanId::from_random(moment.span_bytes()), moment.now);
+        span.parent_span_id = parent_span_id;
+        span.root = root;
+        span.loss = Some(reason::IGNORED);
+        if start.suppressed != Some(true) {
+            self.losses.add(reason::IGNORED, category::SPAN, 1);
+        }
+        Some(self.insert_bare(span))
     }
 
     /// The reference attaches new spans to the root of the active one, because a browser cannot tell
@@ -157,8 +190,10 @@ impl Tracer {
         let sampled = parent.sampled && !suppressed;
         let (bare, loss) = (parent.kind == Kind::Bare, parent.loss);
         let root = parent.root.filter(|root| {
-            // A standalone span does not need a root that is still to be sent.
-            start.standalone || self.store.get(*root).is_some_and(|root| root.end.is_none())
+            // What is sent by itself does not need a root that is still to be sent.
+            start.standalone
+                || self.settings.streaming
+                || self.store.get(*root).is_some_and(|root| root.end.is_none())
         });
         match root.filter(|_| self.settings.records_spans() && sampled && !bare) {
             Some(root) => Some(self.insert_child(span, root, start, moment)),
@@ -224,6 +259,9 @@ impl Tracer {
         let (mut started, standalone) = (Started::of(None, &span), span.standalone);
         started.key = self.store.insert_child(span, root);
         started.kept = started.key.and_then(|key| self.store.get(key)).is_some_and(Span::is_recording);
+        if !started.kept && self.settings.streaming {
+            self.losses.add(reason::BUFFER_OVERFLOW, category::SPAN, 1);
+        }
         let idle = self.idle.as_mut().filter(|idle| idle.root == root && started.kept && !standalone);
         if let Some((idle, key)) = idle.zip(started.key) {
             idle.child_started(key, moment.now);
@@ -249,7 +287,7 @@ impl Tracer {
             span.attributes.set_default(attribute::SAMPLE_RATE, Json::fraction(rate));
         }
         if !span.sampled && !suppressed {
-            if !span.standalone {
+            if !span.standalone && !self.settings.streaming {
                 self.losses.add(decision.reason, category::TRANSACTION, 1);
             }
             self.losses.add(decision.reason, category::SPAN, 1);
@@ -270,14 +308,20 @@ impl Tracer {
     }
 
     /// Adds a child that is over already. An idle root does not take it for activity.
-    pub fn add_finished(&mut self, root: SpanKey, start: StartSpan<'_>, end: Timestamp, moment: &Moment) {
-        let Some(parent) = self.store.get(root).filter(|root| root.is_recording()) else { return };
+    pub fn add_finished(
+        &mut self,
+        root: SpanKey,
+        start: StartSpan<'_>,
+        end: Timestamp,
+        moment: &Moment,
+    ) -> Option<SpanKey> {
+        let parent = self.store.get(root).filter(|root| root.is_recording())?;
         let mut span = Span::bare(parent.trace_id, SpanId::from_random(moment.span_bytes()), moment.now);
         span.parent_span_id = Some(parent.span_id);
         span.sampled = true;
         describe(&mut span, start, moment);
         span.end = Some(end.max(span.start));
-        self.store.insert_finished_child(span, root);
+        self.store.insert_finished_child(span, root)
     }
 
     /// The dynamic sampling context of a span. Without a root it is what we know of the trace it began in: a
@@ -292,7 +336,9 @@ impl Tracer {
             return Default::default();
         };
         let mut dsc = headers::dsc_of_context(context, &self.settings);
-        if context.dsc.is_none() {
+        if span.loss == Some(reason::IGNORED) {
+            dsc.set_at_all_costs("sampled", "false");
+        } else if context.dsc.is_none() {
             dsc.set("sampled", if span.sampled { "true" } else { "false" }.to_owned());
             dsc.set("sample_rand", context.sample_rand.print());
         }

@@ -91,9 +91,13 @@ impl SpanStore {
         Some(key)
     }
 
-    /// Adds a span below a root. Past the root's cap it is kept as a bare span.
+    /// Adds a span below a root. Past the root's cap a child that was streamed makes room for it; else it is
+    /// kept as a bare span.
     pub fn insert_child(&mut self, mut span: Span, root: SpanKey) -> Option<SpanKey> {
-        let count = self.root(root).map_or(MAX_CHILDREN, |root| root.children.len());
+        let mut count = self.root(root).map_or(MAX_CHILDREN, |root| root.children.len());
+        if count >= MAX_CHILDREN && self.forget_streamed_child(root) {
+            count = count.saturating_sub(1);
+        }
         if count >= MAX_CHILDREN {
             if let Some(full) = self.root_mut(root) {
                 full.refused = full.refused.saturating_add(1);
@@ -118,12 +122,38 @@ impl SpanStore {
 
     fn insert_below(&mut self, mut span: Span, root: SpanKey, place: usize) -> Option<SpanKey> {
         span.root = Some(root);
+        if self.get(root).is_some_and(|root| root.end.is_some()) {
+            // The root may be the oldest itself.
+            self.ended_spans += 1;
+            self.let_old_roots_go();
+            if self.get(root).is_none() {
+                self.ended_spans = self.ended_spans.saturating_sub(1);
+                return self.insert_bare(span);
+            }
+        }
         span.kind = Kind::Child;
         let key = self.insert(span, None)?;
         if let Some(root) = self.root_mut(root) {
             root.children.insert(place.min(root.children.len()), key);
         }
         Some(key)
+    }
+
+    /// Forgets the child of a root that began first, of those that were streamed.
+    fn forget_streamed_child(&mut self, root: SpanKey) -> bool {
+        let Some(place) = self.children(root).position(|(_, child)| child.streamed) else { return false };
+        let ended = self.get(root).is_some_and(|root| root.end.is_some());
+        let Some(record) = self.root_mut(root).filter(|root| place < root.children.len()) else {
+            return false;
+        };
+        let gone = record.children.remove(place);
+        let end = self.get(gone).and_then(|child| child.end);
+        if let Some(record) = self.root_mut(root) {
+            record.gone_end = record.gone_end.max(end);
+        }
+        self.ended_spans = self.ended_spans.saturating_sub(usize::from(ended));
+        self.remove(gone);
+        true
     }
 
     /// Adds a span that will never be sent.
@@ -176,13 +206,17 @@ impl SpanStore {
                 self.open_roots.retain(|known| *known != key);
                 self.ended_roots.push_back(key);
                 self.ended_spans += self.tree_size(key);
-                while self.ended_spans > MAX_ENDED && self.ended_roots.len() > 1 {
-                    let Some(oldest) = self.ended_roots.pop_front() else { break };
-                    self.ended_spans = self.ended_spans.saturating_sub(self.tree_size(oldest));
-                    self.remove_tree(oldest);
-                }
+                self.let_old_roots_go();
             }
             Some(Kind::Child | Kind::Discarded) | None => {}
+        }
+    }
+
+    fn let_old_roots_go(&mut self) {
+        while self.ended_spans > MAX_ENDED && self.ended_roots.len() > 1 {
+            let Some(oldest) = self.ended_roots.pop_front() else { break };
+            self.ended_spans = self.ended_spans.saturating_sub(self.tree_size(oldest));
+            self.remove_tree(oldest);
         }
     }
 

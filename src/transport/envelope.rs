@@ -13,7 +13,7 @@ pub const SDK_VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The npm package that a transaction names as its sender.
 const PACKAGE_NAME: &str = "npm:throughline";
 /// The reference's name for a transaction without one.
-const UNLABELED: &str = "<unlabeled transaction>";
+pub const UNLABELED: &str = "<unlabeled transaction>";
 
 /// What an event says about the page it comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,8 +62,8 @@ pub fn transaction(
     event.string("type", "transaction");
     event.string("event_id", event_id);
     event.string("platform", "javascript");
-    event.string("transaction", if span.name.is_empty() { UNLABELED } else { &span.name });
-    if let Some(source) = span.name_source() {
+    event.string("transaction", &span.name);
+    if let Some(source) = span.name_source().filter(|source| !source.is_empty()) {
         let mut info = Object::open(event.member("transaction_info"));
         info.string("source", source);
         info.close();
@@ -164,6 +164,6 @@ fn write_sdk(out: &mut String, payload: Option<&Sender>) {
 }
 
 /// The names of the integrations as a JSON array.
-pub(super) fn write_integrations(out: &mut String, sender: &Sender) {
+fn write_integrations(out: &mut String, sender: &Sender) {
     write_list(out, &sender.integrations, |out, name| write_string(out, name));
 }

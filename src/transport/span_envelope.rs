@@ -1,35 +1,58 @@
-//! Envelopes of spans that are not part of a transaction (version 2 of the item type `span`).
-//!
-//! Values carry their types here. They are told from the JSON text itself, so that nothing has to be parsed
-//! that came from `JSON.stringify` anyway.
+//! Envelopes of spans that are not part of a transaction (version 2 of the item type `span`), and what every
+//! such span says.
 
-use super::envelope::{SDK_NAME, SDK_VERSION, Sender, open_header, write_integrations};
-use crate::json::{Json, Object, write_list};
+use super::envelope::{SDK_NAME, SDK_VERSION, Sender, open_header};
+use super::typed;
+use crate::json::{Json, Object, write_list, write_string};
 use crate::trace::dsc::Dsc;
 use crate::trace::settings::Settings;
-use crate::trace::span::{Attributes, Kind, Span, attribute};
+use crate::trace::span::{Kind, Span, attribute};
 use crate::trace::time::Timestamp;
+use crate::trace::url::Url;
 
-/// A span as an item. `segment` is its root, or itself.
-pub fn item(span: &Span, segment: &Span, settings: &Settings, sender: &Sender) -> String {
+/// A span in the streamed shape with what every span says. `segment` is its root, or itself. The attributes of
+/// the span itself win, and then what stands first among the lines of `defaults`.
+pub fn captured(span: &Span, segment: &Span, defaults: &str, settings: &Settings, sender: &Sender) -> String {
     let mut attributes = span.streamed_attributes();
     attributes.remove(attribute::CUSTOM_NAME);
-    add_common(&mut attributes, span, segment, settings, sender);
-    let mut out = String::new();
-    let mut object = Object::open(&mut out);
-    object.string("name", &span.name);
-    span.write_ids(&mut object);
-    span.start.write_seconds(object.member("start_timestamp"));
-    span.end.unwrap_or(span.start).write_seconds(object.member("end_timestamp"));
-    object.raw("is_segment", Json::boolean(span.is_segment()).as_str());
-    object.string("status", span.two_valued_status());
-    let members = attributes.entries().map(|(name, value)| (name, value.as_str()));
-    write_typed(object.member("attributes"), members, crate::json::write_string);
-    if !span.links.is_empty() {
-        write_list(object.member("links"), &span.links, |out, link| write_link(out, link.as_str()));
+    attributes.set_defaults(defaults);
+    for (name, value) in [
+        ("sentry.trace_lifecycle", "stream"),
+        (attribute::SEGMENT_NAME, &segment.name),
+        ("sentry.segment.id", &segment.span_id.hex()),
+        ("sentry.sdk.name", SDK_NAME),
+        ("sentry.sdk.version", SDK_VERSION),
+        ("sentry.release", &settings.release),
+        ("sentry.environment", &settings.environment),
+        ("user_agent.original", &sender.page.user_agent),
+    ] {
+        // A segment without a name may get one while it waits.
+        if !value.is_empty() || name == attribute::SEGMENT_NAME {
+            attributes.set_default(name, Json::string(value));
+        }
     }
-    object.close();
-    out
+    if let Some(page) = Url::split(&sender.page.url) {
+        attributes.set_default("sentry.is_localhost", Json::boolean(is_localhost(&page)));
+    }
+    if span.kind == Kind::Root {
+        let mut set_list = |name: &str, list: Option<Json>| {
+            if let Some(list) = list {
+                attributes.set_default(name, list);
+            }
+        };
+        set_list("sentry.sdk.integrations", list(&sender.integrations));
+        set_list("http.request.header.referer", list(std::slice::from_ref(&sender.page.referrer)));
+        // The span of a request names the URL of the request.
+        if attributes.text(attribute::OP) != Some("http.client") && !sender.page.url.is_empty() {
+            attributes.set_default("url.full", Json::string(&sender.page.url));
+        }
+    }
+    span.to_streamed_json(&attributes)
+}
+
+/// A span as an item.
+pub fn item(span: &Span, segment: &Span, settings: &Settings, sender: &Sender) -> Option<String> {
+    typed::span(&captured(span, segment, "", settings, sender))
 }
 
 /// Writes an envelope of items that belong to one trace.
@@ -56,171 +79,38 @@ pub fn write(items: &[String], dsc: &Dsc, sender: &Sender, sent_at: Timestamp) -
     out
 }
 
-/// What every span says, unless the page has said it already.
-fn add_common(
-    attributes: &mut Attributes,
-    span: &Span,
-    segment: &Span,
-    settings: &Settings,
-    sender: &Sender,
-) {
-    for (name, value) in [
-        ("sentry.trace_lifecycle", "stream"),
-        ("sentry.segment.name", &segment.name),
-        ("sentry.segment.id", &segment.span_id.hex()),
-        ("sentry.sdk.name", SDK_NAME),
-        ("sentry.sdk.version", SDK_VERSION),
-        ("sentry.release", &settings.release),
-        ("sentry.environment", &settings.environment),
-    ] {
-        if !value.is_empty() {
-            attributes.set_default(name, Json::string(value));
-        }
-    }
-    if span.kind == Kind::Root && !sender.integrations.is_empty() {
-        let mut names = String::new();
-        write_integrations(&mut names, sender);
-        attributes.set_default("sentry.sdk.integrations", Json::raw(names).unwrap_or(Json::boolean(false)));
-    }
+/// Whether a page is on the developer's own machine, by the rule with which servers filter such pages out.
+fn is_localhost(page: &Url<'_>) -> bool {
+    page.scheme == "file"
+        || matches!(page.host, "localhost" | "127.0.0.1" | "[::1]")
+        || page.host.ends_with(".localhost")
 }
 
-/// Writes an object of values with their types. What has no type (`null`, objects) is left out.
-fn write_typed<'a>(
-    out: &mut String,
-    members: impl Iterator<Item = (&'a str, &'a str)>,
-    write_name: impl Fn(&mut String, &str),
-) {
-    let typed = members.filter_map(|(name, value)| Some((name, value, type_of(value)?)));
-    out.push('{');
-    for (index, (name, value, kind)) in typed.enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        write_name(out, name);
-        out.push(':');
-        let mut object = Object::open(out);
-        object.raw("value", value);
-        object.string("type", kind);
-        object.close();
-    }
-    out.push('}');
+/// A list of the texts that are not empty, if there is one.
+fn list(texts: &[String]) -> Option<Json> {
+    let texts = texts.iter().filter(|text| !text.is_empty());
+    let mut out = String::new();
+    write_list(&mut out, texts, |out, text| write_string(out, text));
+    Json::raw(out).filter(|list| list.as_str() != "[]")
 }
 
-/// A link with typed attributes. Its other members go as they are.
-fn write_link(out: &mut String, link: &str) {
-    out.push('{');
-    for (index, (name, value)) in members(link).enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        out.push_str(name);
-        out.push(':');
-        if name == "\"attributes\"" {
-            // These names are JSON strings already.
-            write_typed(out, members(value), |out, name| out.push_str(name));
-        } else {
-            out.push_str(value);
-        }
-    }
-    out.push('}');
-}
-
-/// The type of a JSON value, as the reference tells it of the JavaScript value.
-fn type_of(value: &str) -> Option<&'static str> {
-    Some(match value.bytes().next()? {
-        b'"' => "string",
-        b't' | b'f' => "boolean",
-        b'[' => "array",
-        b'-' | b'0'..=b'9' => match (value.contains('.'), value.find(['e', 'E'])) {
-            (false, None) => "integer",
-            // JavaScript prints an exponent from 1e21 on, where every number is whole, and below 1e-6.
-            (_, Some(at)) if value.get(at + 1..).is_some_and(|rest| !rest.starts_with('-')) => "integer",
-            _ => "double",
-        },
-        _ => return None,
-    })
-}
-
-/// Names (with their quotes) and values of an object without blanks, as `JSON.stringify` writes it.
-fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut rest = object.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
-    std::iter::from_fn(move || {
-        let (member, after) = split_at_top_level(rest, b',');
-        rest = after;
-        let (name, value) = split_at_top_level(member, b':');
-        (!value.is_empty()).then_some((name, value))
-    })
-}
-
-/// Splits at the first delimiter that stands in no string, array or object.
-fn split_at_top_level(text: &str, delimiter: u8) -> (&str, &str) {
-    let (mut depth, mut quoted, mut escaped) = (0i32, false, false);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            _ if quoted => {}
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth -= 1,
-            _ if byte == delimiter && depth == 0 => {
-                return (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
-            }
-            _ => {}
-        }
-    }
-    (text, "")
-}
-
-// Natively only: `serde_json` is no dependency of the other target.
 #[cfg(test)]
-#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 
     #[test]
-    fn tells_the_type_of_a_value_as_javascript_would() {
-        for (value, kind) in [
-            ("\"a\"", Some("string")),
-            ("true", Some("boolean")),
-            ("false", Some("boolean")),
-            ("[1,2]", Some("array")),
-            ("0", Some("integer")),
-            ("-7", Some("integer")),
-            ("1.5", Some("double")),
-            ("-0.25", Some("double")),
-            ("1e-7", Some("double")),
-            ("1.5e-7", Some("double")),
-            ("1e+21", Some("integer")),
-            ("1.7976931348623157e+308", Some("integer")),
-            ("null", None),
-            ("{\"a\":1}", None),
-            ("", None),
+    fn knows_the_pages_of_a_developer() {
+        for (href, expected) in [
+            ("http://localhost:8080/", true),
+            ("http://app.localhost/", true),
+            ("http://127.0.0.1/", true),
+            ("http://[::1]:3000/", true),
+            ("file:/index.html", true),
+            ("https://localhost.test/", false),
+            ("https://notlocalhost/", false),
+            ("https://shop.test/?localhost", false),
         ] {
-            assert_eq!(type_of(value), kind, "{value}");
-        }
-    }
-
-    #[test]
-    fn the_attributes_of_a_link_are_typed_and_the_rest_stays() {
-        let link = r#"{"span_id":"s","trace_id":"t","sampled":true,"attributes":{"a,\"b":"x:{,\\","n":1.5,"o":{"p":1},"l":["]"]}}"#;
-        let mut out = String::new();
-        write_link(&mut out, link);
-        let read: serde_json::Value = serde_json::from_str(&out).unwrap();
-        assert_eq!(
-            read,
-            serde_json::json!({ "span_id": "s", "trace_id": "t", "sampled": true, "attributes": {
-                "a,\"b": { "value": "x:{,\\", "type": "string" },
-                "n": { "value": 1.5, "type": "double" },
-                "l": { "value": ["]"], "type": "array" },
-            } })
-        );
-    }
-
-    #[test]
-    fn what_is_no_object_has_no_members() {
-        for text in ["", "{}", "[1]", "{", "}", "{\"a\"}", "\"{\"", "{\"a\":}"] {
-            assert_eq!(members(text).count(), 0, "{text}");
+            assert_eq!(Url::split(href).map(|url| is_localhost(&url)), Some(expected), "{href}");
         }
     }
 }

@@ -81,7 +81,11 @@ fn a_standalone_root_is_one_envelope_of_one_span() {
                 "sentry.sdk.version": string(SDK_VERSION),
                 "sentry.release": string("app@1"),
                 "sentry.environment": string("production"),
+                "user_agent.original": string("Test/1.0 \"quoted\""),
+                "sentry.is_localhost": { "value": false, "type": "boolean" },
                 "sentry.sdk.integrations": { "value": ["BrowserTracing"], "type": "array" },
+                "http.request.header.referer": { "value": ["https://search.test/"], "type": "array" },
+                "url.full": string("https://shop.test/app"),
             },
             "links": [{
                 "span_id": "b0e6f15b45c36b12",

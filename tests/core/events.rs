@@ -31,7 +31,7 @@ fn every_root_is_heard_of_and_other_spans_only_if_wanted() {
         page.end(root);
         page.end(root);
         let all = [
-            Heard::Began(Some(request), root),
+            Heard::Began(Some(request), Some(root)),
             Heard::Ended(child),
             Heard::Ended(request),
             Heard::Ended(root),

@@ -15,6 +15,7 @@ use throughline::trace::propagation::PropagationContext;
 use throughline::trace::request::Request;
 use throughline::trace::sampling::SampleRate;
 use throughline::trace::settings::Settings;
+use throughline::trace::span::Attributes;
 use throughline::trace::store::SpanKey;
 use throughline::trace::time::{Moment, Timestamp};
 use throughline::trace::tracer::{Parent, StartSpan, Started};
@@ -22,6 +23,8 @@ use throughline::trace::url::Url;
 use throughline::transport::envelope;
 use throughline::transport::queue::Outgoing;
 use throughline::transport::rate_limit::LimitHeaders;
+
+pub use crate::envelope::{Envelope, since_noon};
 
 /// When every test begins: 2024-03-01T12:00:00Z.
 pub const NOON: u64 = 1_709_294_400_000_000;
@@ -42,6 +45,10 @@ pub struct World {
     pub heard: RefCell<Vec<Heard>>,
     /// What the host adds to a transaction; `None` for taking it over.
     pub extra: RefCell<Option<Extra>>,
+    /// What the host adds to a span that is streamed; `None` for taking it over.
+    pub lines: RefCell<Option<String>>,
+    /// The span that the host has begun for the next request.
+    pub begun: Cell<Option<SpanKey>>,
     /// Called once when the host is asked to act or to listen.
     pub interrupt: RefCell<Option<Rc<dyn Fn()>>>,
     /// How many times it is not called before.
@@ -107,7 +114,7 @@ impl Logger for Hand {
 struct Ears(Rc<World>, StackScopes);
 
 impl Events for Ears {
-    fn began(&self, _: &Sdk, started: &Started, parent: SpanKey) {
+    fn began(&self, _: &Sdk, started: &Started, parent: Option<SpanKey>) {
         self.0.heard.borrow_mut().push(Heard::Began(started.key, parent));
         self.0.interrupted();
     }
@@ -116,6 +123,17 @@ impl Events for Ears {
         self.0.heard.borrow_mut().push(Heard::Ended(key));
         self.1.ended(sdk, key);
         self.0.interrupted();
+    }
+
+    fn begin_request(&self, _: &Sdk, name: &str, attributes: &Attributes) -> Option<SpanKey> {
+        assert!(name.starts_with("GET") && attributes.text("sentry.op") == Some("http.client"));
+        self.0.begun.take()
+    }
+
+    fn captured(&self, _: &Sdk, key: SpanKey) -> Option<String> {
+        self.0.heard.borrow_mut().push(Heard::Captured(key));
+        self.0.interrupted();
+        self.0.lines.borrow().clone()
     }
 
     fn finished(&self, _: &Sdk, root: SpanKey, children: u32) -> Option<Extra> {
@@ -128,9 +146,10 @@ impl Events for Ears {
 /// Something the host was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
-    Began(Option<SpanKey>, SpanKey),
+    Began(Option<SpanKey>, Option<SpanKey>),
     Ended(SpanKey),
     Finished(SpanKey, u32),
+    Captured(SpanKey),
 }
 
 /// A page, its SDK and the world around it.
@@ -147,6 +166,7 @@ impl Page {
         let world = Rc::new(World::default());
         world.now.set(NOON);
         world.extra.replace(Some(Extra::default()));
+        world.lines.replace(Some(String::new()));
         let hand = || Box::new(Hand(Rc::clone(&world)));
         let scopes = StackScopes::new(PropagationContext::begin(&Moment::of_dice(hand().draw())));
         let host = Host {
@@ -165,6 +185,15 @@ impl Page {
     pub fn with_rate(rate: &str) -> Page {
         let page = Page::new();
         page.sdk.init(init(rate));
+        page
+    }
+
+    /// A page in stream mode with a sample rate.
+    pub fn streaming(rate: &str) -> Page {
+        let page = Page::new();
+        let mut options = init(rate);
+        options.settings.streaming = true;
+        page.sdk.init(options);
         page
     }
 
@@ -287,44 +316,6 @@ impl Page {
         assert_eq!(self.sent(), 1, "envelopes sent");
         self.envelope(0)
     }
-}
-
-/// The three lines of an envelope.
-#[derive(Debug)]
-pub struct Envelope {
-    pub header: Value,
-    pub item: Value,
-    pub event: Value,
-}
-
-impl Envelope {
-    fn read(text: &str) -> Envelope {
-        let lines: Vec<Value> = text.split('\n').map(|line| serde_json::from_str(line).unwrap()).collect();
-        let [header, item, event] = lines.try_into().expect("an envelope of one item has three lines");
-        Envelope { header, item, event }
-    }
-
-    /// The root's trace context.
-    pub fn trace(&self) -> &Value {
-        &self.event["contexts"]["trace"]
-    }
-
-    /// The descriptions of the child spans.
-    pub fn children(&self) -> Vec<&str> {
-        let spans = self.event["spans"].as_array().unwrap();
-        spans.iter().map(|span| span["description"].as_str().unwrap()).collect()
-    }
-
-    /// Seconds from noon to the end of the root.
-    pub fn end(&self) -> f64 {
-        since_noon(&self.event["timestamp"])
-    }
-}
-
-/// Seconds since noon, to the millisecond.
-pub fn since_noon(seconds: &Value) -> f64 {
-    let micros = seconds.as_f64().unwrap() * 1_000_000.0 - NOON as f64;
-    (micros / 1000.0).round() / 1000.0
 }
 
 /// The options of the examples: release, key and organization are known.

@@ -138,7 +138,7 @@ fn an_unlabeled_root_and_a_tunnel_are_named() {
     assert_eq!(envelope.event["transaction"], "<unlabeled transaction>");
     assert_eq!(envelope.event.get("release"), None);
     assert_eq!(envelope.header["dsn"], "https://pub@o123.ingest.test/1");
-    assert_eq!(envelope.header["trace"].get("transaction"), None);
+    assert_eq!(envelope.header["trace"]["transaction"], "<unlabeled transaction>");
 }
 
 #[test]

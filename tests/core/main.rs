@@ -5,10 +5,11 @@
 //! | `vectors` | reads `tests/vectors/` |
 //! | `codecs`, `targets`, `transport`, `context` | do we answer as the examples say? |
 //! | `properties`, `page_properties` | whatever comes in: no panic, and nothing invalid goes out |
-//! | `fake_host` | a page without a browser: its clock, dice, network and timer |
+//! | `fake_host`, `envelope` | a page without a browser: its clock, dice, network and timer, and what it sends |
 //! | `flows`, `idle`, `requests`, `sending` | what happens from `init` to the envelope |
 //! | `parents`, `alone`, `shapes` | whose child a span is, spans that go alone, what a span shows |
 //! | `events`, `reports` | what the host hears, and what the server is told was lost |
+//! | `streaming`, `streaming_hosts`, `streaming_losses` | `traceLifecycle: "stream"`: spans that leave when they have ended |
 //! | `guards` | re-entrancy, stale keys, limits, clocks that jump |
 //!
 //! [`Host`]: throughline::host::Host
@@ -24,6 +25,7 @@
 mod alone;
 mod codecs;
 mod context;
+mod envelope;
 mod events;
 mod fake_host;
 mod flows;
@@ -36,6 +38,9 @@ mod reports;
 mod requests;
 mod sending;
 mod shapes;
+mod streaming;
+mod streaming_hosts;
+mod streaming_losses;
 mod targets;
 mod transport;
 mod vectors;

@@ -71,4 +71,22 @@ proptest! {
         let report = &page.world.sent.borrow()[1].body;
         prop_assert_eq!(report.split('\n').filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()).count(), 3);
     }
+
+    #[test]
+    fn whatever_a_streamed_span_says_can_be_read_back(
+        (name, value, before, after) in (any_text(), any_text(), any_text(), any_text()),
+    ) {
+        let page = Page::streaming("1");
+        let root = page.root(&before);
+        let child = page.child(root, &name);
+        page.sdk.set_attributes(child, [(name.clone(), Some(Json::string(&value)))]);
+        page.end(child);
+        page.sdk.set_name(root, &after);
+        page.sdk.flush_spans();
+        let envelope = page.only_envelope();
+        let item = &envelope.items()[0];
+        prop_assert_eq!(&item["name"], &name);
+        prop_assert_eq!(&item["attributes"][&name]["value"], &value);
+        prop_assert_eq!(&item["attributes"]["sentry.segment.name"]["value"], &after);
+    }
 }

@@ -30,7 +30,7 @@ fn the_page_load_continues_the_server_trace() {
         Meta::new(&page, "sentry-trace", &format!("{TRACE}-{PARENT}-1")),
         Meta::new(&page, "baggage", &format!("sentry-trace_id={TRACE},sentry-sample_rand=0.25,other=1")),
     ];
-    let context = pageload::context(&page);
+    let context = pageload::context(&page, "", "");
     let load = pageload::describe(&page);
     assert!(load.start.is_some_and(|start| start.seconds().starts_with('1')));
     let (name, attributes) = (load.name.as_str(), load.attributes);
@@ -50,7 +50,7 @@ fn the_page_load_continues_the_server_trace() {
 fn a_decision_against_the_trace_is_kept() {
     let page = sdk(None);
     let _tag = Meta::new(&page, "sentry-trace", &format!("{TRACE}-{PARENT}-0"));
-    let context = pageload::context(&page);
+    let context = pageload::context(&page, "", "");
     let headers = page.sdk.headers(None, Some(&context)).expect("headers");
     assert!(headers.sentry_trace.starts_with(TRACE) && headers.sentry_trace.ends_with("-0"));
 }
@@ -66,7 +66,7 @@ fn forged_tags_begin_a_new_trace() {
             Meta::new(&page, "sentry-trace", forged),
             Meta::new(&page, "baggage", "sentry-environment=forged"),
         ];
-        let context = pageload::context(&page);
+        let context = pageload::context(&page, "", "");
         let headers = page.sdk.headers(None, Some(&context)).expect("headers");
         assert!(!headers.sentry_trace.starts_with(TRACE), "{forged}");
         assert!(!headers.sentry_trace.starts_with("0000"), "{forged}");

@@ -1,0 +1,105 @@
+//! Stream mode (`traceLifecycle: "stream"`): spans leave when they have ended, in envelopes of their trace.
+
+use super::{Sdk, State};
+use crate::host::Effect;
+use crate::trace::loss::category;
+use crate::trace::span::{Kind, Span};
+use crate::trace::store::SpanKey;
+use crate::trace::time::Moment;
+use crate::transport::queue::Cargo;
+use crate::transport::span_buffer::{Bucket, Item};
+use crate::transport::span_envelope;
+
+impl Sdk {
+    /// Whether spans are sent when they have ended, and there are no transactions.
+    pub fn streams(&self) -> bool {
+        self.read(|state| state.tracer.settings().streaming)
+    }
+
+    /// A span as JSON in the streamed shape, with what every span says and these attribute lines as defaults.
+    /// `None` if it is not there any more.
+    pub fn captured_span(&self, key: SpanKey, defaults: &str) -> Option<String> {
+        self.read(|state| state.captured_span(key, defaults))
+    }
+
+    /// Takes over an ended span for sending, in the shape of [`Sdk::captured_span`]. What is no JSON object of
+    /// one line is refused, and so is a second call for the same span.
+    pub fn stream_span(&self, key: SpanKey, json: &str) {
+        self.decide(|state, moment, effects| state.stream_span(key, json, moment, effects));
+    }
+
+    /// Sends the spans that wait.
+    pub fn flush_spans(&self) {
+        self.decide(|state, moment, effects| state.flush_all(moment, effects));
+    }
+
+    pub(super) fn capture(&self, key: SpanKey) {
+        let defaults = self.host.events.captured(self, key);
+        if let Some(json) = defaults.and_then(|defaults| self.captured_span(key, &defaults)) {
+            self.stream_span(key, &json);
+        }
+    }
+}
+
+impl State {
+    fn captured_span(&self, key: SpanKey, defaults: &str) -> Option<String> {
+        let span = self.tracer.store().get(key).filter(|span| span.kind != Kind::Bare)?;
+        let (_, segment) = self.segment_of(key, span);
+        Some(span_envelope::captured(span, segment, defaults, self.tracer.settings(), &self.sender))
+    }
+
+    fn stream_span(&mut self, key: SpanKey, json: &str, moment: &Moment, effects: &mut Vec<Effect>) {
+        let settings = self.tracer.settings();
+        let Some(span) = self.tracer.store().get(key).filter(|_| settings.enabled && settings.streaming)
+        else {
+            return;
+        };
+        if span.kind == Kind::Bare || !span.sampled || span.end.is_none() || span.streamed {
+            return;
+        }
+        let Some(item) = Item::new(json, span, self.segment_of(key, span)) else { return };
+        let dsc = || self.tracer.dsc_of_span(span, None);
+        let leaving = self.spans.add(span.trace_id, item, dsc, moment.now);
+        if let Some(span) = self.tracer.span_mut(key) {
+            span.streamed = true;
+        }
+        self.flush(leaving, moment, effects);
+    }
+
+    pub(super) fn flush_due(&mut self, moment: &Moment, effects: &mut Vec<Effect>) {
+        let leaving = self.spans.take_due(moment.now);
+        self.flush(leaving, moment, effects);
+    }
+
+    pub(super) fn flush_all(&mut self, moment: &Moment, effects: &mut Vec<Effect>) {
+        let leaving = self.spans.take_all();
+        self.flush(leaving, moment, effects);
+    }
+
+    /// Sampling context and names of segments are those of this moment, as late as can be.
+    // One copy of this in the module, not one per caller.
+    #[inline(never)]
+    fn flush(&mut self, leaving: Vec<Bucket>, moment: &Moment, effects: &mut Vec<Effect>) {
+        for mut bucket in leaving {
+            let store = self.tracer.store();
+            if let Some(segment) = store.get(bucket.segment) {
+                bucket.dsc = self.tracer.dsc_of_span(segment, None);
+            }
+            let dsc = std::mem::take(&mut bucket.dsc);
+            let texts = bucket.into_items().into_iter().map(|item| {
+                let segment = store.get(item.segment());
+                item.into_text(segment.map(|segment| segment.name.as_str()))
+            });
+            let items: Vec<String> = texts.collect();
+            let cargo = Cargo { transactions: 0, spans: items.len() as u32 };
+            let body = span_envelope::write(&items, &dsc, &self.sender, moment.now);
+            self.send(category::SPAN, body, cargo, moment, effects);
+        }
+    }
+
+    /// The root of a span, or the span itself where it has none any more.
+    pub(super) fn segment_of<'a>(&'a self, key: SpanKey, span: &'a Span) -> (SpanKey, &'a Span) {
+        let root = span.root.and_then(|root| Some((root, self.tracer.store().get(root)?)));
+        root.unwrap_or((key, span))
+    }
+}
