@@ -33,6 +33,11 @@ const checks = {
     await buildIfStale();
     await nodeTests('scripts', 'package', 'types', 'browser', 'docs');
   },
+  /** The built package beside the reference: the same scripts in the same browser. */
+  async differential() {
+    await buildIfStale();
+    await nodeTests('differential');
+  },
   /** The running demo: one click through four services. */
   async demo() {
     await buildIfStale();

@@ -1,0 +1,97 @@
+// Served to the page: what every script may use beside the SDK, and the plain form of what it returns.
+
+/** The ids that scripts let arrive from elsewhere. */
+export const TRACE = '771a43a4192642f0b136d5159a501700';
+export const PARENT = 'b0e6f15b45c36b12';
+
+/** Everything is said with these options, unless a script says otherwise. */
+const OPTIONS = {
+  dsn: 'http://public@localhost:1/1',
+  tracesSampleRate: 1,
+  traceLifecycle: 'static',
+  defaultIntegrations: false,
+  integrations: [],
+};
+
+/** The tools of one script. */
+export function toolsFor(S, { isPeer, tunnel }) {
+  const tools = {
+    TRACE,
+    PARENT,
+    /** Starts the SDK. What the peer leaves to integrations, and ours does by itself, is switched on. */
+    init: (overrides = {}) => {
+      const options = { ...OPTIONS, tunnel, ...overrides };
+      if (isPeer && Array.isArray(options.integrations)) {
+        options.integrations = [
+          S.eventFiltersIntegration(),
+          S.httpContextIntegration(),
+          ...options.integrations,
+        ];
+      }
+      return S.init(options);
+    },
+    /** Gives the current scope's trace this random value, which both SDKs otherwise draw. */
+    fixRandom: (sampleRand) => {
+      const scope = S.getCurrentScope();
+      scope.setPropagationContext({ ...scope.getPropagationContext(), sampleRand });
+    },
+    /** Runs a callback in a trace that came with these two headers. */
+    continued: (baggage, callback, decision = '-1') =>
+      S.continueTrace({ sentryTrace: `${TRACE}-${PARENT}${decision}`, baggage }, callback),
+    /** What a call answers, or how it fails. */
+    attempt: (call) => {
+      try {
+        return call();
+      } catch (error) {
+        return `threw ${error?.message ?? error}`;
+      }
+    },
+    /** Whether a call ends without throwing; for calls whose answer does not matter. */
+    survives: (call) => {
+      try {
+        call();
+        return 'survived';
+      } catch {
+        return 'threw';
+      }
+    },
+    id: (span) => span?.spanContext().spanId,
+    /** Waits as long as a timer of this many milliseconds. */
+    later: (milliseconds = 0) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    /** The page becomes hidden, as a browser tells it. */
+    hide: async () => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+      dispatchEvent(new PageTransitionEvent('pagehide'));
+      await tools.later();
+    },
+  };
+  return tools;
+}
+
+/** A value as plain data that survives the way out of the page, with marks for what JSON has no word for. */
+export function plain(value, above = []) {
+  if (above.includes(value)) return '[cycle]';
+  switch (typeof value) {
+    case 'undefined':
+    case 'function':
+    case 'symbol':
+      return `[${typeof value}]`;
+    case 'bigint':
+      return `[bigint ${value}]`;
+    case 'number':
+      return Number.isFinite(value) ? value : `[${value}]`;
+    case 'object':
+      break;
+    default:
+      return value;
+  }
+  if (value === null) return null;
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (value instanceof Date) return `[date ${value.getTime()}]`;
+  if (Array.isArray(value)) return value.map((item) => plain(item, [...above, value]));
+  if (typeof value.spanContext === 'function') return '[span]';
+  if (typeof value.then === 'function') return '[promise]';
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, plain(item, [...above, value])]));
+}
