@@ -5,14 +5,14 @@
 // cannot remove each other. In an exact scope (`span.run`) it is left as soon as the callback returns:
 // a link may be missing, but it is never wrong.
 
-import { callable } from './debug.js';
+import { callable, complain, shown } from './debug.js';
 import { attempt, isA } from './guard.js';
 import { Scope } from './scope.js';
-import type { AnySpan } from './span.js';
+import { type AnySpan, contextOf } from './span.js';
 import { isThenable } from './values.js';
 
-/** Scopes whose promise never settles stay behind; past this many the oldest goes. */
-const MAX_SCOPES = 1000;
+/** Scopes whose promise never settles stay behind; past this many the oldest of them goes. */
+const MAX_WAITING = 1000;
 
 /** The part of the proposal `AsyncContext` that is used here. */
 interface Variable<T> {
@@ -23,7 +23,9 @@ interface Variable<T> {
 const page = new Scope();
 const isolation = new Scope();
 const everywhere = new Scope();
-let above: Scope[] = [];
+const above: Scope[] = [];
+/** Those of them whose callback has returned, and whose promise has not settled. */
+const waiting: Scope[] = [];
 
 const variable = attempt(() => {
   const { AsyncContext } = globalThis as { AsyncContext?: { Variable: new () => Variable<Scope> } };
@@ -80,7 +82,6 @@ export function runInScope<T>(scope: Scope, callback: () => T, settled?: (failed
       result = variable.run(scope, callback);
     } else {
       above.push(scope);
-      if (above.length > MAX_SCOPES) above = above.slice(1);
       result = callback();
     }
   } catch (error) {
@@ -91,13 +92,24 @@ export function runInScope<T>(scope: Scope, callback: () => T, settled?: (failed
     leave(false);
     return result;
   }
-  if (scope.exact && !variable) remove(scope);
+  if (!variable) {
+    if (scope.exact) remove(scope);
+    else wait(scope);
+  }
   return whenSettled(result, leave) as T;
 }
 
 function remove(scope: Scope): void {
-  const place = above.lastIndexOf(scope);
-  if (place >= 0) above.splice(place, 1);
+  for (const list of [above, waiting]) {
+    const place = list.lastIndexOf(scope);
+    if (place >= 0) list.splice(place, 1);
+  }
+}
+
+function wait(scope: Scope): void {
+  waiting.push(scope);
+  const [oldest] = waiting.length > MAX_WAITING ? waiting : [];
+  if (oldest) remove(oldest);
 }
 
 /** The promise that the page gets: derived, so that whoever awaits it sees the span ended. */
@@ -127,9 +139,11 @@ function whenSettled(result: PromiseLike<unknown>, leave: (failed: boolean) => v
 function decorate(derived: object, original: object): void {
   for (const name in original) {
     if (name in derived) continue;
-    const member = attempt(() => (original as Record<string, unknown>)[name], undefined);
-    (derived as Record<string, unknown>)[name] =
-      typeof member === 'function' ? member.bind(original) : member;
+    attempt(() => {
+      const member = (original as Record<string, unknown>)[name];
+      (derived as Record<string, unknown>)[name] =
+        typeof member === 'function' ? member.bind(original) : member;
+    }, undefined);
   }
 }
 
@@ -160,6 +174,7 @@ export function withScope<T>(
  * Runs a callback in a copy of the current scope. A browser has one isolation scope for the whole page, so
  * that is what the callback gets, as in the reference.
  *
+ * @param callback gets the isolation scope of the page
  * @returns what the callback returns
  * @example
  * withIsolationScope((scope) => scope.setTag('seen', 'everywhere'));
@@ -176,13 +191,16 @@ export function withIsolationScope<T>(
 /**
  * Runs a callback with a span active, or with none (`null`).
  *
+ * @param span of this SDK, or of another one; `null` for none
+ * @param callback gets the scope in which the span is active
  * @returns what the callback returns
  * @example
  * withActiveSpan(span, () => startSpan({ name: 'below span' }, work));
  */
 export function withActiveSpan<T>(span: AnySpan | null, callback: (scope: Scope) => T): T {
   const scope = getCurrentScope().clone();
-  scope.span = span ?? undefined;
+  scope.span = contextOf(span) ? (span ?? undefined) : undefined;
+  if (span && !scope.span) complain(`withActiveSpan has no span active: ${shown(span)} is no span`);
   const call = callable(callback, 'withActiveSpan');
   return runInScope(scope, () => call(scope));
 }
@@ -192,5 +210,13 @@ export function runExactly<T>(span: AnySpan, origin: Scope, callback: () => T): 
   const scope = origin.clone();
   scope.span = span;
   scope.exact = true;
-  return runInScope(scope, callable(callback, 'span.run'));
+  const call = callable(callback, 'span.run');
+  if (variable) return variable.run(scope, call);
+  above.push(scope);
+  try {
+    // Whatever it answers is the page's own: a promise is neither awaited nor replaced.
+    return call();
+  } finally {
+    remove(scope);
+  }
 }

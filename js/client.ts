@@ -8,7 +8,8 @@ import { ask, attempt, isA } from './guard.js';
 import { setLimits } from './normalize.js';
 import type { BrowserOptions, DsnComponents, Integration } from './options.js';
 import { pending } from './pipeline.js';
-import { ENVELOPE_HOOKS, useTransport } from './transport.js';
+import { ENVELOPE_HOOKS, flushed, useTransport } from './transport.js';
+import { text } from './values.js';
 
 /** The integrations whose `setupOnce` was called. */
 const setUpOnce = new Set<string>();
@@ -19,10 +20,15 @@ type Listener = (...details: any[]) => void;
 
 /** An initialised SDK. */
 export class Client {
-  readonly #options: BrowserOptions;
-  readonly #listeners = new Map<string, Set<Listener>>();
-  readonly #integrations = new Map<string, Integration>();
-  readonly #processors: EventProcessor[] = [];
+  // No private fields: proxies of reactive frameworks could not read them.
+  /** @internal */
+  readonly options: BrowserOptions;
+  /** @internal */
+  readonly listeners = new Map<string, Set<Listener>>();
+  /** @internal */
+  readonly integrations = new Map<string, Integration>();
+  /** @internal */
+  readonly processors: EventProcessor[] = [];
 
   /** @internal The names of its integrations, for the core. */
   readonly names: string[];
@@ -30,17 +36,17 @@ export class Client {
   /** Made by {@link init}. */
   constructor(options: BrowserOptions, names: string[] = []) {
     this.names = names;
-    this.#options = typeof options === 'object' && options ? options : {};
+    this.options = typeof options === 'object' && options ? options : {};
   }
 
   /** The options that `init` was given. */
   getOptions(): BrowserOptions {
-    return this.#options;
+    return this.options;
   }
 
   /** The parts of the DSN; `undefined` if there is no valid one. */
   getDsn(): DsnComponents | undefined {
-    const { dsn } = this.#options;
+    const { dsn } = this.options;
     if (typeof dsn !== 'string') return undefined;
     return ask((core) => JSON.parse(core.dsn_parts(dsn) || 'null'), null) ?? undefined;
   }
@@ -50,23 +56,23 @@ export class Client {
 
   /** @internal Whether headers flow: not after `close`, and not with `enabled: false`. */
   isOn(): boolean {
-    return this.#options.enabled !== false;
+    return this.options.enabled !== false;
   }
 
   /** @internal Whether spans are recorded: a rate or a sampler is set, even if the rate is 0. */
   traces(): boolean {
-    const { tracesSampleRate, tracesSampler } = this.#options;
+    const { tracesSampleRate, tracesSampler } = this.options;
     return (tracesSampleRate !== undefined && tracesSampleRate !== null) || Boolean(tracesSampler);
   }
 
   /** @internal Whether spans are sent by themselves. */
   streams(): boolean {
-    return this.#options.traceLifecycle === 'stream';
+    return this.options.traceLifecycle === 'stream';
   }
 
   /** @internal Whether anybody in JavaScript has a say about roots. */
   decides(): boolean {
-    return this.traces() && (Boolean(this.#options.tracesSampler) || this.listens('beforeSampling'));
+    return this.traces() && (Boolean(this.options.tracesSampler) || this.listens('beforeSampling'));
   }
 
   /**
@@ -81,35 +87,36 @@ export class Client {
       complain(`a listener of ${shown(hook)} was ignored: ${shown(listener)} is no function`);
       return () => {};
     }
-    const listeners = this.#listeners.get(hook) ?? new Set();
+    const listeners = this.listeners.get(hook) ?? new Set();
     // Of its own, so that one function can listen twice.
     const own: Listener = (...details) => listener(...details);
-    this.#listeners.set(hook, listeners.add(own));
+    this.listeners.set(hook, listeners.add(own));
     ask((core) => core.observe(true), undefined);
-    if (ENVELOPE_HOOKS.includes(hook)) useTransport(this);
+    if (ENVELOPE_HOOKS.includes(hook) && applied === this) useTransport(this);
     return () => listeners.delete(own);
   }
 
   /** Tells all listeners of a hook. What one of them throws does not reach the others. */
   emit(hook: string, ...details: unknown[]): void {
-    for (const listener of [...(this.#listeners.get(hook) ?? [])]) {
+    for (const listener of [...(this.listeners.get(hook) ?? [])]) {
       attempt(() => listener(...details), undefined);
     }
   }
 
   /** @internal Whether anybody listens. */
   listens(hook: string): boolean {
-    return Boolean(this.#listeners.get(hook)?.size);
+    return Boolean(this.listeners.get(hook)?.size);
   }
 
   /** Adds a function that may change each event, or drop it by answering `null`. */
   addEventProcessor(processor: EventProcessor): void {
-    if (typeof processor === 'function') this.#processors.push(processor);
+    if (typeof processor === 'function') this.processors.push(processor);
+    else complain(`addEventProcessor was ignored: ${shown(processor)} is no function`);
   }
 
   /** The functions that may change events. */
   getEventProcessors(): EventProcessor[] {
-    return this.#processors;
+    return this.processors;
   }
 
   /** Switches a part of the SDK on; a second one of the same name is ignored. */
@@ -119,12 +126,12 @@ export class Client {
 
   /** A part of the SDK that is switched on. */
   getIntegrationByName<T extends Integration = Integration>(name: string): T | undefined {
-    return this.#integrations.get(name) as T | undefined;
+    return this.integrations.get(name) as T | undefined;
   }
 
   /** @internal The parts that are switched on, by name. */
   getIntegrationNames(): string[] {
-    return [...this.#integrations.keys()];
+    return [...this.integrations.keys()];
   }
 
   /** @internal Switches parts on. One that fails does not stop the others. */
@@ -135,8 +142,8 @@ export class Client {
         complain(`an integration was ignored: ${shown(integration)} has no name`);
         return false;
       }
-      if (this.#integrations.has(name)) return false;
-      this.#integrations.set(name, integration);
+      if (this.integrations.has(name)) return false;
+      this.integrations.set(name, integration);
       return true;
     });
     for (const integration of added) attempt(() => integration.beforeSetup?.(this), undefined);
@@ -160,7 +167,7 @@ export class Client {
 
   /** Notes that something was not sent, for the client report. */
   recordDroppedEvent(reason: string, category: string, count = 1): void {
-    ask((core) => core.record_loss(text(reason), text(category), count), undefined);
+    ask((core) => core.record_loss(text(reason), text(category), Number(count) || 0), undefined);
   }
 
   /** Same as {@link flush}. */
@@ -174,18 +181,17 @@ export class Client {
   async close(timeout?: number): Promise<boolean> {
     this.isClosed = true;
     const result = await this.flush(timeout);
-    this.#options.enabled = false;
+    this.options.enabled = false;
     if (getClient() === this) ask((core) => core.close(), undefined);
     this.emit('close');
     return result;
   }
 }
 
-const text = (value: unknown) => (typeof value === 'string' ? value : '');
-
 /**
  * Starts the SDK. Synchronous: the first `fetch` after it is traced already.
  *
+ * @param options see {@link BrowserOptions}; a wrong one is named on the console and left out
  * @returns the client; `undefined` where tracing cannot work, for example on a server
  * @example
  * init({ dsn, tracesSampleRate: 1, integrations: [browserTracingIntegration()] });
@@ -197,6 +203,9 @@ export function init(options: BrowserOptions = {}): Client | undefined {
   const integrations = integrationsOf(given);
   const names = [...new Set(integrations.map(({ name }) => name))];
   const client = new Client(given, names);
+  if (getClient()?.isClosed === false) {
+    complain('init was called again: its options replace those of the first call');
+  }
   if (!apply(client)) return undefined;
   checkOptions(given);
   getCurrentScope().update(given.initialScope);
@@ -217,6 +226,8 @@ function apply(client: Client): boolean {
   }, false);
   if (!works) return false;
   applied = client;
+  // In stream mode each span is asked about when it ends, so that each must be known.
+  if (client.streams()) ask((core) => core.observe(true), undefined);
   useTransport(client);
   return true;
 }
@@ -237,6 +248,7 @@ export function getClient(): Client | undefined {
 /**
  * Makes a client the one of the current scope, in place of the one that `init` made.
  *
+ * @param client what `init` answered with
  * @example
  * setCurrentClient(client);
  */
@@ -273,6 +285,7 @@ export function isEnabled(): boolean {
 /**
  * Switches a part of the SDK on after `init`. A second one of the same name is ignored.
  *
+ * @param integration an object with a `name`
  * @example
  * addIntegration(browserTracingIntegration());
  */
@@ -285,6 +298,7 @@ export function addIntegration(integration: Integration): void {
 /**
  * Adds a function that may change each event, or drop it by answering `null`.
  *
+ * @param processor gets the event and a hint, and answers with the event, `null`, or a promise of them
  * @example
  * addEventProcessor((event) => (event.transaction === '/health' ? null : event));
  */
@@ -318,6 +332,7 @@ export async function close(timeout?: number): Promise<boolean> {
 
 async function settled(timeout?: number): Promise<boolean> {
   const done = pending()
+    .then(() => flushed(timeout))
     .then(() => ask((core) => core.settled(), Promise.resolve()))
     .then(() => true);
   if (!timeout) return done;

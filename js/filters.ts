@@ -1,6 +1,6 @@
 // What is left out before it is sent: `ignoreTransactions`, `ignoreSpans`, `beforeSendSpan`.
 
-import { complain } from './debug.js';
+import { complain, shown } from './debug.js';
 import type { TransactionEvent } from './event.js';
 import { attempt } from './guard.js';
 import type {
@@ -19,6 +19,7 @@ const STREAMED = Symbol.for('throughline.streamed');
  * Marks a `beforeSendSpan` callback as one for spans of transactions, in the shape of
  * {@link spanToStaticSpanJSON}. In this SDK every callback without a mark is one already.
  *
+ * @param callback gets each span before it is sent, and answers with it
  * @example
  * init({ dsn, beforeSendSpan: withStaticSpan((span) => ({ ...span, description: 'hidden' })) });
  */
@@ -30,6 +31,7 @@ export function withStaticSpan(callback: (span: SpanJSON) => SpanJSON): StaticSp
  * Marks a `beforeSendSpan` callback as one for streamed spans, in the shape of {@link spanToJSON}. With
  * transactions it is not called.
  *
+ * @param callback gets each span before it is sent, and answers with it
  * @example
  * init({ dsn, beforeSendSpan: withStreamedSpan((span) => span) });
  */
@@ -56,6 +58,16 @@ export function checkOptions({ beforeSendSpan, ...options }: BrowserOptions): vo
     const why = `${is} does not go with traceLifecycle: '${streams ? 'stream' : 'static'}'; use ${use}`;
     attempt(() => console.warn(`[throughline] beforeSendSpan is ignored: ${why}`), undefined);
   }
+  const odd = (name: string, fits: boolean, kind: string) => {
+    const value =
+      (options as Record<string, unknown>)[name] ?? (name === 'beforeSendSpan' ? beforeSendSpan : undefined);
+    if (value && !fits) complain(`${name} was ignored: ${shown(value)} is no ${kind}`);
+  };
+  odd('beforeSendSpan', typeof beforeSendSpan === 'function', 'function');
+  odd('beforeSendTransaction', typeof options.beforeSendTransaction === 'function', 'function');
+  odd('transport', typeof options.transport === 'function', 'function');
+  odd('ignoreSpans', Array.isArray(options.ignoreSpans), 'array');
+  odd('ignoreTransactions', Array.isArray(options.ignoreTransactions), 'array');
   for (const name of ['ignoreTransactions', 'beforeSendTransaction'] as const) {
     if (streams && options[name]) complain(`${name} is ignored: in stream mode there are no transactions`);
   }

@@ -4,12 +4,12 @@ import { getCurrentScope, pageScope } from './active.js';
 import { getClient } from './client.js';
 import { finished } from './pipeline.js';
 import { contextText } from './propagation.js';
-import { isSampled, keyOf, OURS, type Span } from './span.js';
+import { isSampled, keyOf, OURS, restore, type Span } from './span.js';
 import { captured } from './streaming.js';
 import { getDynamicSamplingContextFromSpan } from './traces.js';
 import { startInactiveSpan } from './tracing.js';
 import { answered, deliver } from './transport.js';
-import { fell, getRootSpan, spanOf } from './tree.js';
+import { fell, forget, getRootSpan, plant, spanOf } from './tree.js';
 
 let idle: Span | undefined;
 
@@ -26,31 +26,32 @@ export function idleSpan(): Span | undefined {
 /** See `Hooks` in the core. */
 export const hooks = {
   active: () => keyOf(getCurrentScope().span),
+  exact: () => getCurrentScope().exact,
   suppressed: () => getCurrentScope().suppressed,
   context: () => contextText(getCurrentScope().getPropagationContext()),
+  /** Children are told of only while somebody listens, and in stream mode. */
   began(ticket: string, parent: number) {
     const client = getClient();
     const above = parent ? spanOf(parent) : undefined;
     const span = spanOf(Number.parseInt(ticket.slice(48, 56), 16), above && getRootSpan(above));
-    if (client && span) client.emit('spanStart', span);
+    if (!span) return;
+    if (!above) plant(span);
+    client?.emit('spanStart', span);
   },
   ended(key: number) {
     const span = spanOf(key);
     if (!span) return;
-    span[OURS].restore?.();
-    span[OURS].restore = undefined;
+    restore(span[OURS]);
     const client = getClient();
     client?.emit('spanEnd', span);
     client?.emit('afterSpanEnd', span);
     if (span === idle) keepTrace(span);
-    // A sampled root is still needed: it is about to be sent.
-    if (!isSampled(span)) fell(key);
+    // Not at once: it is about to be sent, and its scope is still asked for. In stream mode children of a root
+    // that has ended go on.
+    const gone = span[OURS].root || client?.streams() ? fell : forget;
+    queueMicrotask(() => gone(span));
   },
-  finished(key: number, spans: number) {
-    const answer = finished(key, spans);
-    fell(key);
-    return answer;
-  },
+  finished,
   captured,
   request,
   deliver,

@@ -1,4 +1,6 @@
 // The package's default entry: the public functions and types, with the core inside.
+//
+// No function throws, whatever it is given; what a callback of the page throws reaches the page unchanged.
 
 import './entry/inline.js';
 

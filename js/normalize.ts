@@ -22,6 +22,15 @@ export function normalize(value: unknown, below = 0): unknown {
   return bounded(value, limits.depth - below, []);
 }
 
+/** Deeper than anything that is sent on purpose. */
+const DEEP = 100;
+
+/** A value as JSON text. What `JSON.stringify` refuses, a cycle or a `bigint`, is replaced by a word in brackets. */
+export function json(value: unknown): string {
+  const otherwise = () => attempt(() => JSON.stringify(bounded(value, DEEP, [])), '');
+  return attempt(() => JSON.stringify(value), undefined) ?? otherwise();
+}
+
 function bounded(value: unknown, depth: number, above: unknown[]): unknown {
   if (value === null || value === undefined || typeof value === 'boolean' || typeof value === 'string') {
     return value;

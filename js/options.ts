@@ -64,8 +64,28 @@ export interface TransportMakeRequestResponse {
   };
 }
 
+/** Options of the reference that are about other things than tracing. They have no effect. */
+export interface OtherOptions {
+  beforeSend?: unknown;
+  beforeBreadcrumb?: unknown;
+  sampleRate?: number | undefined;
+  maxBreadcrumbs?: number | undefined;
+  maxValueLength?: number | undefined;
+  attachStacktrace?: boolean | undefined;
+  ignoreErrors?: Array<string | RegExp> | undefined;
+  allowUrls?: Array<string | RegExp> | undefined;
+  denyUrls?: Array<string | RegExp> | undefined;
+  dataCollection?: object | undefined;
+  enableLogs?: boolean | undefined;
+  replaysSessionSampleRate?: number | undefined;
+  replaysOnErrorSampleRate?: number | undefined;
+  profileSessionSampleRate?: number | undefined;
+  skipBrowserExtensionCheck?: boolean | undefined;
+  stackParser?: unknown;
+}
+
 /** The options of {@link init}. */
-export interface BrowserOptions {
+export interface BrowserOptions extends OtherOptions {
   /** Where transactions go. Without it nothing is sent, but headers still flow. */
   dsn?: string | undefined;
   /** The share of traces to record, 0 to 1. Without it no span is recorded, but headers still flow. */

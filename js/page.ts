@@ -30,6 +30,7 @@ export function getActiveSpan(): Span | undefined {
 /**
  * Makes a span active in the current scope until it ends; then what was active before is active again.
  *
+ * @param span of this SDK
  * @example
  * const span = startInactiveSpan({ name: 'checkout' });
  * setActiveSpanInBrowser(span);
@@ -43,18 +44,21 @@ export function setActiveSpanInBrowser(span: AnySpan): void {
     return;
   }
   scope.span = span;
-  ours.restore = () => {
+  ours.restores.push(() => {
     if (scope.span === span) scope.span = before;
-  };
+  });
 }
 
 /**
  * Gives a span another name, which later automatic names do not replace.
  *
+ * @param span of this SDK, or of another one
+ * @param name the name it has from now on
  * @example
  * updateSpanName(getRootSpan(span), 'GET /orders/:id');
  */
 export function updateSpanName(span: AnySpan, name: string): void {
+  if (!contextOf(span)) complain(`updateSpanName was ignored: ${shown(span)} is no span`);
   attempt(() => {
     span.updateName(name);
     span.setAttributes({ 'sentry.custom_span_name': name });
@@ -77,6 +81,11 @@ export function setMeasurement(
   unit: string,
   activeSpan: AnySpan | undefined = getActiveSpan(),
 ): void {
+  if (typeof value !== 'number' || typeof unit !== 'string') {
+    complain(
+      `the measurement ${shown(name)} was ignored: it needs a number and a unit, not ${shown(value)} and ${shown(unit)}`,
+    );
+  }
   attempt(() => {
     if (!activeSpan) return;
     getRootSpan(activeSpan).addEvent(name, { [MEASUREMENT_VALUE]: value, [MEASUREMENT_UNIT]: unit });
@@ -102,6 +111,8 @@ export function getSpanStatusFromHttpCode(httpStatus: number): SpanStatus {
 /**
  * Sets a span's status from a response, and its attribute `http.response.status_code`.
  *
+ * @param span of this SDK, or of another one
+ * @param httpStatus for example 404
  * @example
  * setHttpStatus(span, response.status);
  */
@@ -137,6 +148,8 @@ export function registerSpanErrorInstrumentation(): void {
 /**
  * Sets a tag on everything this page sends from now on.
  *
+ * @param name what it is called
+ * @param value a text, number or boolean
  * @example
  * setTag('part', 'checkout');
  */
@@ -147,6 +160,7 @@ export function setTag(name: string, value: Primitive): void {
 /**
  * Sets tags on everything this page sends from now on.
  *
+ * @param tags names and values
  * @example
  * setTags({ part: 'checkout', theme: 'dark' });
  */
@@ -158,6 +172,8 @@ export function setTags(tags: { [name: string]: Primitive }): void {
  * Sets an attribute on everything this page sends from now on, as far as it has attributes of its scope:
  * spans that are sent on their own. Transactions have tags, see {@link setTag}.
  *
+ * @param name what it is called
+ * @param value a text, number, boolean, or a list of one of these
  * @example
  * setAttribute('theme', 'dark');
  */
@@ -168,6 +184,7 @@ export function setAttribute(name: string, value: unknown): void {
 /**
  * Sets attributes, see {@link setAttribute}.
  *
+ * @param attributes names and values
  * @example
  * setAttributes({ theme: 'dark', beta: true });
  */
@@ -178,6 +195,8 @@ export function setAttributes(attributes: Record<string, unknown>): void {
 /**
  * Sets arbitrary data on everything this page sends from now on.
  *
+ * @param name what it is called
+ * @param extra data; it is sent up to three levels deep
  * @example
  * setExtra('cart', { items: 3 });
  */
@@ -188,6 +207,7 @@ export function setExtra(name: string, extra: unknown): void {
 /**
  * Sets arbitrary data on everything this page sends from now on.
  *
+ * @param extras names and data; they are sent up to three levels deep
  * @example
  * setExtras({ cart: { items: 3 } });
  */
@@ -198,6 +218,8 @@ export function setExtras(extras: Record<string, unknown>): void {
 /**
  * Sets a named group of data on everything this page sends from now on; `null` removes it.
  *
+ * @param name what the group is called
+ * @param context its members; `null` removes it
  * @example
  * setContext('shop', { currency: 'EUR' });
  */
@@ -208,6 +230,7 @@ export function setContext(name: string, context: Record<string, unknown> | null
 /**
  * Sets who uses the page; `null` for nobody.
  *
+ * @param user `id`, `email`, `username`, `ip_address`; `null` for nobody
  * @example
  * setUser({ id: '42' });
  */

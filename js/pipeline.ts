@@ -9,7 +9,7 @@ import { complain, shown } from './debug.js';
 import type { EventHint, EventProcessor, TransactionEvent } from './event.js';
 import { filterSpans, filters, isIgnoredTransaction } from './filters.js';
 import { ask, attempt } from './guard.js';
-import { normalize } from './normalize.js';
+import { json, normalize } from './normalize.js';
 import { NOTHING, type Scope, type ScopeFields } from './scope.js';
 import { oursOf } from './span.js';
 import { note } from './transport.js';
@@ -19,11 +19,11 @@ import { isThenable } from './values.js';
 /** Hooks whose listeners see the event. */
 const EVENT_HOOKS = ['preprocessEvent', 'postprocessEvent', 'beforeSendEvent', 'afterSendEvent'];
 
-const underWay = new Set<PromiseLike<unknown>>();
+const underWay = new Set<Promise<unknown>>();
 
 /** A promise that is fulfilled once no callback of the page holds an event back. */
 export async function pending(): Promise<void> {
-  while (underWay.size) await Promise.all([...underWay].map((one) => one.then(undefined, () => {})));
+  while (underWay.size) await Promise.all(underWay);
 }
 
 /**
@@ -93,9 +93,9 @@ function inside(data: unknown): string {
 }
 
 function process(client: Client, key: number, spans: number, data: ScopeFields, scope: Scope): void {
-  const [dsc = '', json = ''] = ask((core) => core.transaction_event(key), '').split('\n');
-  if (!json) return;
-  const begun: TransactionEvent = JSON.parse(json);
+  const [dsc = '', written = ''] = ask((core) => core.transaction_event(key), '').split('\n');
+  if (!written) return;
+  const begun: TransactionEvent = JSON.parse(written);
   const name = begun.transaction;
   const hint: EventHint = { event_id: begun.event_id ?? '', integrations: client.getIntegrationNames() };
   const sdkProcessingMetadata = {
@@ -156,8 +156,11 @@ function process(client: Client, key: number, spans: number, data: ScopeFields, 
     }
     client.emit('beforeSendEvent', ready, hint);
     const { sdkProcessingMetadata: _, ...payload } = ready;
-    const text = attempt(() => JSON.stringify(bounded(payload)), '');
-    if (!text) return;
+    const text = json(bounded(payload));
+    if (!text) {
+      lose('internal_sdk_error', countSpans(ready));
+      return;
+    }
     const id = ask((core) => core.send_event(String(ready.event_id ?? ''), dsc, text, countSpans(ready)), 0);
     note(id, ready, hint);
   };
@@ -201,15 +204,14 @@ function later(code: () => unknown, then: (answer: unknown, failed: boolean) => 
     then(answer, failed);
     return;
   }
-  const settling: PromiseLike<void> = answer
+  // A promise of our own: a `then` of the page may call back at once, or answer with nothing.
+  const settling: Promise<unknown> = Promise.resolve(answer)
     .then(
       (value) => then(value, false),
       () => then(undefined, true),
     )
-    .then(
-      () => void underWay.delete(settling),
-      () => void underWay.delete(settling),
-    );
+    .catch(() => {})
+    .finally(() => underWay.delete(settling));
   underWay.add(settling);
 }
 

@@ -1,6 +1,7 @@
 // A scope: the trace that is in force, the active span, and what is known about the user and the page.
 
 import type { Client } from './client.js';
+import { complain, shown } from './debug.js';
 import type { EventProcessor } from './event.js';
 import { attempt, isA } from './guard.js';
 import { beginTrace, type PropagationContext } from './propagation.js';
@@ -82,6 +83,11 @@ export class Scope {
   exact = false;
   /** @internal */
   client: Client | undefined;
+  // No private fields: proxies of reactive frameworks could not read them.
+  /** @internal */
+  listeners: ((scope: Scope) => void)[] = [];
+  /** @internal */
+  telling = false;
   /** @internal Drawn when somebody asks. */
   context: PropagationContext | undefined;
 
@@ -119,7 +125,8 @@ export class Scope {
 
   /** Sets tags. */
   setTags(tags: { [name: string]: Primitive }): this {
-    return this.#set({ tags: { ...this.fields.tags, ...plain(tags) } });
+    change(this, { tags: { ...this.fields.tags, ...plain(tags) } });
+    return this;
   }
 
   /** Sets an attribute. */
@@ -129,13 +136,15 @@ export class Scope {
 
   /** Sets attributes. */
   setAttributes(attributes: Record<string, unknown>): this {
-    return this.#set({ attributes: { ...this.fields.attributes, ...plain(attributes) } });
+    change(this, { attributes: { ...this.fields.attributes, ...plain(attributes) } });
+    return this;
   }
 
   /** Removes an attribute. */
   removeAttribute(name: string): this {
     const { [text(name)]: _, ...attributes } = this.fields.attributes;
-    return this.#set({ attributes });
+    change(this, { attributes });
+    return this;
   }
 
   /** Sets arbitrary data. */
@@ -145,7 +154,8 @@ export class Scope {
 
   /** Sets arbitrary data. */
   setExtras(extras: Record<string, unknown>): this {
-    return this.#set({ extra: { ...this.fields.extra, ...plain(extras) } });
+    change(this, { extra: { ...this.fields.extra, ...plain(extras) } });
+    return this;
   }
 
   /** Sets a named group of data; `null` removes it. */
@@ -153,12 +163,14 @@ export class Scope {
     const contexts = { ...this.fields.contexts };
     if (context === null) delete contexts[text(name)];
     else contexts[text(name)] = context;
-    return this.#set({ contexts });
+    change(this, { contexts });
+    return this;
   }
 
   /** Sets who uses the page; `null` for nobody. */
   setUser(user: User | null): this {
-    return this.#set({ user: user ? { ...plain(user) } : NOBODY });
+    change(this, { user: user ? { ...plain(user) } : NOBODY });
+    return this;
   }
 
   /** Who uses the page. */
@@ -168,29 +180,37 @@ export class Scope {
 
   /** Sets how serious events are. */
   setLevel(level: SeverityLevel): this {
-    return this.#set({ level });
+    change(this, { level });
+    return this;
   }
 
   /** Sets what groups events. */
   setFingerprint(fingerprint: string[]): this {
-    return Array.isArray(fingerprint) ? this.#set({ fingerprint }) : this;
+    if (Array.isArray(fingerprint)) change(this, { fingerprint });
+    return this;
   }
 
   /** Sets the name that error events get; spans keep their own. */
   setTransactionName(name?: string): this {
-    return this.#set({ transactionName: name });
+    change(this, { transactionName: name });
+    return this;
   }
 
   /** Adds a function that may change each event, or drop it by answering `null`. */
   addEventProcessor(processor: EventProcessor): this {
-    if (typeof processor !== 'function') return this;
-    return this.#set({ eventProcessors: [...this.fields.eventProcessors, processor] });
+    if (typeof processor !== 'function') {
+      complain(`addEventProcessor was ignored: ${shown(processor)} is no function`);
+      return this;
+    }
+    change(this, { eventProcessors: [...this.fields.eventProcessors, processor] });
+    return this;
   }
 
   /** Notes something for other parts of an SDK; it is never sent. */
   setSDKProcessingMetadata(metadata: Record<string, unknown>): this {
     const sdkProcessingMetadata = { ...this.fields.sdkProcessingMetadata, ...plain(metadata) };
-    return this.#set({ sdkProcessingMetadata });
+    change(this, { sdkProcessingMetadata });
+    return this;
   }
 
   /** Takes over another scope's data, or some of it. */
@@ -202,15 +222,15 @@ export class Scope {
     );
     if (!data) return this;
     const { fields } = this;
-    this.#set({
+    change(this, {
       tags: { ...fields.tags, ...plain(data.tags) },
       attributes: { ...fields.attributes, ...plain(data.attributes) },
       extra: { ...fields.extra, ...plain(data.extra) },
       contexts: { ...fields.contexts, ...plain(data.contexts) },
     });
     const user = plain(data.user);
-    if (user && Object.keys(user).length) this.#set({ user });
-    if (data.level) this.#set({ level: data.level });
+    if (user && Object.keys(user).length) change(this, { user });
+    if (data.level) change(this, { level: data.level });
     if (data.fingerprint?.length) this.setFingerprint(data.fingerprint);
     const context = isScope ? given.context : data.propagationContext;
     return context ? this.setPropagationContext(context) : this;
@@ -242,21 +262,18 @@ export class Scope {
 
   /** Adds a function that is called, with the scope, whenever its data changes. Copies do not inherit it. */
   addScopeListener(listener: (scope: Scope) => void): void {
-    this.#listeners = [...this.#listeners, listener];
+    if (typeof listener === 'function') this.listeners = [...this.listeners, listener];
   }
+}
 
-  #listeners: ((scope: Scope) => void)[] = [];
-  #telling = false;
-
-  #set(fields: Partial<ScopeFields>): this {
-    this.fields = { ...this.fields, ...fields };
-    // A listener may change the scope itself.
-    if (this.#telling) return this;
-    this.#telling = true;
-    for (const listener of this.#listeners) attempt(() => listener(this), undefined);
-    this.#telling = false;
-    return this;
-  }
+/** Puts other data into a scope, and tells its listeners. */
+function change(scope: Scope, fields: Partial<ScopeFields>): void {
+  scope.fields = { ...scope.fields, ...fields };
+  // A listener may change the scope itself.
+  if (scope.telling) return;
+  scope.telling = true;
+  for (const listener of scope.listeners) attempt(() => listener(scope), undefined);
+  scope.telling = false;
 }
 
 /** What the reference makes of `setUser(null)`: members without a value, which are not sent. */
@@ -269,5 +286,8 @@ const NOBODY = {
 
 /** A copy of the members of an object; of anything else, or where a getter throws, nothing. */
 function plain<T>(value: T): T | undefined {
-  return attempt(() => (typeof value === 'object' && value ? { ...value } : undefined), undefined);
+  if (value === undefined || value === null) return undefined;
+  const copy = attempt(() => (typeof value === 'object' ? { ...value } : undefined), undefined);
+  if (!copy) complain(`data of a scope was ignored: ${shown(value)} is no object that can be read`);
+  return copy;
 }

@@ -51,6 +51,7 @@ export interface SpanJSON {
 /**
  * A span as plain data.
  *
+ * @param span of this SDK, or of another one
  * @returns name, ids, times in seconds, status and attributes; of a span that is not recorded, its ids
  * @example
  * const { trace_id, span_id, parent_span_id } = spanToJSON(span);
@@ -68,6 +69,7 @@ export function spanToJSON(span: AnySpan): StreamedSpanJSON {
  * A span as it stands in a transaction: `data`, `description`, `timestamp` instead of `attributes`, `name`,
  * `end_timestamp`.
  *
+ * @param span of this SDK, or of another one
  * @example
  * const { description, data } = spanToStaticSpanJSON(span);
  */

@@ -70,11 +70,11 @@ export interface Ours {
   /** The scope it was begun in. */
   scope: Scope;
   /** The spans below a root, as far as JavaScript has seen them. */
-  family: Span[];
+  family: Map<number, Span>;
   /** Whether `ignoreSpans` leaves it out; its children then attach to its parent. */
   ignored?: boolean;
-  /** Makes what was active before it active again. */
-  restore?: (() => void) | undefined;
+  /** Make what was active before it active again, wherever it was made active. */
+  restores: (() => void)[];
 }
 
 /** Tracks one operation. Methods never throw. */
@@ -98,7 +98,8 @@ export class Span implements AnySpan {
       kept: ticket[57] === '1',
       root,
       scope,
-      family: [],
+      family: new Map(),
+      restores: [],
     };
   }
 
@@ -184,8 +185,7 @@ export class Span implements AnySpan {
   end(endTime?: SpanTimeInput): void {
     const ours = oursOf(this);
     if (!ours) return;
-    ours.restore?.();
-    ours.restore = undefined;
+    restore(ours);
     const at = endTime === undefined ? Number.NaN : time(endTime);
     ask((core) => core.span_end(ours.key, at), undefined);
   }
@@ -229,7 +229,13 @@ export class Span implements AnySpan {
 /** A code as the reference understands it: whatever is neither 0 nor 1 is an error. */
 function codeOf(status: SpanStatus | undefined): number {
   if (!status || status.code === 0) return 0;
+  if (typeof status !== 'object') complain(`a status is taken for an error: ${shown(status)} has no code`);
   return status.code === 1 ? 1 : 2;
+}
+
+/** What was active before a span that ends is active again. */
+export function restore(ours: Ours): void {
+  for (const one of ours.restores.splice(0).reverse()) one();
 }
 
 /** What we know about a span; `undefined` for anything that is no span of ours. */

@@ -4,7 +4,7 @@
 import { getCurrentScope } from './active.js';
 import { changesStreamedSpans } from './filters.js';
 import { ask, attempt } from './guard.js';
-import { normalize } from './normalize.js';
+import { json, normalize } from './normalize.js';
 import { merged } from './pipeline.js';
 import type { ScopeFields } from './scope.js';
 import { oursOf } from './span.js';
@@ -28,14 +28,14 @@ export function captured(key: number): string | undefined {
   const defaults = lines(attributesOf(data, !ours?.root));
   const callback = changesStreamedSpans(client.getOptions());
   if (!callback && !SPAN_HOOKS.some((hook) => client.listens(hook))) return defaults;
-  const json = ask((core) => core.captured_span(key, defaults), '');
-  if (!json) return undefined;
-  const span: StreamedSpanJSON = JSON.parse(json);
+  const written = ask((core) => core.captured_span(key, defaults), '');
+  if (!written) return undefined;
+  const span: StreamedSpanJSON = JSON.parse(written);
   client.emit('preprocessSpan', span);
   if (span.is_segment) client.emit('processSegmentSpan', span);
   client.emit('processSpan', span);
   const changed = (callback && attempt(() => callback(span), span)) || span;
-  const text = attempt(() => JSON.stringify(bounded(changed)), '');
+  const text = json(bounded(changed));
   if (text) ask((core) => core.stream_span(key, text), undefined);
   return undefined;
 }

@@ -2,7 +2,7 @@
 
 import { getCurrentScope, runInScope } from './active.js';
 import { Client, getClient } from './client.js';
-import { callable } from './debug.js';
+import { callable, complain, shown } from './debug.js';
 import { ask, attempt, isA } from './guard.js';
 import {
   baggageText,
@@ -40,6 +40,8 @@ export interface TraceDataOptions {
  * Runs a callback in the trace that two header values describe; spans that begin in it continue that trace.
  * A `sentryTrace` that is missing or malformed, or of another organization, begins a new trace.
  *
+ * @param options `sentryTrace` and `baggage`, the values of the headers of these names
+ * @param callback runs in that trace
  * @returns what the callback returns
  * @example
  * continueTrace({ sentryTrace, baggage }, () => startSpan({ name: 'hydrate' }, hydrate));
@@ -57,6 +59,11 @@ export function continueTrace<T>(
   );
   const scope = getCurrentScope().clone();
   scope.context = receiveTrace(sentryTrace, baggage);
+  if (sentryTrace && !sentryTrace.includes(scope.context.traceId)) {
+    complain(
+      `continueTrace began a new trace: ${shown(sentryTrace)} is malformed, or another organization's`,
+    );
+  }
   scope.span = undefined;
   return runInScope(scope, callable(callback, 'continueTrace'));
 }
@@ -69,6 +76,7 @@ function header(value: unknown): string {
 /**
  * Runs a callback in a new trace, with no span active.
  *
+ * @param callback runs in the new trace
  * @returns what the callback returns
  * @example
  * startNewTrace(() => startSpan({ name: 'poll' }, poll));
@@ -83,6 +91,7 @@ export function startNewTrace<T>(callback: () => T): T {
 /**
  * Runs a callback in which no span is recorded. The part of it after an `await` counts as outside.
  *
+ * @param callback runs without being recorded
  * @returns what the callback returns
  * @example
  * suppressTracing(() => fetch('/health'));
@@ -104,6 +113,7 @@ export function suppressTracing<T>(callback: () => T): T {
  * The headers that continue the trace elsewhere: of a span, else of the active span, else of the trace that
  * is in force.
  *
+ * @param options another span, scope or client, and whether `traceparent` is wanted
  * @returns `sentry-trace`, and `baggage` unless there is nothing to say; `{}` before `init`
  * @example
  * const { 'sentry-trace': sentryTrace, baggage } = getTraceData();
@@ -157,6 +167,7 @@ export function getTraceMetaTags(data?: SerializedTraceData): string {
 /**
  * The `sentry-trace` header that makes another service continue below a span. Always with a decision.
  *
+ * @param span of this SDK, or of another one
  * @example
  * request.setRequestHeader('sentry-trace', spanToTraceHeader(span));
  */
@@ -168,6 +179,7 @@ export function spanToTraceHeader(span: AnySpan): string {
 /**
  * The `baggage` header that belongs to a span's trace; `undefined` if there is nothing to say.
  *
+ * @param span of this SDK, or of another one
  * @example
  * const baggage = spanToBaggageHeader(span);
  */
@@ -179,6 +191,7 @@ export function spanToBaggageHeader(span: AnySpan): string | undefined {
  * What all parts of a span's trace agree on: `trace_id`, `public_key`, `release`, `environment`,
  * `transaction`, `sampled`, `sample_rand`, `sample_rate`, as far as they are known.
  *
+ * @param span any span of the trace; its root counts
  * @returns names and texts; `{}` before `init`
  * @example
  * const { trace_id, transaction } = getDynamicSamplingContextFromSpan(span);
@@ -198,6 +211,7 @@ export function getDynamicSamplingContextFromSpan(span: AnySpan): DynamicSamplin
 /**
  * A dynamic sampling context as `baggage` header: percent-encoded, at most 8192 characters.
  *
+ * @param dsc names, without `sentry-`, and texts
  * @returns the header; `undefined` if there is nothing to say
  * @example
  * const baggage = dynamicSamplingContextToSentryBaggageHeader(getDynamicSamplingContextFromSpan(span));

@@ -61,6 +61,8 @@ export interface StartSpanOptions {
  * Times a callback in a span that is active meanwhile, and ends it when the callback has returned, has
  * thrown, or its promise has settled. What the callback throws is thrown again, and marks the span failed.
  *
+ * @param options the span's name, and what else is known; times are seconds or milliseconds since the epoch
+ * @param callback gets the span
  * @returns what the callback returns
  * @example
  * const order = await startSpan({ name: 'process_order', op: 'ui.action' }, () => fetch('/api/orders'));
@@ -104,6 +106,8 @@ export function startSpanManual<T>(
 /**
  * Begins a span that does not become active. It goes on until its `end()` is called.
  *
+ * @param options the span's name, and what else is known, as for {@link startSpan}
+ * @returns the span; where nothing is recorded, one that has nothing but ids
  * @example
  * const span = startInactiveSpan({ name: 'wait for payment' });
  * payment.then(() => span.end());
@@ -171,6 +175,7 @@ export function begin(
   kind = 0,
 ): Span {
   const client = getClient();
+  if (client?.isClosed) complain(`the span ${shown(options.name)} is not recorded: the SDK was closed`);
   const { name, op, attributes, startTime, onlyIfParent, forceTransaction, links, experimental } = options;
   const label = text(name);
   let flags = how | kind;
@@ -211,15 +216,13 @@ export function begin(
   const start = (key: number, how: number, where: string) =>
     ask((core) => core.span_start(label, known, linkLines(links), key, how, at, rate, where), '');
   let ticket = parent && !keyOf(parent) ? '' : start(keyOf(parent), flags, context);
-  let family = parent;
   if (!ticket && parent) {
     // A span of another SDK, or one of ours that the core has let go of: its ids are all there is.
     const { traceId, spanId } = contextOf(parent) ?? { traceId: '', spanId: '' };
     const below = { traceId, sampleRand: 0 };
     ticket = start(0, flags | FOREIGN, contextText(below, { spanId, sampled: isSampled(parent) }));
-    family = parent;
   }
-  const root = family && !forceTransaction ? getRootSpan(family) : undefined;
+  const root = parent && !forceTransaction ? getRootSpan(parent) : undefined;
   const traceId = parent ? contextOf(parent)?.traceId : scope.context?.traceId;
   const span = new Span(ticket, scope, root, traceId);
   if (ignored) span[OURS].ignored = true;

@@ -6,6 +6,7 @@ import { complain, shown } from './debug.js';
 import type { EventHint, TransactionEvent } from './event.js';
 import { ask, attempt, isA } from './guard.js';
 import type { Transport } from './options.js';
+import { text } from './values.js';
 
 /** Hooks whose listeners see envelopes, or what became of them. */
 export const ENVELOPE_HOOKS = ['beforeEnvelope', 'afterEnvelope', 'afterSendEvent'];
@@ -26,7 +27,8 @@ export function useTransport(client: Client): void {
   owner = client;
   if (typeof transport === 'function' && !current) {
     const recordDroppedEvent = client.recordDroppedEvent.bind(client);
-    const options = { ...transportOptions, tunnel, recordDroppedEvent };
+    const url = ask((core) => core.destination(), '');
+    const options = { ...transportOptions, tunnel, url, recordDroppedEvent };
     const made = attempt(() => transport(options), undefined);
     if (attempt(() => typeof made?.send === 'function', false)) current = made;
     else complain(`transport was ignored: it answered ${shown(made)}, which has no send`);
@@ -48,12 +50,20 @@ export function deliver(id: number, body: string): string | undefined {
   Promise.resolve(sent).then(
     (answer) => {
       const { statusCode, headers } = answer ?? {};
-      const limits = headers?.['x-sentry-rate-limits'] ?? undefined;
-      done(sent ? (statusCode ?? 200) : -1, limits, headers?.['retry-after'] ?? undefined);
+      const [limits, retry] = [headers?.['x-sentry-rate-limits'], headers?.['retry-after']].map((value) =>
+        value === undefined || value === null ? undefined : text(value),
+      );
+      done(sent ? Number(statusCode ?? 200) || 0 : -1, limits, retry);
     },
     () => done(-1),
   );
   return undefined;
+}
+
+/** Waits for a transport that keeps envelopes back. */
+export async function flushed(timeout?: number): Promise<void> {
+  const flush = attempt(() => current?.flush?.(timeout), undefined);
+  await Promise.resolve(flush).catch(() => {});
 }
 
 /** Remembers which event an envelope holds, until it is answered. */

@@ -2,56 +2,65 @@
 
 import { pageScope } from './active.js';
 import { ask } from './guard.js';
-import { type AnySpan, contextOf, isSampled, keyOf, OURS, oursOf, Span } from './span.js';
+import { type AnySpan, contextOf, isSampled, OURS, oursOf, Span } from './span.js';
 
 /** The core forgets the oldest of more open roots than this; so do we. */
 const MAX_ROOTS = 1000;
 /** As many spans as a root keeps. */
 const MAX_FAMILY = 1000;
 
+/** Roots that are open, in the order they began. */
 const roots = new Map<number, Span>();
+/** Spans below them that are under way. */
+const children = new Map<number, Span>();
 
 /** Remembers a span that has begun, with its root. */
 export function plant(span: Span): void {
   const { key, kept, root } = span[OURS];
   if (!key || !kept) return;
   if (root) {
+    children.set(key, span);
     const family = oursOf(root)?.family;
-    if (family && family.length < MAX_FAMILY) family.push(span);
+    family?.set(key, span);
+    // In stream mode a root may have any number of children, of which most have left.
+    const [eldest] = family && family.size > MAX_FAMILY ? family.keys() : [];
+    if (eldest !== undefined) family?.delete(eldest);
     return;
   }
   roots.set(key, span);
-  const [oldest] = roots.size > MAX_ROOTS ? roots.keys() : [];
-  if (oldest !== undefined) roots.delete(oldest);
+  const [oldest] = roots.size > MAX_ROOTS ? roots.values() : [];
+  if (oldest) forget(oldest);
 }
 
-/** Forgets a root that has ended. */
-export function fell(key: number): void {
-  roots.delete(key);
+/** Forgets a span that has ended. */
+export function fell(span: Span): void {
+  const { key, root } = span[OURS];
+  if (root) children.delete(key);
+  else roots.delete(key);
+}
+
+/** Forgets a root and all below it: nothing of it is sent any more. */
+export function forget(root: Span): void {
+  fell(root);
+  for (const key of root[OURS].family.keys()) children.delete(key);
 }
 
 /** The object of a span that is known by its number: the page's own, where there is one. */
 export function spanOf(key: number, root?: AnySpan): Span | undefined {
-  const known = roots.get(key) ?? among(root ? [root] : roots.values(), key);
+  const known = roots.get(key) ?? children.get(key) ?? oursOf(root)?.family.get(key);
   if (known) return known;
   const ticket = ask((core) => core.span_ticket(key), '');
   if (!ticket) return undefined;
   const span = new Span(ticket, oursOf(root)?.scope ?? pageScope(), root);
-  plant(span);
+  // Without a root nobody knows whose it is: it may be a root, or a child of one that has ended.
+  if (root) plant(span);
   return span;
-}
-
-function among(trees: Iterable<AnySpan>, key: number): Span | undefined {
-  for (const root of trees) {
-    const found = oursOf(root)?.family.find((span) => keyOf(span) === key);
-    if (found) return found;
-  }
-  return undefined;
 }
 
 /**
  * The root of the local tree that a span is in; a root is its own.
  *
+ * @param span of this SDK, or of another one
  * @example
  * getRootSpan(getActiveSpan()).setAttribute('cart.size', 3);
  */
@@ -62,6 +71,7 @@ export function getRootSpan<S extends AnySpan>(span: S): S {
 /**
  * A span and all recorded spans below it; of a span that is not recorded, nothing.
  *
+ * @param span of this SDK, or of another one
  * @example
  * const count = getSpanDescendants(root).length;
  */

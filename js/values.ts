@@ -46,7 +46,9 @@ export function lines(attributes: unknown): string {
   let text = '';
   for (const name of attempt(() => Object.keys(attributes), [])) {
     // Each in an attempt of its own: one getter that throws costs one attribute.
-    text += attempt(() => line(name, (attributes as Record<string, unknown>)[name]), '');
+    const one = attempt(() => line(name, (attributes as Record<string, unknown>)[name]), undefined);
+    if (one === undefined) complain(`the attribute ${shown(name)} was ignored: it cannot be read`);
+    text += one ?? '';
   }
   return text;
 }
@@ -85,16 +87,18 @@ export function linkLines(links: unknown): string {
     return '';
   }
   return links
-    .map((link) =>
-      attempt(() => {
+    .map((link) => {
+      const written = attempt(() => {
         const { context, attributes } = link as SpanLink;
         const { traceId, spanId, traceFlags, ...rest } = context;
-        if (typeof traceId !== 'string' || typeof spanId !== 'string') return '';
+        if (typeof traceId !== 'string' || typeof spanId !== 'string') throw new TypeError('no ids');
         const ids = { span_id: spanId, trace_id: traceId, sampled: traceFlags === 1 };
         const json = { ...ids, attributes: normalize(attributes), ...(normalize(rest) as object) };
         return `${JSON.stringify(json)}\n`;
-      }, ''),
-    )
+      }, '');
+      if (!written) complain(`a link was ignored: ${shown(link)} has no context with traceId and spanId`);
+      return written;
+    })
     .join('');
 }
 

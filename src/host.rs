@@ -55,6 +55,12 @@ pub trait Scopes {
     /// The active span.
     fn active(&self) -> Option<SpanKey>;
 
+    /// Whether the active span is known to be the one that runs, not only the one that began last: a request then
+    /// is its child, and not its root's.
+    fn exact(&self) -> bool {
+        false
+    }
+
     /// The trace that new roots belong to; drawn if there is none yet.
     fn context(&self) -> Rc<PropagationContext>;
 

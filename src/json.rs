@@ -49,6 +49,12 @@ impl Json {
         &self.0
     }
 
+    /// The text of a number, if this is one.
+    pub fn number_text(&self) -> Option<&str> {
+        Some(self.as_str())
+            .filter(|text| text.starts_with(|first: char| first == '-' || first.is_ascii_digit()))
+    }
+
     /// The text inside the quotes, if this is a string without any escape.
     pub fn plain_text(&self) -> Option<&str> {
         let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;

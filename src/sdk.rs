@@ -21,7 +21,7 @@ use crate::trace::span::{Kind, Span};
 use crate::trace::store::SpanKey;
 use crate::trace::time::{Moment, Timestamp};
 use crate::trace::tracer::{Ended, Tracer};
-use crate::transport::envelope::Sender;
+use crate::transport::envelope::{Page, Sender};
 use crate::transport::outcomes::Outcomes;
 use crate::transport::queue::Queue;
 use crate::transport::span_buffer::SpanBuffer;
@@ -71,6 +71,8 @@ struct State {
     debug: bool,
     /// Whether the host wants to hear of every span.
     observed: bool,
+    /// Whether the page load has its root span.
+    page_load_claimed: bool,
     /// The deadline that the host's timer is set to.
     wake_at: Option<Timestamp>,
 }
@@ -101,6 +103,11 @@ impl Sdk {
             state.queue.send_to(None);
             state.outcomes.enable(false);
         });
+    }
+
+    /// Events say from now on that they come from this page: its address changes as the visitor moves on.
+    pub fn set_page(&self, page: Page) {
+        self.decide(|state, _, _| state.sender.page = page);
     }
 
     /// Whether `init` was called, and not with `enabled: false`.
@@ -189,12 +196,8 @@ impl Sdk {
 
     /// The page is being left: an idle root ends.
     pub fn leave_page(&self) {
-        self.cut_idle(FinishReason::DocumentHidden);
+        self.end(|state, moment| state.tracer.cut_idle(FinishReason::DocumentHidden, moment));
         self.flush_spans();
-    }
-
-    fn cut_idle(&self, reason: FinishReason) {
-        self.end(|state, moment| state.tracer.cut_idle(reason, moment));
     }
 
     /// A decision by which spans may end.

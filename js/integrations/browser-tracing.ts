@@ -2,18 +2,19 @@
 
 import { pageScope } from '../active.js';
 import type { Client } from '../client.js';
+import { SEMANTIC_ATTRIBUTE_SENTRY_SOURCE } from '../constants.js';
 import { ask, attempt } from '../guard.js';
 import { idleSpan, watchIdle } from '../hooks.js';
 import type { Integration } from '../options.js';
 import { registerSpanErrorInstrumentation } from '../page.js';
 import { beginTrace, randomHex } from '../propagation.js';
-import { OURS, type Span } from '../span.js';
+import { type AnySpan, OURS, type Span } from '../span.js';
 import { begin, IDLE, type StartSpanOptions } from '../tracing.js';
-import type { SpanAttributes } from '../values.js';
+import { type SpanAttributes, text } from '../values.js';
 import { type LinkOptions, linkTraces } from './linked-traces.js';
 
 /** The options of {@link browserTracingIntegration}. Times are milliseconds. */
-export interface BrowserTracingOptions extends LinkOptions {
+export interface BrowserTracingOptions extends LinkOptions, NotYet {
   /** Time the page load (default true). */
   instrumentPageLoad?: boolean;
   /** Trace `fetch` (default true). */
@@ -30,8 +31,23 @@ export interface BrowserTracingOptions extends LinkOptions {
   beforeStartSpan?: (options: StartSpanOptions) => StartSpanOptions;
 }
 
-/** Where a name comes from; only the name of a root span has a source. */
-const NAME_SOURCE = 'sentry.segment.name.source';
+/** Options of the reference that have no effect yet. */
+interface NotYet {
+  instrumentNavigation?: boolean;
+  instrumentBfcacheRestore?: boolean;
+  enableLongTask?: boolean;
+  enableLongAnimationFrame?: boolean;
+  enableInp?: boolean;
+  webVitals?: object;
+  traceXHR?: boolean;
+  enableHTTPTimings?: boolean;
+  shouldCreateSpanForRequest?: (url: string) => boolean;
+  onRequestSpanStart?: (span: AnySpan, request: { headers?: unknown }) => void;
+  onRequestSpanEnd?: (span: AnySpan, request: { headers?: unknown; error?: Error }) => void;
+  ignoreResourceSpans?: string[];
+  detectRedirects?: boolean;
+  enableReportPageLoaded?: boolean;
+}
 
 /** What the core says about the page. */
 interface Page {
@@ -45,6 +61,7 @@ interface Page {
  * Continues the trace that the server put into the page's meta tags, times the page load, and gives the
  * requests of the page spans and trace headers.
  *
+ * @param options see {@link BrowserTracingOptions}; times are milliseconds
  * @example
  * init({ dsn, tracesSampleRate: 1, integrations: [browserTracingIntegration()] });
  */
@@ -84,9 +101,11 @@ export function startBrowserTracingPageLoadSpan(
 ): Span | undefined {
   return attempt(() => {
     pageScope().setTransactionName(spanOptions.name);
+    const before = idleSpan();
     client.emit('startPageLoadSpan', spanOptions, traceOptions);
     const span = idleSpan();
-    if (span) client.emit('afterStartPageLoadSpan', span);
+    if (!span || span === before) return undefined;
+    client.emit('afterStartPageLoadSpan', span);
     return span;
   }, undefined);
 }
@@ -106,10 +125,12 @@ export function startBrowserTracingNavigationSpan(
   options?: { url?: string | undefined; isRedirect?: boolean | undefined },
 ): Span | undefined {
   return attempt(() => {
+    const before = idleSpan();
     client.emit('beforeStartNavigationSpan', spanOptions, options);
     client.emit('startNavigationSpan', spanOptions, options);
     pageScope().setTransactionName(spanOptions.name);
-    return idleSpan();
+    const span = idleSpan();
+    return span === before ? undefined : span;
   }, undefined);
 }
 
@@ -121,9 +142,10 @@ function describe(sentryTrace = '', baggage = ''): Page | undefined {
 /** Puts the page into the trace of its server, or into a given one, and answers with its root span's options. */
 function ofPageLoad(
   given: StartSpanOptions,
-  { sentryTrace = '', baggage = '' }: { sentryTrace?: string; baggage?: string } = {},
+  { sentryTrace, baggage }: { sentryTrace?: unknown; baggage?: unknown } = {},
 ): StartSpanOptions {
-  const page = describe(sentryTrace, baggage);
+  const page = describe(text(sentryTrace ?? ''), text(baggage ?? ''));
+  endIdle();
   if (page) pageScope().setPropagationContext(page.context);
   return { op: 'pageload', startTime: page?.start, ...given };
 }
@@ -133,10 +155,15 @@ function ofNavigation(client: Client, given: StartSpanOptions): StartSpanOptions
   const context = beginTrace();
   // Where no span is recorded, one id stands in for the whole route.
   const propagationSpanId = client.traces() ? undefined : randomHex(8);
-  idleSpan()?.setAttribute('sentry.idle_span_finish_reason', 'cancelled');
-  idleSpan()?.end();
+  endIdle();
   pageScope().setPropagationContext({ ...context, propagationSpanId });
   return { op: 'navigation', ...given };
+}
+
+/** Ends the root that is under way: another one takes its place. */
+function endIdle(): void {
+  idleSpan()?.setAttribute('sentry.idle_span_finish_reason', 'cancelled');
+  idleSpan()?.end();
 }
 
 /** Begins a root span that ends by itself, and makes it active on the page. */
@@ -153,12 +180,12 @@ function startIdle(
   }
   const { 'url.path': path, 'url.full': full } = describe()?.attributes ?? {};
   const attributes: SpanAttributes = { 'url.path': path, 'url.full': full, ...given.attributes };
-  if (given.name !== options.name) attributes[NAME_SOURCE] = 'custom';
+  if (given.name !== options.name) attributes[SEMANTIC_ATTRIBUTE_SENTRY_SOURCE] = 'custom';
   const before = scope.span;
   const span = begin({ ...given, attributes }, scope, [undefined, 0], IDLE);
   scope.span = span;
-  span[OURS].restore = () => {
+  span[OURS].restores.push(() => {
     if (scope.span === span) scope.span = before;
-  };
+  });
   watchIdle(span);
 }

@@ -39,15 +39,14 @@ pub struct BrowserTracing {
     _loading: Option<Listener>,
 }
 
-/// Wraps `fetch` and watches the page. Answers with 0 if disabled, and for a second call; with 2 if the face
-/// shall start a root span for the page load, else with 1.
+/// Wraps `fetch` and watches the page, once: a later call only sets the timeouts. Answers with 0 if disabled; with 2
+/// if the face shall start a root span for the page load, at the first call only; else with 1.
 #[wasm_bindgen]
 pub fn start_browser_tracing(options: JsValue) -> u32 {
     let given: Given = serde_wasm_bindgen::from_value(options).unwrap_or_default();
     with(|instance| {
         let page = &instance.page;
-        let mut running = instance.browser_tracing.try_borrow_mut().ok()?;
-        if running.is_some() || !page.sdk.is_enabled() {
+        if !page.sdk.is_enabled() {
             return None;
         }
         let defaults = Timeouts::default();
@@ -56,6 +55,10 @@ pub fn start_browser_tracing(options: JsValue) -> u32 {
             child: millis("childSpanTimeout", &given.child_span_timeout, defaults.child),
             last: millis("finalTimeout", &given.final_timeout, defaults.last),
         });
+        let mut running = instance.browser_tracing.try_borrow_mut().ok()?;
+        if running.is_some() {
+            return Some(1);
+        }
         let fetch =
             flag("traceFetch", &given.trace_fetch, true).then(|| fetch::patch(page, &instance.routes));
         let lifecycle =

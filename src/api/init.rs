@@ -86,6 +86,12 @@ pub fn init(options: JsValue, integrations: Array) {
     });
 }
 
+/// Where envelopes go, as the browser resolved it; empty for nowhere.
+#[wasm_bindgen]
+pub fn destination() -> String {
+    with(|instance| Some(instance.routes.try_borrow().ok()?.destination.clone())).unwrap_or_default()
+}
+
 /// From now on nothing is recorded and nothing is sent.
 #[wasm_bindgen]
 pub fn close() {

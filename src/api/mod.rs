@@ -5,7 +5,8 @@
 //! | `connect` | hooks object | – | once per page, first of all |
 //! | `init`, `close` | options object, names of integrations; – | – | once per page |
 //! | `observe`, `use_transport` | on | – | when that changes |
-//! | `start_browser_tracing` | integration options object | whether it started, and times the load | once per page |
+//! | `destination` | – | URL of our envelopes | once per `init` |
+//! | `start_browser_tracing` | integration options object | whether it started, and times the load | once per client |
 //! | `page_load` | two header values | page load as JSON | once per page |
 //! | `settled` | – | promise: no envelope is under way | per `flush` |
 //! | `context_begin` | – | context as JSON | per new trace |
@@ -22,7 +23,7 @@
 //! | `sampling_context` | key, context | JSON object | per question for it |
 //! | `baggage_header`, `dsn_parts` | text | header value; JSON object | per question for it |
 //! | `transaction_event` | key | two lines | per root that the face sends |
-//! | `send_event` | event id, two JSON texts, number of children | – | per root that the face sends |
+//! | `send_event` | event id, two JSON texts, number of children | number of the envelope | per root that the face sends |
 //! | `captured_span` | key, attribute lines | JSON object | per span that the face works on, in stream mode |
 //! | `stream_span` | key, JSON text | – | per span that the face works on, in stream mode |
 //! | `flush_spans` | – | – | per `flush` |
@@ -30,8 +31,8 @@
 //! | `record_loss` | reason, category, quantity | – | per loss that the face causes |
 //! | `report_losses` | – | – | per call of the page |
 //!
-//! Only integers, floats and strings cross, except at `connect`, `init` and `settled`. A key of 0 stands for
-//! "no span". A *ticket* is `trace id + span id + key (8 hex digits) + sampled + kept` (0 or 1 each).
+//! Only integers, floats, booleans and strings cross, except at `connect`, `init`, `settled` and
+//! `start_browser_tracing`. A key of 0 stands for "no span". A *ticket* is `trace id + span id + key (8 hex digits) + sampled + kept` (0 or 1 each).
 //! *Attribute lines* are name and JSON value in turn, each on a line of its own; *link lines* are JSON values.
 //! A *context* is six lines, see `trace/context_text.rs`.
 

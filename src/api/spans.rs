@@ -90,7 +90,7 @@ pub fn span_start(
         if is(flag::IDLE) {
             record_timing(instance, sdk.idle_root());
         }
-        sdk.start_span(StartSpan {
+        let started = sdk.start_span(StartSpan {
             name,
             attributes: initial,
             links: link_lines(links).collect(),
@@ -107,7 +107,12 @@ pub fn span_start(
             sampler,
             suppressed: Some(is(flag::SUPPRESSED)),
             context: context.as_ref(),
-        })
+        });
+        if is(flag::IDLE) {
+            // Not before: the root that this one has replaced belongs to the page before.
+            sdk.set_page(instance.page.describe());
+        }
+        started
     })
     .map(Started::ticket)
     .unwrap_or_default()

@@ -26,7 +26,8 @@ impl Default for CryptoEntropy {
 
 impl Entropy for CryptoEntropy {
     fn draw(&self) -> [u8; DRAW] {
-        let mut pool = self.0.borrow_mut();
+        // Page code may stand in for what is called here, and call back in: it must not find the pool borrowed.
+        let mut pool = self.0.take();
         if pool.len() < DRAW {
             pool.resize(POOL, 0);
             if getrandom::fill(&mut pool).is_err() {
@@ -37,6 +38,7 @@ impl Entropy for CryptoEntropy {
         let rest = pool.len() - DRAW;
         let mut bytes = [0; DRAW];
         bytes.iter_mut().zip(pool.drain(rest..)).for_each(|(to, from)| *to = from);
+        self.0.replace(pool);
         bytes
     }
 }

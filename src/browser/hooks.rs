@@ -27,6 +27,10 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch)]
     fn active(this: &Hooks) -> Result<JsValue, JsValue>;
 
+    /// Whether the active span is known to be the one that runs.
+    #[wasm_bindgen(method, structural, catch)]
+    fn exact(this: &Hooks) -> Result<JsValue, JsValue>;
+
     /// Whether tracing is suppressed here.
     #[wasm_bindgen(method, structural, catch)]
     fn suppressed(this: &Hooks) -> Result<JsValue, JsValue>;
@@ -107,6 +111,11 @@ impl Scopes for JsScopes {
     fn active(&self) -> Option<SpanKey> {
         // `as` saturates; what is no number is no key.
         SpanKey::from_u32(self.hooks.get()?.active().ok()?.as_f64()? as u32)
+    }
+
+    fn exact(&self) -> bool {
+        let answer = self.hooks.get().and_then(|hooks| hooks.exact().ok());
+        answer.is_some_and(|answer| answer.is_truthy())
     }
 
     fn context(&self) -> Rc<PropagationContext> {

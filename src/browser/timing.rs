@@ -34,9 +34,9 @@ const PHASES: [(&str, &str, &str, &str); 10] = [
     ("browser.response", "Response", "responseStart", "responseEnd"),
 ];
 
-/// Adds the phases that are over to a root that is about to end, if it times the load of the page.
+/// Adds the phases that are over to a root that is about to end, if it is the first that times the load of the page.
 pub fn record(sdk: &Sdk, window: &Window, root: SpanKey) {
-    if !sdk.is_page_load(root) {
+    if !sdk.claim_page_load(root) {
         return;
     }
     let Some(performance) = window.performance() else { return };

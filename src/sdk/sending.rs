@@ -68,8 +68,15 @@ impl Sdk {
     pub(super) fn send_transaction(&self, root: SpanKey, children: u32, extra: &Extra) {
         self.decide(|state, moment, effects| {
             let event_id = TraceId::from_random(moment.trace_bytes()).hex();
-            if let Some(transaction) = state.transaction(root, &event_id, extra) {
-                state.send_event(&event_id, &transaction, children, moment, effects);
+            match state.transaction(root, &event_id, extra) {
+                Some(event) => {
+                    state.send_event(&event_id, &event, children, moment, effects);
+                }
+                // Listeners have filled the store since it ended.
+                None => {
+                    let cargo = Cargo { transactions: 1, spans: children.saturating_add(1) };
+                    state.lose(reason::INTERNAL_ERROR, cargo);
+                }
             }
         });
     }
@@ -88,13 +95,16 @@ impl Sdk {
 
 impl State {
     fn transaction(&mut self, root: SpanKey, event_id: &str, extra: &Extra) -> Option<Transaction> {
+        // What is not sent stays as it is.
+        self.tracer.store().root(root)?;
+        self.tracer.store().get(root).filter(|span| span.sampled && span.end.is_some())?;
         self.tracer.forget_private_attributes(root);
         // Before the context is written, which names the transaction too.
         if let Some(span) = self.tracer.span_mut(root).filter(|span| span.name.is_empty()) {
             span.name = envelope::UNLABELED.to_owned();
         }
         let (store, settings) = (self.tracer.store(), self.tracer.settings());
-        let span = store.get(root).filter(|span| span.sampled && span.end.is_some())?;
+        let span = store.get(root)?;
         let mut dsc = String::new();
         self.tracer.dsc_of_span(span, None).write_json(&mut dsc);
         let event = envelope::transaction(root, store, settings, &self.sender, event_id, extra)?;

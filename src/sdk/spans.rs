@@ -33,12 +33,17 @@ impl Sdk {
             }
             _ => None,
         };
-        if start.idle.is_some() && self.records_spans() {
-            self.cut_idle(FinishReason::Cancelled);
-        }
         let start = StartSpan { suppressed: Some(suppressed), ..start };
         let context = start.context.or(in_force.as_deref());
-        self.decide(|state, moment, _| state.tracer.start(start, context, moment))
+        self.decide(|state, moment, effects| {
+            // In the same decision, so that no listener can begin a third one in between.
+            if start.idle.is_some() && state.tracer.settings().records_spans() {
+                for key in state.tracer.cut_idle(FinishReason::Cancelled, moment) {
+                    state.announce_end(key, effects);
+                }
+            }
+            state.tracer.start(start, context, moment)
+        })
     }
 
     /// Adds a child that is over already to a root; an idle root does not take it for activity.
@@ -108,6 +113,8 @@ impl Sdk {
         self.change(key, |span| {
             span.start = start;
             span.start_ticks = None;
+            // A duration is never negative.
+            span.end = span.end.map(|end| end.max(start));
         });
     }
 
@@ -126,11 +133,12 @@ impl Sdk {
         self.read(|state| state.tracer.store().get(key).is_some_and(Span::is_recording))
     }
 
-    /// Whether a span times the load of the page.
-    pub fn is_page_load(&self, key: SpanKey) -> bool {
-        self.read(|state| {
+    /// Whether a span is the one that times the load of the page, which loads once: the answer is "yes" once.
+    pub fn claim_page_load(&self, key: SpanKey) -> bool {
+        self.decide(|state, _, _| {
             let span = state.tracer.store().get(key);
-            span.is_some_and(|span| span.attributes.text(attribute::OP) == Some("pageload"))
+            let times = span.is_some_and(|span| span.attributes.text(attribute::OP) == Some("pageload"));
+            times && !std::mem::replace(&mut state.page_load_claimed, true)
         })
     }
 
@@ -208,12 +216,13 @@ impl Sdk {
         }
         let attach = self.read(|state| state.tracer.attaches(request, patterns));
         let (active, suppressed) = (self.host.scopes.active(), self.host.scopes.suppressed());
+        let exact = active.is_some() && self.host.scopes.exact();
         let streams = self.streams() && self.records_spans();
         let begun = streams
             .then(|| self.host.events.begin_request(self, &request.name(true), &request.attributes()))
             .flatten();
         let context = if attach || streams { self.context_for(active, None) } else { None };
-        let surroundings = Surroundings { active, suppressed, context, begun };
+        let surroundings = Surroundings { active, exact, suppressed, context, begun };
         self.decide(|state, moment, effects| {
             let plan = state.tracer.start_request(request, attach, &surroundings, moment);
             if let Some(started) = plan.span.filter(|_| state.observed && begun.is_none()) {

@@ -65,9 +65,9 @@ pub fn dsc_of_root(span: &Span, root: &Root, settings: &Settings) -> Dsc {
         }
     };
     let rate = [attribute::SAMPLE_RATE, attribute::PREVIOUS_SAMPLE_RATE];
-    if let Some(rate) = rate.into_iter().find_map(|name| span.attributes.get(name)) {
-        // A number as JSON is the number as text.
-        dsc.set_at_all_costs("sample_rate", rate.plain_text().unwrap_or(rate.as_str()));
+    let rate = rate.into_iter().find_map(|name| span.attributes.get(name));
+    if let Some(rate) = rate.and_then(|rate| rate.plain_text().or(rate.number_text())) {
+        dsc.set_at_all_costs("sample_rate", rate);
     }
     dsc
 }

@@ -101,9 +101,9 @@ impl Idle {
         self.child_at = Some(now.plus_millis(self.timeouts.child));
     }
 
-    /// A child ended.
-    pub fn child_ended(&mut self, child: SpanKey, now: Timestamp) {
-        self.running.retain(|known| *known != child);
+    /// A span ended, a child or not: something has happened on the page.
+    pub fn span_ended(&mut self, span: SpanKey, now: Timestamp) {
+        self.running.retain(|known| *known != span);
         if self.running.is_empty() {
             self.child_at = None;
             self.idle_at = Some(now.plus_millis(self.timeouts.idle));
@@ -172,9 +172,9 @@ mod tests {
         idle.child_started(key(2), at(500));
         idle.child_started(key(3), at(600));
         assert_eq!(idle.next_deadline(), at(15_600));
-        idle.child_ended(key(2), at(700));
+        idle.span_ended(key(2), at(700));
         assert_eq!(idle.next_deadline(), at(15_600));
-        idle.child_ended(key(3), at(800));
+        idle.span_ended(key(3), at(800));
         assert_eq!(idle.next_deadline(), at(1800));
     }
 

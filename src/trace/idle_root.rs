@@ -63,8 +63,10 @@ impl Tracer {
         let ends = children.iter().filter_map(|key| self.store.get(*key)?.end);
         let gone_end = self.store.root(root).and_then(|root| root.gone_end);
         let last_child = ends.chain(gone_end).max();
-        let longest = start.plus_millis(idle.timeouts.last);
-        let end = requested.min(last_child.unwrap_or(requested)).max(start).min(longest);
+        let end = requested.min(last_child.unwrap_or(requested)).max(start);
+        // Without children nothing is trimmed, as in the reference.
+        let alone = children.is_empty() && gone_end.is_none();
+        let end = if alone { end } else { end.min(start.plus_millis(idle.timeouts.last)) };
 
         let mut discarded = 0;
         for key in children {

@@ -22,6 +22,8 @@ pub mod reason {
     pub const RATE_LIMIT: &str = "ratelimit_backoff";
     /// A request failed.
     pub const NETWORK_ERROR: &str = "network_error";
+    /// A root was given up between its end and its sending.
+    pub const INTERNAL_ERROR: &str = "internal_sdk_error";
     /// The server refused a request.
     pub const SEND_ERROR: &str = "send_error";
 }

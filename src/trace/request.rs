@@ -44,6 +44,8 @@ pub struct RequestPlan {
 pub struct Surroundings {
     /// The active span.
     pub active: Option<SpanKey>,
+    /// Whether that is known to be the span that runs: its root does not stand in for it.
+    pub exact: bool,
     /// Whether tracing is suppressed.
     pub suppressed: bool,
     /// The trace in force, if span or headers may need it.
@@ -111,6 +113,7 @@ impl Tracer {
         }
         let streaming = self.settings.streaming;
         let parent = match surroundings.active.filter(|key| self.store.get(*key).is_some()) {
+            Some(active) if surroundings.exact => Parent::Span(active),
             Some(active) => Parent::Active(active),
             None if streaming => Parent::None,
             None => {

@@ -188,7 +188,7 @@ impl Tracer {
         span.root = parent.root;
         let suppressed = start.suppressed == Some(true);
         let sampled = parent.sampled && !suppressed;
-        let (bare, loss) = (parent.kind == Kind::Bare, parent.loss);
+        let (bare, loss, parent_sampled) = (parent.kind == Kind::Bare, parent.loss, parent.sampled);
         let root = parent.root.filter(|root| {
             // What is sent by itself does not need a root that is still to be sent.
             start.standalone
@@ -197,7 +197,24 @@ impl Tracer {
         });
         match root.filter(|_| self.settings.records_spans() && sampled && !bare) {
             Some(root) => Some(self.insert_child(span, root, start, moment)),
-            None => Some(self.start_bare(span, parent.sampled, loss.filter(|_| bare), &start)),
+            None => {
+                // What is below a child that had no place has none either.
+                let refused = bare && loss == Some(reason::BUFFER_OVERFLOW);
+                if refused && sampled && self.settings.records_spans() {
+                    span.loss = loss;
+                    self.count_refused(root);
+                }
+                Some(self.start_bare(span, parent_sampled, loss.filter(|_| bare && !refused), &start))
+            }
+        }
+    }
+
+    /// A child had no place. A root that is still to be sent knows of it, and is lost with it or without.
+    fn count_refused(&mut self, root: Option<SpanKey>) {
+        if self.settings.streaming {
+            self.losses.add(reason::BUFFER_OVERFLOW, category::SPAN, 1);
+        } else if let Some(root) = root.and_then(|root| self.store.root_mut(root)) {
+            root.refused = root.refused.saturating_add(1);
         }
     }
 
@@ -259,8 +276,11 @@ impl Tracer {
         let (mut started, standalone) = (Started::of(None, &span), span.standalone);
         started.key = self.store.insert_child(span, root);
         started.kept = started.key.and_then(|key| self.store.get(key)).is_some_and(Span::is_recording);
-        if !started.kept && self.settings.streaming {
-            self.losses.add(reason::BUFFER_OVERFLOW, category::SPAN, 1);
+        if !started.kept {
+            self.count_refused(Some(root));
+            if let Some(span) = started.key.and_then(|key| self.store.get_mut(key)) {
+                span.loss = Some(reason::BUFFER_OVERFLOW);
+            }
         }
         let idle = self.idle.as_mut().filter(|idle| idle.root == root && started.kept && !standalone);
         if let Some((idle, key)) = idle.zip(started.key) {
@@ -299,6 +319,7 @@ impl Tracer {
         let root = Root { dsc, sample_rand: context.sample_rand, ..Root::default() };
         span.kind = Kind::Root;
         let mut started = Started::of(None, &span);
+        self.make_room_for_root();
         started.key = self.store.insert_root(span, root);
         started.kept = started.key.is_some();
         if let Some((waiting, key)) = idle.zip(started.key) {

@@ -75,13 +75,20 @@ impl SpanKey {
 }
 
 impl SpanStore {
+    /// The open root that must be given up before another one is added: the oldest but for this one.
+    pub fn surplus_root(&self, spared: Option<SpanKey>) -> Option<SpanKey> {
+        let full = self.open_roots.len() >= MAX_OPEN_ROOTS;
+        self.open_roots.iter().copied().find(|key| full && Some(*key) != spared)
+    }
+
+    /// Forgets an open root with all that is below it.
+    pub fn give_up(&mut self, root: SpanKey) {
+        self.open_roots.retain(|known| *known != root);
+        self.remove_tree(root);
+    }
+
     /// Adds a root span and sets its `root` to its own key.
     pub fn insert_root(&mut self, mut span: Span, root: Root) -> Option<SpanKey> {
-        if self.open_roots.len() >= MAX_OPEN_ROOTS
-            && let Some(oldest) = self.open_roots.pop_front()
-        {
-            self.remove_tree(oldest);
-        }
         span.kind = Kind::Root;
         let key = self.insert(span, Some(root))?;
         if let Some(span) = self.get_mut(key) {
@@ -99,9 +106,6 @@ impl SpanStore {
             count = count.saturating_sub(1);
         }
         if count >= MAX_CHILDREN {
-            if let Some(full) = self.root_mut(root) {
-                full.refused = full.refused.saturating_add(1);
-            }
             span.root = Some(root);
             return self.insert_bare(span);
         }
@@ -333,6 +337,9 @@ mod tests {
         assert_eq!(store.children(root_key).count(), MAX_CHILDREN);
         assert_eq!(store.len(), 1 + MAX_CHILDREN + MAX_BARE);
         for _ in 0..3 * MAX_OPEN_ROOTS {
+            if let Some(oldest) = store.surplus_root(None) {
+                store.give_up(oldest);
+            }
             store.insert_root(span(), root()).unwrap();
         }
         assert_eq!(store.len(), MAX_OPEN_ROOTS + MAX_BARE);

@@ -108,9 +108,9 @@ impl Tracer {
         let steady = span.start_ticks.map(|ticks| span.start.plus_micros(moment.ticks.saturating_sub(ticks)));
         // A duration is never negative, whatever the clock or the caller says.
         span.end = Some(at.or(steady).unwrap_or(moment.now).max(span.start));
-        let (kind, root) = (span.kind, span.root);
-        if let Some(idle) = self.idle.as_mut().filter(|idle| Some(idle.root) == root) {
-            idle.child_ended(key, moment.now);
+        let (kind, sampled) = (span.kind, span.sampled);
+        if let Some(idle) = self.idle.as_mut().filter(|_| sampled && kind != Kind::Bare) {
+            idle.span_ended(key, moment.now);
         }
         // An ended root is still readable: the store lets go of it only when newer ones need its place.
         self.store.retire(key);
@@ -129,6 +129,23 @@ impl Tracer {
         self.losses.add(reason::INVALID, category::SPAN, unfinished);
         self.losses.add(reason::BUFFER_OVERFLOW, category::SPAN, refused.saturating_add(ended - sent));
         sent
+    }
+
+    /// Gives up the oldest open root if there are too many, but not one that ends by itself.
+    pub(super) fn make_room_for_root(&mut self) {
+        let Some(root) = self.store.surplus_root(self.idle_root()) else { return };
+        if let Some(span) = self.store.get(root).filter(|span| span.sampled) {
+            let whole = !span.standalone && !self.settings.streaming;
+            let is_lost = |child: &Span| {
+                child.kind == Kind::Child && (child.end.is_none() || whole && !child.standalone)
+            };
+            let children = self.store.children(root).filter(|(_, child)| is_lost(child)).count();
+            let refused = self.store.root(root).map_or(0, |root| root.refused);
+            let spans = (children as u32).saturating_add(refused).saturating_add(1);
+            self.losses.add(reason::BUFFER_OVERFLOW, category::TRANSACTION, u32::from(whole));
+            self.losses.add(reason::BUFFER_OVERFLOW, category::SPAN, spans);
+        }
+        self.store.give_up(root);
     }
 
     /// Forgets what a root and its children know for us only, because they are about to be sent.

@@ -97,7 +97,8 @@ impl Queue {
 
     /// Takes an envelope that was admitted.
     pub fn push(&mut self, body: String, cargo: Cargo) -> Outgoing {
-        self.last_id = self.last_id.wrapping_add(1);
+        // Zero stands for "no request"; after four billion the count begins again.
+        self.last_id = self.last_id.wrapping_add(1).max(1);
         self.under_way.push(UnderWay { id: self.last_id, bytes: body.len(), cargo });
         let bytes: usize = self.under_way.iter().map(|request| request.bytes).sum();
         let keepalive = bytes <= MAX_KEEPALIVE_BYTES && self.under_way.len() < MAX_KEEPALIVE_REQUESTS;
@@ -166,6 +167,13 @@ mod tests {
         let answer = LimitHeaders { status: 429, rate_limits: None, retry_after: None };
         assert_eq!(queue.settled(4711, Some(answer), Timestamp::EPOCH), None);
         assert_eq!(queue.admits("transaction", Timestamp::EPOCH), Ok(()), "nobody asked that server");
+    }
+
+    #[test]
+    fn no_request_has_the_number_that_stands_for_none() {
+        let mut queue = Queue { last_id: u32::MAX - 1, ..queue() };
+        let ids = [(); 3].map(|()| queue.push(String::new(), Cargo::default()).id);
+        assert_eq!(ids, [u32::MAX, 1, 2]);
     }
 
     #[test]

@@ -38,10 +38,15 @@ impl RateLimits {
         if let Some(text) = headers.rate_limits.filter(|text| !text.trim().is_empty()) {
             for limit in text.split(',').take(MAX_CATEGORIES) {
                 let mut fields = limit.trim().split(':');
-                let seconds =
-                    fields.next().and_then(|text| text.trim().parse().ok()).unwrap_or(DEFAULT_SECONDS);
-                let categories = fields.next().unwrap_or_default();
-                categories.split(';').for_each(|category| self.close(category.trim(), seconds, now));
+                let seconds = fields.next().and_then(leading_seconds).unwrap_or(DEFAULT_SECONDS);
+                let categories = fields.next().unwrap_or_default().trim();
+                if categories.is_empty() {
+                    self.close("", seconds, now);
+                }
+                // A `;` too many names no category.
+                for category in categories.split(';').map(str::trim).filter(|category| !category.is_empty()) {
+                    self.close(category, seconds, now);
+                }
             }
         } else if let Some(seconds) = headers.retry_after {
             self.close("", seconds.unwrap_or(DEFAULT_SECONDS), now);
@@ -60,10 +65,20 @@ impl RateLimits {
         self.0.retain(|(_, until)| now < *until);
         if let Some((_, known_until)) = self.0.iter_mut().find(|(known, _)| known == category) {
             *known_until = until.max(*known_until);
-        } else if self.0.len() < MAX_CATEGORIES {
+        } else if category.is_empty() || self.0.len() < MAX_CATEGORIES {
+            // For all of them there is always room.
             self.0.push((category.to_owned(), until));
         }
     }
+}
+
+/// The digits that a text begins with, as `parseInt` reads it; too many of them are the largest number.
+fn leading_seconds(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let digits =
+        text.split(|next: char| !next.is_ascii_digit()).next().filter(|digits| !digits.is_empty())?;
+    Some(digits.parse().unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]
@@ -96,6 +111,37 @@ mod tests {
         assert!(after(limits("10::organization"), 9, "transaction"));
         assert!(after(limits("soon"), 59, "transaction"));
         assert!(!after(limits("soon"), 60, "transaction"));
+    }
+
+    #[test]
+    fn a_semicolon_too_many_names_no_category() {
+        for text in ["30:span;:key", "30:;span", "30: span ; "] {
+            assert!(after(limits(text), 29, "span"), "{text}");
+            assert!(!after(limits(text), 0, "transaction"), "{text}");
+        }
+        assert!(after(limits("30: :key"), 29, "transaction"));
+    }
+
+    #[test]
+    fn seconds_are_the_digits_that_a_limit_begins_with() {
+        for (text, seconds) in
+            [("2.5:span", 2), ("+3:span", 3), ("4s:span", 4), ("-1:span", 60), (":span", 60)]
+        {
+            assert!(after(limits(text), seconds - 1, "span"), "{text}");
+            assert!(!after(limits(text), seconds, "span"), "{text}");
+        }
+        assert!(after(limits("99999999999:span"), 4_000_000, "span"));
+    }
+
+    #[test]
+    fn a_limit_for_all_has_room_after_any_number_of_others() {
+        let mut seen = RateLimits::default();
+        let names: Vec<String> = (0..2 * MAX_CATEGORIES).map(|number| number.to_string()).collect();
+        seen.observe(limits(&format!("60:{}", names.join(";"))), Timestamp::EPOCH);
+        assert!(!seen.is_closed("transaction", Timestamp::EPOCH));
+        seen.observe(limits("60::organization"), Timestamp::EPOCH);
+        assert!(seen.is_closed("transaction", Timestamp::EPOCH));
+        assert_eq!(seen.0.len(), MAX_CATEGORIES + 1);
     }
 
     #[test]

@@ -161,6 +161,53 @@ describe('carried spans', { timeout: 120_000 }, () => {
     assert.deepEqual(seen, { inside: [true], outside: true, value: 'value', thrown: 'mine', after: true });
   });
 
+  it('run: answers with the very promise of its callback, and leaves a rejection to whoever handles it', async () => {
+    await start();
+    const seen = await page.evaluate(async () => {
+      const unhandled = [];
+      addEventListener('unhandledrejection', (event) => unhandled.push(String(event.reason)));
+      const span = T.startInactiveSpan({ name: 'span' });
+      const promise = Promise.reject(new Error('handled by the page'));
+      promise.catch(() => {});
+      const same = span.run(() => promise) === promise;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { same, unhandled };
+    });
+    assert.deepEqual(seen, { same: true, unhandled: [] });
+  });
+
+  it('run: active again after any depth of callbacks inside', async () => {
+    await start();
+    const seen = await page.evaluate(async () => {
+      const other = T.startInactiveSpan({ name: 'other', parentSpan: null });
+      T.setActiveSpanInBrowser(other);
+      const span = T.startInactiveSpan({ name: 'span', parentSpan: null });
+      const deep = (depth) => depth && T.withScope(() => deep(depth - 1));
+      return span.run(() => {
+        deep(1500);
+        const child = T.startInactiveSpan({ name: 'child' });
+        return T.spanToJSON(child).parent_span_id === span.spanContext().spanId;
+      });
+    });
+    assert.equal(seen, true);
+  });
+
+  it('run: a request inside becomes a child of the very span', async () => {
+    await start();
+    const parent = await page.evaluate(async () => {
+      T.addIntegration(T.browserTracingIntegration({ instrumentPageLoad: false }));
+      const root = T.startInactiveSpan({ name: 'root' });
+      const span = T.startInactiveSpan({ name: 'span', parentSpan: root });
+      await span.run(() => fetch('/echo'));
+      span.end();
+      root.end();
+      return span.spanContext().spanId;
+    });
+    const [{ payload }] = await server.received(1);
+    const request = payload.spans.find(({ op }) => op === 'http.client');
+    assert.equal(request.parent_span_id, parent);
+  });
+
   it('bind: keeps this, arguments and result, and can run many times', async () => {
     await start();
     const seen = await page.evaluate(() => {

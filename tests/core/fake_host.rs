@@ -49,6 +49,8 @@ pub struct World {
     pub lines: RefCell<Option<String>>,
     /// The span that the host has begun for the next request.
     pub begun: Cell<Option<SpanKey>>,
+    /// Whether the active span is known to be the one that runs.
+    pub exact: Cell<bool>,
     /// Called once when the host is asked to act or to listen.
     pub interrupt: RefCell<Option<Rc<dyn Fn()>>>,
     /// How many times it is not called before.
@@ -107,6 +109,27 @@ impl Logger for Hand {
     fn log(&self, message: &str) {
         self.0.log.borrow_mut().push(message.to_owned());
         self.0.interrupted();
+    }
+}
+
+/// The scopes of a page that may know what runs.
+struct Eyes(Rc<World>, StackScopes);
+
+impl Scopes for Eyes {
+    fn active(&self) -> Option<SpanKey> {
+        self.1.active()
+    }
+
+    fn exact(&self) -> bool {
+        self.0.exact.get()
+    }
+
+    fn context(&self) -> Rc<PropagationContext> {
+        self.1.context()
+    }
+
+    fn suppressed(&self) -> bool {
+        self.1.suppressed()
     }
 }
 
@@ -175,7 +198,7 @@ impl Page {
             sender: hand(),
             timer: hand(),
             logger: hand(),
-            scopes: Box::new(scopes.clone()),
+            scopes: Box::new(Eyes(Rc::clone(&world), scopes.clone())),
             events: Box::new(Ears(Rc::clone(&world), scopes.clone())),
         };
         Page { sdk: Rc::new(Sdk::new(host)), world, scopes }

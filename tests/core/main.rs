@@ -6,8 +6,9 @@
 //! | `codecs`, `targets`, `transport`, `context` | do we answer as the examples say? |
 //! | `properties`, `page_properties` | whatever comes in: no panic, and nothing invalid goes out |
 //! | `fake_host`, `envelope` | a page without a browser: its clock, dice, network and timer, and what it sends |
-//! | `flows`, `idle`, `requests`, `sending` | what happens from `init` to the envelope |
+//! | `flows`, `idle`, `activity`, `requests`, `sending` | what happens from `init` to the envelope |
 //! | `parents`, `alone`, `shapes` | whose child a span is, spans that go alone, what a span shows |
+//! | `changes`, `room` | what a change does to which span, and what gives way where there is no room |
 //! | `events`, `reports` | what the host hears, and what the server is told was lost |
 //! | `streaming`, `streaming_hosts`, `streaming_losses` | `traceLifecycle: "stream"`: spans that leave when they have ended |
 //! | `guards` | re-entrancy, stale keys, limits, clocks that jump |
@@ -22,7 +23,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod activity;
 mod alone;
+mod changes;
 mod codecs;
 mod context;
 mod envelope;
@@ -36,6 +39,7 @@ mod parents;
 mod properties;
 mod reports;
 mod requests;
+mod room;
 mod sending;
 mod shapes;
 mod streaming;

@@ -7,8 +7,8 @@ import { chromium } from 'playwright-core';
 import { root } from '../../scripts/lib/project.mjs';
 import { browserArgs, browserPath } from '../../scripts/toolchain.mjs';
 
-/** Starts the browser for a file of tests and closes it after them. */
-export function useBrowser() {
+/** Starts the browser for a file of tests, with further arguments, and closes it after them. */
+export function useBrowser(...further) {
   const use = {
     /** @type {import('playwright-core').Browser} */
     browser: undefined,
@@ -23,7 +23,10 @@ export function useBrowser() {
     },
   };
   before(async () => {
-    use.browser = await chromium.launch({ executablePath: browserPath(), args: browserArgs });
+    use.browser = await chromium.launch({
+      executablePath: browserPath(),
+      args: [...browserArgs, ...further],
+    });
   });
   after(() => use.browser?.close());
   return use;

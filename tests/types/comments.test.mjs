@@ -1,4 +1,4 @@
-// Every function that the package exports says in its types what it does, with an example.
+// Every function that the package exports says in its types what it does and what it takes, with an example.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,6 +34,9 @@ describe('comments', () => {
       const comment = text.slice(text.lastIndexOf('/**', declared), declared);
       assert.match(comment, /\* [A-Z`].*\S/);
       assert.match(comment, /@example\n \* \S/);
+      const parameters =
+        text.slice(declared).match(/^export declare function \w+(?:<[^(]*>)?\((\)?)/)?.[1] !== ')';
+      if (parameters) assert.match(comment, /@param \w+ \S/);
       assert.ok(!comment.slice(3).includes('export declare'), `${as} has no comment of its own`);
     });
   }

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use js_sys::{Array, JsString};
 use throughline::browser::fetch::{SharedRoutes, patch};
-use throughline::browser::hooks::{Hooks, SharedHooks};
+use throughline::browser::hooks::{Hooks, JsScopes, SharedHooks};
 use throughline::browser::page::Page;
+use throughline::host::Scopes;
 use throughline::sdk::Init;
 use throughline::trace::fraction::Fraction;
 use throughline::trace::sampling::SampleRate;
@@ -25,8 +26,9 @@ export function face(mean) {
   const heard = [];
   const say = (answer) => { if (mean) throw new Error('mean'); return answer; };
   return {
-    heard, key: 0, quiet: false, trace: '', extra: '\n',
+    heard, key: 0, known: false, quiet: false, trace: '', extra: '\n',
     active() { return say(this.key); },
+    exact() { return say(this.known); },
     suppressed() { return say(this.quiet); },
     context() { return say(this.trace); },
     began(ticket, parent) { heard.push(['began', ticket.length, parent]); say(); },
@@ -105,6 +107,19 @@ fn the_scopes_of_javascript_are_asked() {
     faced.answer("quiet", true);
     let inside = faced.page.sdk.start_span(StartSpan::default()).expect("a span");
     assert!(!inside.sampled && inside.trace_id.hex() == TRACE);
+}
+
+#[wasm_bindgen_test]
+fn javascript_may_know_which_span_runs() {
+    for (mean, known, exact) in [(false, true, true), (false, false, false), (true, true, false)] {
+        let scopes = JsScopes::new(SharedHooks::default());
+        assert!(!scopes.exact(), "nobody has said so");
+        let hooks = SharedHooks::default();
+        let face = face(mean);
+        answer(&face, "known", &known.into());
+        assert!(hooks.set(face.unchecked_into::<Hooks>()).is_ok());
+        assert_eq!(JsScopes::new(hooks).exact(), exact);
+    }
 }
 
 #[wasm_bindgen_test]

@@ -1,0 +1,217 @@
+// What a page does with its events on their way out, and with the transport: mistakes cost nothing but what they
+// are about.
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import { useBrowser, useServer } from '../support/browser.mjs';
+
+describe('events', { timeout: 60_000 }, () => {
+  const browser = useBrowser();
+  const server = useServer();
+  let page;
+
+  beforeEach(async () => {
+    server.reset();
+    page = await browser.page();
+    await page.goto(`${server.url}/page`);
+    await page.evaluate(async (tunnel) => {
+      globalThis.T = await import('/index.js');
+      globalThis.options = { dsn: 'http://public@localhost:1/1', tunnel, tracesSampleRate: 1 };
+    }, server.tunnel);
+  });
+
+  it('pass through a thenable that settles at once', async () => {
+    const flushed = await page.evaluate(() => {
+      const at = (value) => ({
+        // biome-ignore lint/suspicious/noThenProperty: as promises of some libraries do
+        then(settled) {
+          const next = settled?.(value);
+          return at(next === undefined ? value : next);
+        },
+      });
+      T.init({ ...options, beforeSendTransaction: (event) => at({ ...event, transaction: 'changed' }) });
+      T.startSpan({ name: 'x' }, () => {});
+      return T.flush(2000);
+    });
+    assert.equal(flushed, true);
+    const [{ payload }] = await server.received(1);
+    assert.equal(payload.transaction, 'changed');
+  });
+
+  it('are sent whatever JSON cannot hold stands in them', async () => {
+    await page.evaluate(() => {
+      T.init({
+        ...options,
+        beforeSendTransaction(event) {
+          event.extra = { event };
+          event.cycle = event;
+          return event;
+        },
+      });
+      T.setTag('big', 1n);
+      T.addEventProcessor((event) => {
+        event.contexts.trace.data.big = 2n;
+        return event;
+      });
+      T.startSpan({ name: 'x' }, () => {});
+    });
+    const [{ payload }] = await server.received(1);
+    assert.equal(payload.tags.big, '[BigInt: 1]');
+    assert.equal(payload.contexts.trace.data.big, '[BigInt: 2]');
+    assert.equal(payload.cycle.cycle, '[Circular ~]');
+  });
+
+  it('carry tags that JSON cannot hold also where no callback looks at them', async () => {
+    await page.evaluate(() => {
+      T.init(options);
+      T.setTags({ big: 1n, plain: 'yes' });
+      T.startSpan({ name: 'x' }, () => {});
+    });
+    const [{ payload }] = await server.received(1);
+    assert.deepEqual(payload.tags, { big: '[BigInt: 1]', plain: 'yes' });
+  });
+
+  it('go through a transport of the page, which knows where to and is flushed', async () => {
+    const seen = await page.evaluate(async () => {
+      const seen = { sent: [], flushed: [] };
+      T.init({
+        ...options,
+        tunnel: undefined,
+        transport: ({ url }) => ({
+          send: async (envelope) => {
+            seen.sent.push([url, envelope[1][0][0].type, envelope[1][0][1].transaction]);
+            return { statusCode: 200, headers: { 'x-sentry-rate-limits': 5, 'retry-after': 1 } };
+          },
+          flush: async (timeout) => {
+            seen.flushed.push(timeout);
+            return true;
+          },
+        }),
+      });
+      T.startSpan({ name: 'first' }, () => {});
+      await T.flush(500);
+      return seen;
+    });
+    const [[url, type, name]] = seen.sent;
+    assert.match(url, /^http:\/\/localhost:1\/api\/1\/envelope\/\?sentry_version=7&sentry_key=public&/);
+    assert.deepEqual([type, name, seen.flushed], ['transaction', 'first', [500]]);
+    assert.deepEqual(
+      page.said.filter((line) => line.includes('tracing is off')),
+      [],
+    );
+  });
+
+  it('that a transport of the page rejects are counted as lost', async () => {
+    await page.evaluate(async () => {
+      let refuse = true;
+      globalThis.reports = [];
+      T.init({
+        ...options,
+        transport: () => ({
+          send: (envelope) => {
+            if (envelope[1][0][0].type === 'client_report') reports.push(envelope[1][0][1].discarded_events);
+            return refuse ? Promise.reject(new Error('no')) : Promise.resolve({});
+          },
+          flush: () => Promise.resolve(true),
+        }),
+      });
+      T.startSpan({ name: 'lost' }, () => T.startSpan({ name: 'child' }, () => {}));
+      await T.flush(500);
+      refuse = false;
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    assert.deepEqual(await page.evaluate(() => reports), [
+      [
+        { reason: 'network_error', category: 'transaction', quantity: 1 },
+        { reason: 'network_error', category: 'span', quantity: 2 },
+      ],
+    ]);
+  });
+
+  it('of a client that was replaced are not taken over by its listeners', async () => {
+    const seen = await page.evaluate(async () => {
+      const sent = [];
+      const transport = (name) => () => ({
+        send: async () => {
+          sent.push(name);
+          return {};
+        },
+        flush: async () => true,
+      });
+      const first = T.init({ ...options, transport: transport('first') });
+      T.init({ ...options, transport: transport('second') });
+      first.on('beforeEnvelope', () => {});
+      T.startSpan({ name: 'x' }, () => {});
+      await T.flush(500);
+      return sent;
+    });
+    assert.deepEqual(seen, ['second']);
+  });
+
+  it('are made as before when scopes and clients are behind proxies', async () => {
+    await page.evaluate(() => {
+      const client = new Proxy(T.init(options), {});
+      client.on('spanStart', () => {});
+      const scope = new Proxy(T.getCurrentScope(), {});
+      scope.setTag('behind', client.getOptions().tracesSampleRate);
+      T.startSpan({ name: 'x' }, () => {});
+    });
+    const [{ payload }] = await server.received(1);
+    assert.deepEqual(payload.tags, { behind: 1 });
+  });
+
+  it('begin and end with whichever span was made active, twice over', async () => {
+    const active = await page.evaluate(() => {
+      T.init(options);
+      const span = T.startInactiveSpan({ name: 'active' });
+      T.setActiveSpanInBrowser(span);
+      T.withActiveSpan(null, () => T.setActiveSpanInBrowser(span));
+      span.end();
+      T.startSpan({ name: 'later' }, () => {});
+      return T.getActiveSpan() === undefined;
+    });
+    assert.equal(active, true);
+    const sent = await server.received(2);
+    assert.deepEqual(
+      sent.map(({ payload }) => payload.transaction),
+      ['active', 'later'],
+    );
+  });
+
+  it('of a page load are followed by those of another, and then of what comes after', async () => {
+    await page.evaluate(async () => {
+      const client = T.init({ ...options, integrations: [T.browserTracingIntegration({ idleTimeout: 50 })] });
+      T.startBrowserTracingPageLoadSpan(client, { name: 'two' }, { sentryTrace: null, baggage: 5 });
+      await new Promise((resolve) => {
+        client.on('spanEnd', (span) => T.spanToJSON(span).name === 'two' && setTimeout(resolve));
+      });
+      T.startSpan({ name: 'later' }, () => {});
+    });
+    const sent = (await server.received(3)).map(({ payload }) => payload);
+    assert.deepEqual(
+      sent.map(({ transaction }) => transaction),
+      ['/page', 'two', 'later'],
+    );
+    assert.deepEqual(
+      sent.map(({ contexts }) => contexts.trace.data['sentry.idle_span_finish_reason']),
+      ['cancelled', 'idleTimeout', undefined],
+    );
+    // What the browser measured of the page load is told once.
+    assert.equal(sent[1].spans.filter(({ op }) => op.startsWith('browser.')).length, 0);
+  });
+
+  it('of a second client are traced like those of the first, and set-up happens once', async () => {
+    const seen = await page.evaluate(async () => {
+      const calls = [];
+      const mine = { name: 'Mine', setupOnce: () => calls.push('once'), setup: () => calls.push('setup') };
+      const off = { instrumentPageLoad: false };
+      const integrations = () => [T.browserTracingIntegration(off), mine];
+      await T.init({ ...options, integrations: integrations() }).close();
+      const second = T.init({ ...options, integrations: integrations() });
+      const span = T.startBrowserTracingNavigationSpan(second, { name: '/next' });
+      const without = T.init(options);
+      return [calls, T.spanToJSON(span).name, T.startBrowserTracingNavigationSpan(without, { name: 'no' })];
+    });
+    assert.deepEqual(seen, [['once', 'setup', 'setup'], '/next', undefined]);
+  });
+});
