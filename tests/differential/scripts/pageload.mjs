@@ -186,6 +186,61 @@ export const pageload = [
     },
   },
   {
+    name: 'without a rate one span id serves a navigation, another one than the page load',
+    only: 'result',
+    run: (S, { init }) => {
+      const client = init({
+        tracesSampleRate: undefined,
+        integrations: [S.browserTracingIntegration({ instrumentNavigation: false })],
+      });
+      const headers = () => [S.getTraceData()['sentry-trace'], S.getTraceData()['sentry-trace']];
+      const load = headers();
+      S.startBrowserTracingNavigationSpan(client, { name: '/next' });
+      return [load, headers()];
+    },
+  },
+  ...[3500, 3700].map((age) => ({
+    name: `a trace of the session that began ${age} seconds ago`,
+    given: String(age),
+    only: 'result',
+    run: (S, { init, TRACE, PARENT }, age) => {
+      const previous = {
+        spanContext: { traceId: TRACE, spanId: PARENT, traceFlags: 1 },
+        startTimestamp: Date.now() / 1000 - age,
+        sampleRate: 0.5,
+        sampleRand: 0.25,
+      };
+      sessionStorage.setItem('sentry_previous_trace', JSON.stringify(previous));
+      const off = { instrumentPageLoad: false, instrumentNavigation: false };
+      init({ integrations: [S.browserTracingIntegration({ ...off, linkPreviousTrace: 'session-storage' })] });
+      return S.startSpan({ name: 'x' }, (span) => S.spanToJSON(span).links);
+    },
+  })),
+  ...[
+    ['a page that goes on from its server', heads[0][1]],
+    ['a page that begins its trace', ''],
+  ].map(([said, head]) => ({
+    name: `one decision for all traces of a session, in ${said}`,
+    head,
+    only: 'result',
+    run: (S, { init, PARENT }) => {
+      const previous = {
+        spanContext: { traceId: '00000000000000000000000000000abc', spanId: PARENT, traceFlags: 0 },
+        startTimestamp: Date.now() / 1000 - 10,
+        sampleRate: 0.5,
+        sampleRand: 0.75,
+      };
+      sessionStorage.setItem('sentry_previous_trace', JSON.stringify(previous));
+      const linked = { linkPreviousTrace: 'session-storage', consistentTraceSampling: true };
+      init({ integrations: [S.browserTracingIntegration({ instrumentNavigation: false, ...linked })] });
+      const load = S.getActiveSpan();
+      const flags = [load.isRecording()];
+      load.end();
+      S.startNewTrace(() => S.startSpan({ name: 'x' }, (span) => flags.push(span.isRecording())));
+      return flags;
+    },
+  })),
+  {
     name: 'a name that is given before the page load starts',
     only: 'result',
     run: (S, { init }) => {
