@@ -2,7 +2,7 @@
 // wrong kinds, before `init`, after it, after a second one, and after `close`.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { useBrowser, useServer } from '../support/browser.mjs';
+import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
 
 describe('bad input', { timeout: 120_000 }, () => {
   const browser = useBrowser();
@@ -10,12 +10,8 @@ describe('bad input', { timeout: 120_000 }, () => {
   let page;
 
   beforeEach(async () => {
-    server.reset();
-    page = await browser.page();
-    await page.goto(`${server.url}/page`);
-    await page.evaluate(async (tunnel) => {
-      globalThis.T = await import('/index.js');
-      globalThis.good = { dsn: 'http://public@localhost:1/1', tunnel, tracesSampleRate: 1 };
+    page = await openPackage(browser, server);
+    await page.evaluate(() => {
       const fail = () => {
         throw new Error('a mistake of the page');
       };
@@ -115,21 +111,21 @@ describe('bad input', { timeout: 120_000 }, () => {
         }
         return { thrown: [...new Set(thrown)], names };
       };
-    }, server.tunnel);
+    });
   });
 
   for (const [when, prepare] of [
     ['before init', () => {}],
-    ['after init', () => T.init(good)],
+    ['after init', () => T.init(options)],
     [
       'after a second init',
       () => {
-        for (const tracesSampleRate of [1, 0.5]) T.init({ ...good, tracesSampleRate });
+        for (const tracesSampleRate of [1, 0.5]) T.init({ ...options, tracesSampleRate });
       },
     ],
-    ['without a rate', () => T.init({ ...good, tracesSampleRate: undefined })],
-    ['after close', () => T.init(good).close()],
-    ['disabled', () => T.init({ ...good, enabled: false })],
+    ['without a rate', () => T.init({ ...options, tracesSampleRate: undefined })],
+    ['after close', () => T.init(options).close()],
+    ['disabled', () => T.init({ ...options, enabled: false })],
   ]) {
     it(`${when}: no exported function throws, whatever it is given`, async () => {
       await page.evaluate(prepare);
@@ -148,7 +144,7 @@ describe('bad input', { timeout: 120_000 }, () => {
 
   it('no method of a span or a scope throws, and each answers with its object', async () => {
     const seen = await page.evaluate(async () => {
-      T.init(good);
+      T.init(options);
       const thrown = [];
       let calls = 0;
       const chained = /^(set|add|update)/;
@@ -195,7 +191,7 @@ describe('bad input', { timeout: 120_000 }, () => {
       for (const name of names) {
         for (const odd of oddities()) {
           const errors = await thrownBy(() => {
-            T.init({ ...good, [name]: odd });
+            T.init({ ...options, [name]: odd });
             T.startSpan({ name: 'x', attributes: { a: 1 } }, () => T.startInactiveSpan({ name: 'y' }).end());
             T.continueTrace({ sentryTrace: 'x', baggage: 'y' }, () => T.getTraceData());
           });
@@ -207,7 +203,7 @@ describe('bad input', { timeout: 120_000 }, () => {
     assert.deepEqual(thrown, []);
     server.reset();
     await page.evaluate((tunnel) => {
-      T.init({ ...good, tunnel, release: 5, ignoreSpans: 'x', environment: 'kept' });
+      T.init({ ...options, tunnel, release: 5, ignoreSpans: 'x', environment: 'kept' });
       T.startSpan({ name: 'sent' }, () => {});
     }, server.tunnel);
     const sent = (await server.received(1)).map(({ payload }) => payload);
@@ -216,7 +212,7 @@ describe('bad input', { timeout: 120_000 }, () => {
 
   it('with debug: true one sentence says what was ignored, and why', async () => {
     await page.evaluate(() => {
-      T.init({ ...good, debug: true });
+      T.init({ ...options, debug: true });
       T.startSpan({ name: 5 }, () => {});
       T.startSpan({ name: 'no callback' });
       T.startInactiveSpan({ name: 'odd parent', parentSpan: 'parent' });

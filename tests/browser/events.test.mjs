@@ -2,7 +2,7 @@
 // are about.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { useBrowser, useServer } from '../support/browser.mjs';
+import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
 
 describe('events', { timeout: 60_000 }, () => {
   const browser = useBrowser();
@@ -10,13 +10,7 @@ describe('events', { timeout: 60_000 }, () => {
   let page;
 
   beforeEach(async () => {
-    server.reset();
-    page = await browser.page();
-    await page.goto(`${server.url}/page`);
-    await page.evaluate(async (tunnel) => {
-      globalThis.T = await import('/index.js');
-      globalThis.options = { dsn: 'http://public@localhost:1/1', tunnel, tracesSampleRate: 1 };
-    }, server.tunnel);
+    page = await openPackage(browser, server);
   });
 
   it('pass through a thenable that settles at once', async () => {

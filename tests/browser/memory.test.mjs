@@ -1,7 +1,7 @@
 // What has ended is forgotten: the garbage collector can take it, whichever way it ended.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { useBrowser, useServer } from '../support/browser.mjs';
+import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
 
 const SPANS = 300;
 /** The collector may leave a few that it has just seen. */
@@ -13,12 +13,8 @@ describe('memory', { timeout: 120_000 }, () => {
   let page;
 
   beforeEach(async () => {
-    server.reset();
-    page = await browser.page();
-    await page.goto(`${server.url}/page`);
-    await page.evaluate(async (tunnel) => {
-      globalThis.T = await import('/index.js');
-      globalThis.options = { dsn: 'http://public@localhost:1/1', tunnel, tracesSampleRate: 1 };
+    page = await openPackage(browser, server);
+    await page.evaluate(() => {
       /** Makes spans, and answers with how many of them are still held afterwards. */
       globalThis.held = async (count, make) => {
         const spans = [];
@@ -30,7 +26,7 @@ describe('memory', { timeout: 120_000 }, () => {
         }
         return spans.filter((span) => span.deref()).length;
       };
-    }, server.tunnel);
+    });
   });
 
   for (const [what, given, make] of [

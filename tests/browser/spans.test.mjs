@@ -1,7 +1,7 @@
 // startSpan and its relatives, as a page calls them, in a real browser; envelopes as a real server got them.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { useBrowser, useServer } from '../support/browser.mjs';
+import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
 
 const TRACE = '771a43a4192642f0b136d5159a501700';
 const PARENT = 'b0e6f15b45c36b12';
@@ -12,19 +12,11 @@ describe('spans', { timeout: 60_000 }, () => {
   let page;
 
   beforeEach(async () => {
-    server.reset();
-    page = await browser.page();
-    await page.goto(`${server.url}/page`);
-    await page.evaluate(async (tunnel) => {
-      globalThis.T = await import('/index.js');
-      globalThis.options = {
-        dsn: 'http://public@localhost:1/1',
-        tunnel,
-        tracesSampleRate: 1,
-        release: 'shop@1',
-      };
+    page = await openPackage(browser, server);
+    await page.evaluate(() => {
+      options.release = 'shop@1';
       T.init(options);
-    }, server.tunnel);
+    });
   });
 
   it('sends a root span with its children as one transaction', async () => {

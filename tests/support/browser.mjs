@@ -32,6 +32,18 @@ export function useBrowser(...further) {
   return use;
 }
 
+/** Opens a page of the server that has the package as `T`, and in `options` what to call `init` with. */
+export async function openPackage(browser, server) {
+  server.reset();
+  const page = await browser.page();
+  await page.goto(`${server.url}/page`);
+  await page.evaluate(async (tunnel) => {
+    globalThis.T = await import('/index.js');
+    globalThis.options = { dsn: 'http://public@localhost:1/1', tunnel, tracesSampleRate: 1 };
+  }, server.tunnel);
+  return page;
+}
+
 /** How long a test waits for an envelope, in milliseconds, before it fails with a sentence. */
 const PATIENCE = 15_000;
 
