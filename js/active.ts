@@ -72,8 +72,14 @@ export function pageScope(): Scope {
  * after that, with whether the callback failed.
  */
 export function runInScope<T>(scope: Scope, callback: () => T, settled?: (failed: boolean) => void): T {
+  // Once: the same scope may be in force for another callback too.
+  let inForce = !variable;
+  const quit = () => {
+    if (inForce) remove(scope);
+    inForce = false;
+  };
   const leave = (failed: boolean) => {
-    if (!variable) remove(scope);
+    quit();
     settled?.(failed);
   };
   let result: T;
@@ -92,10 +98,8 @@ export function runInScope<T>(scope: Scope, callback: () => T, settled?: (failed
     leave(false);
     return result;
   }
-  if (!variable) {
-    if (scope.exact) remove(scope);
-    else wait(scope);
-  }
+  if (scope.exact) quit();
+  else if (inForce) wait(scope);
   return whenSettled(result, leave) as T;
 }
 

@@ -182,7 +182,7 @@ export class Client {
     this.isClosed = true;
     const result = await this.flush(timeout);
     this.options.enabled = false;
-    if (getClient() === this) ask((core) => core.close(), undefined);
+    if (applied === this) ask((core) => core.close(), undefined);
     this.emit('close');
     return result;
   }

@@ -17,7 +17,7 @@ const STREAMED = Symbol.for('throughline.streamed');
 
 /**
  * Marks a `beforeSendSpan` callback as one for spans of transactions, in the shape of
- * {@link spanToStaticSpanJSON}. In this SDK every callback without a mark is one already.
+ * {@link spanToStaticSpanJSON}. A callback without a mark is one too, unless spans are streamed.
  *
  * @param callback gets each span before it is sent, and answers with it
  * @example
@@ -58,16 +58,13 @@ export function checkOptions({ beforeSendSpan, ...options }: BrowserOptions): vo
     const why = `${is} does not go with traceLifecycle: '${streams ? 'stream' : 'static'}'; use ${use}`;
     attempt(() => console.warn(`[throughline] beforeSendSpan is ignored: ${why}`), undefined);
   }
-  const odd = (name: string, fits: boolean, kind: string) => {
-    const value =
-      (options as Record<string, unknown>)[name] ?? (name === 'beforeSendSpan' ? beforeSendSpan : undefined);
-    if (value && !fits) complain(`${name} was ignored: ${shown(value)} is no ${kind}`);
-  };
-  odd('beforeSendSpan', typeof beforeSendSpan === 'function', 'function');
-  odd('beforeSendTransaction', typeof options.beforeSendTransaction === 'function', 'function');
-  odd('transport', typeof options.transport === 'function', 'function');
-  odd('ignoreSpans', Array.isArray(options.ignoreSpans), 'array');
-  odd('ignoreTransactions', Array.isArray(options.ignoreTransactions), 'array');
+  const { beforeSendTransaction, transport, ignoreSpans, ignoreTransactions } = options;
+  for (const [name, value] of Object.entries({ beforeSendSpan, beforeSendTransaction, transport })) {
+    if (value && typeof value !== 'function') complain(`${name} was ignored: ${shown(value)} is no function`);
+  }
+  for (const [name, value] of Object.entries({ ignoreSpans, ignoreTransactions })) {
+    if (value && !Array.isArray(value)) complain(`${name} was ignored: ${shown(value)} is no array`);
+  }
   for (const name of ['ignoreTransactions', 'beforeSendTransaction'] as const) {
     if (streams && options[name]) complain(`${name} is ignored: in stream mode there are no transactions`);
   }

@@ -43,7 +43,7 @@ export function finished(key: number, spans: number): string | undefined {
     client.getEventProcessors().length + data.eventProcessors.length > 0 ||
     EVENT_HOOKS.some((hook) => client.listens(hook));
   if (!looks) return members(data);
-  attempt(() => process(client, key, spans, data, scope), undefined);
+  process(client, key, spans, data, scope);
   return undefined;
 }
 
@@ -113,7 +113,19 @@ function process(client: Client, key: number, spans: number, data: ScopeFields, 
     client.recordDroppedEvent(reason, 'span', 1 + count);
   };
 
-  const afterProcessors = (processed: TransactionEvent | null, failed: boolean) => {
+  /** What a callback answers with may fail at any question: then it is lost, and counted. */
+  const guarded =
+    <A>(step: (answer: A, failed: boolean) => void) =>
+    (answer: A, failed: boolean) => {
+      try {
+        step(answer, failed);
+      } catch (error) {
+        lose('internal_sdk_error', left);
+        complain(`the transaction ${shown(name)} was not sent: ${shown(error)}`);
+      }
+    };
+
+  const afterProcessors = guarded((processed: TransactionEvent | null, failed) => {
     if (!processed) {
       lose(failed ? 'callback_error' : 'event_processor', spans);
       complain(
@@ -136,9 +148,9 @@ function process(client: Client, key: number, spans: number, data: ScopeFields, 
     const { beforeSendTransaction } = client.getOptions();
     if (typeof beforeSendTransaction !== 'function') return send(event);
     later(() => beforeSendTransaction(event, hint), beforeSent);
-  };
+  });
 
-  const beforeSent = (answer: unknown, failed: boolean) => {
+  const beforeSent = guarded((answer: unknown, failed) => {
     if (failed || typeof answer !== 'object' || answer === null) {
       lose(failed ? 'callback_error' : 'before_send', left);
       const why = failed ? 'failed' : `answered ${shown(answer)}`;
@@ -148,9 +160,11 @@ function process(client: Client, key: number, spans: number, data: ScopeFields, 
     const kept = countSpans(answer as TransactionEvent);
     if (kept < left) client.recordDroppedEvent('before_send', 'span', left - kept);
     send(answer as TransactionEvent);
-  };
+  });
 
-  const send = (ready: TransactionEvent) => {
+  const send = (answered: TransactionEvent) => {
+    // A copy: what a callback answers with may be frozen.
+    const ready = { ...answered };
     if (ready.transaction_info && ready.transaction !== name) {
       ready.transaction_info = { ...ready.transaction_info, source: 'custom' };
     }

@@ -99,15 +99,14 @@ export class Scope {
     copy.suppressed = this.suppressed;
     copy.exact = this.exact;
     copy.client = this.client;
-    this.context ??= beginTrace();
-    copy.context = this.context;
+    // A copy: whoever has asked for the context may write to it.
+    copy.context = { ...this.getPropagationContext() };
     return copy;
   }
 
-  /** The trace of this scope. */
+  /** The trace of this scope. What is written to it counts. */
   getPropagationContext(): PropagationContext {
-    // Scopes share a context until somebody may write to it.
-    this.context = { ...(this.context ?? beginTrace()) };
+    this.context ??= beginTrace();
     return this.context;
   }
 

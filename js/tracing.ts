@@ -190,7 +190,7 @@ export function begin(
   let context = '';
   const isRoot = !parent || forceTransaction;
   if (isRoot && !(onlyIfParent && !parent)) {
-    let trace = scope.context ?? scope.getPropagationContext();
+    let trace = scope.getPropagationContext();
     if (parent) {
       flags |= NEW_ROOT;
       trace = { ...trace, sampled: isSampled(parent) };
@@ -210,11 +210,12 @@ export function begin(
     }
     context = contextText(trace);
   } else if (!parent) {
-    context = contextText(scope.context ?? scope.getPropagationContext());
+    context = contextText(scope.getPropagationContext());
   }
   const at = startTime ? time(startTime) : Number.NaN;
-  const start = (key: number, how: number, where: string) =>
-    ask((core) => core.span_start(label, known, linkLines(links), key, how, at, rate, where), '');
+  const linked = linkLines(links);
+  const start = (key: number, flags: number, context: string) =>
+    ask((core) => core.span_start(label, known, linked, key, flags, at, rate, context), '');
   let ticket = parent && !keyOf(parent) ? '' : start(keyOf(parent), flags, context);
   if (!ticket && parent) {
     // A span of another SDK, or one of ours that the core has let go of: its ids are all there is.

@@ -66,16 +66,16 @@ interface Page {
  * init({ dsn, tracesSampleRate: 1, integrations: [browserTracingIntegration()] });
  */
 export function browserTracingIntegration(options: BrowserTracingOptions = {}): Integration {
+  const own: BrowserTracingOptions = attempt(() => ({ ...options }), {});
   return {
     name: 'BrowserTracing',
     afterAllSetup(client) {
-      const started = ask((core) => core.start_browser_tracing(options), 0);
+      const started = ask((core) => core.start_browser_tracing(own), 0);
       if (!started) return;
       registerSpanErrorInstrumentation();
-      linkTraces(client, options);
-      const start = (given: StartSpanOptions) => startIdle(client, given, options);
-      client.on('startPageLoadSpan', (given, trace) => start(ofPageLoad(given, trace)));
-      client.on('startNavigationSpan', (given) => start(ofNavigation(client, given)));
+      linkTraces(client, own);
+      client.on('startPageLoadSpan', (given, trace) => startPageLoad(client, own, given, trace));
+      client.on('startNavigationSpan', (given) => startNavigation(client, own, given));
       if (started < 2) return;
       const { name, attributes } = describe() ?? {};
       if (name !== undefined) startBrowserTracingPageLoadSpan(client, { name, attributes });
@@ -139,25 +139,26 @@ function describe(sentryTrace = '', baggage = ''): Page | undefined {
   return json ? JSON.parse(json) : undefined;
 }
 
-/** Puts the page into the trace of its server, or into a given one, and answers with its root span's options. */
-function ofPageLoad(
+/** Puts the page into the trace of its server, or into a given one, and begins its root span. */
+function startPageLoad(
+  client: Client,
+  own: BrowserTracingOptions,
   given: StartSpanOptions,
   { sentryTrace, baggage }: { sentryTrace?: unknown; baggage?: unknown } = {},
-): StartSpanOptions {
+): void {
   const page = describe(text(sentryTrace ?? ''), text(baggage ?? ''));
   endIdle();
   if (page) pageScope().setPropagationContext(page.context);
-  return { op: 'pageload', startTime: page?.start, ...given };
+  startIdle(client, own, { op: 'pageload', startTime: page?.start, ...given }, page);
 }
 
-/** Puts the page into a trace of its own. */
-function ofNavigation(client: Client, given: StartSpanOptions): StartSpanOptions {
-  const context = beginTrace();
+/** Puts the page into a trace of its own, and begins the root span of the navigation. */
+function startNavigation(client: Client, own: BrowserTracingOptions, given: StartSpanOptions): void {
   // Where no span is recorded, one id stands in for the whole route.
   const propagationSpanId = client.traces() ? undefined : randomHex(8);
   endIdle();
-  pageScope().setPropagationContext({ ...context, propagationSpanId });
-  return { op: 'navigation', ...given };
+  pageScope().setPropagationContext({ ...beginTrace(), propagationSpanId });
+  startIdle(client, own, { op: 'navigation', ...given }, describe());
 }
 
 /** Ends the root that is under way: another one takes its place. */
@@ -169,8 +170,9 @@ function endIdle(): void {
 /** Begins a root span that ends by itself, and makes it active on the page. */
 function startIdle(
   client: Client,
-  options: StartSpanOptions,
   { beforeStartSpan }: BrowserTracingOptions,
+  options: StartSpanOptions,
+  page: Page | undefined,
 ): void {
   if (!client.traces()) return;
   const scope = pageScope();
@@ -178,7 +180,7 @@ function startIdle(
   if (typeof beforeStartSpan === 'function') {
     given = attempt(() => beforeStartSpan({ ...options }), options) ?? options;
   }
-  const { 'url.path': path, 'url.full': full } = describe()?.attributes ?? {};
+  const { 'url.path': path, 'url.full': full } = page?.attributes ?? {};
   const attributes: SpanAttributes = { 'url.path': path, 'url.full': full, ...given.attributes };
   if (given.name !== options.name) attributes[SEMANTIC_ATTRIBUTE_SENTRY_SOURCE] = 'custom';
   const before = scope.span;

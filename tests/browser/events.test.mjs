@@ -54,6 +54,36 @@ describe('events', { timeout: 60_000 }, () => {
     assert.equal(payload.cycle.cycle, '[Circular ~]');
   });
 
+  it('that a callback froze are sent, and its name counts as chosen', async () => {
+    await page.evaluate(() => {
+      const beforeSendTransaction = (event) => Object.freeze({ ...event, transaction: 'frozen' });
+      T.init({ ...options, beforeSendTransaction });
+      T.startSpan({ name: 'x', attributes: { 'sentry.segment.name.source': 'url' } }, () => {});
+    });
+    const [{ payload }] = await server.received(1);
+    assert.deepEqual([payload.transaction, payload.transaction_info], ['frozen', { source: 'custom' }]);
+  });
+
+  it('are counted as lost where what a callback answers cannot be worked on', async () => {
+    const reports = await page.evaluate(async () => {
+      const reports = [];
+      const beforeSendTransaction = () => new Proxy({}, { ownKeys: () => [].missing.member });
+      const send = async ([, [[, payload]]]) => {
+        reports.push(payload.discarded_events);
+        return {};
+      };
+      const transport = () => ({ send, flush: async () => true });
+      T.init({ ...options, beforeSendTransaction, transport });
+      T.startSpan({ name: 'x' }, () => {});
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+      document.dispatchEvent(new Event('visibilitychange'));
+      await T.flush(500);
+      return reports;
+    });
+    const lost = (category) => ({ reason: 'internal_sdk_error', category, quantity: 1 });
+    assert.deepEqual(reports, [[lost('transaction'), lost('span')]]);
+  });
+
   it('carry tags that JSON cannot hold also where no callback looks at them', async () => {
     await page.evaluate(() => {
       T.init(options);
@@ -170,6 +200,18 @@ describe('events', { timeout: 60_000 }, () => {
       sent.map(({ payload }) => payload.transaction),
       ['active', 'later'],
     );
+  });
+
+  it('are not begun below a span that a page load has cut', async () => {
+    await page.evaluate(() => {
+      const tracing = T.browserTracingIntegration({ idleTimeout: 50, finalTimeout: 200 });
+      T.init({ ...options, integrations: [tracing] });
+      const parentSpan = T.getActiveSpan();
+      T.setActiveSpanInBrowser(T.startInactiveSpan({ name: 'never ends', parentSpan }));
+    });
+    await server.received(1);
+    const active = await page.evaluate(() => T.getActiveSpan() === undefined);
+    assert.equal(active, true);
   });
 
   it('of a page load are followed by those of another, and then of what comes after', async () => {

@@ -1,6 +1,7 @@
 //! Envelopes that leave by the page's own `fetch`.
 
 use js_sys::{Array, Reflect};
+use throughline::browser::page::Page;
 use throughline::sdk::Init;
 use throughline::trace::fraction::Fraction;
 use throughline::trace::sampling::SampleRate;
@@ -30,12 +31,8 @@ extern "C" {
     fn options() -> JsValue;
 }
 
-#[wasm_bindgen_test]
-async fn requests_carry_what_the_transport_options_say() {
-    let calls = network(200);
-    let page = sdk(None);
-    disconnect();
-    page.delivery.set_options(options());
+/// Sends one transaction, and waits for its answer.
+async fn send_one(page: &Page) {
     page.sdk.init(Init {
         settings: Settings {
             enabled: true,
@@ -48,6 +45,15 @@ async fn requests_carry_what_the_transport_options_say() {
     let root = page.sdk.start_span(StartSpan::default()).and_then(|root| root.key).expect("a key");
     page.sdk.end_span(root, None);
     JsFuture::from(page.delivery.settled()).await.expect("nothing is under way");
+}
+
+#[wasm_bindgen_test]
+async fn requests_carry_what_the_transport_options_say() {
+    let calls = network(200);
+    let page = sdk(None);
+    disconnect();
+    page.delivery.set_options(options());
+    send_one(&page).await;
 
     assert_eq!(calls.length(), 1);
     let [url, init] = [0, 1].map(|index| Reflect::get_u32(&calls.get(0), index).expect("an argument"));
@@ -65,18 +71,7 @@ async fn what_the_network_loses_is_reported() {
     let calls = network(413);
     let page = sdk(None);
     disconnect();
-    page.sdk.init(Init {
-        settings: Settings {
-            enabled: true,
-            sample_rate: SampleRate::Rate(Fraction::ONE),
-            ..Settings::default()
-        },
-        destination: Some("https://ingest.test/api/1/envelope/".to_owned()),
-        ..Init::default()
-    });
-    let root = page.sdk.start_span(StartSpan::default()).and_then(|root| root.key).expect("a key");
-    page.sdk.end_span(root, None);
-    JsFuture::from(page.delivery.settled()).await.expect("nothing is under way");
+    send_one(&page).await;
     page.sdk.report_losses();
     let body = Reflect::get(&Reflect::get_u32(&calls.get(1), 1).expect("an init"), &"body".into());
     let body = body.ok().and_then(|body| body.as_string()).expect("a report");

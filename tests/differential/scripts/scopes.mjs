@@ -39,6 +39,19 @@ export const scopes = [
     },
   },
   {
+    name: 'a context that was asked for may be written to, and forks have their own',
+    run: (S, { init, TRACE }) => {
+      init();
+      const outer = S.getCurrentScope();
+      const context = outer.getPropagationContext();
+      return S.withScope((fork) => {
+        outer.getPropagationContext();
+        context.traceId = TRACE;
+        return [outer, fork].map((scope) => scope.getPropagationContext().traceId === TRACE);
+      });
+    },
+  },
+  {
     name: 'a given scope becomes current as it is, without a client where it has none',
     run: (S, { init }) => {
       init();
