@@ -42,10 +42,6 @@ export const hooks = {
     const span = spanOf(key);
     if (!span) return;
     restore(span[OURS]);
-    // A root that ends by itself cuts what goes on below it; of these spans nobody else tells.
-    for (const child of span === idle ? span[OURS].family.values() : []) {
-      if (child[OURS].restores.length && !child.isRecording()) restore(child[OURS]);
-    }
     const client = getClient();
     client?.emit('spanEnd', span);
     client?.emit('afterSpanEnd', span);
