@@ -8,17 +8,25 @@ import { idleSpan, watchIdle } from '../hooks.js';
 import type { Integration } from '../options.js';
 import { registerSpanErrorInstrumentation } from '../page.js';
 import { beginTrace, randomHex } from '../propagation.js';
-import { type AnySpan, OURS, type Span } from '../span.js';
+import { OURS, type Span } from '../span.js';
 import { begin, IDLE, type StartSpanOptions } from '../tracing.js';
 import { type SpanAttributes, text } from '../values.js';
 import { type LinkOptions, linkTraces } from './linked-traces.js';
+import type { MeasureOptions } from './measures.js';
+import type { RequestInstrumentationOptions } from './requests.js';
 
 /** The options of {@link browserTracingIntegration}. Times are milliseconds. */
-export interface BrowserTracingOptions extends LinkOptions, NotYet {
+export interface BrowserTracingOptions extends LinkOptions, RequestInstrumentationOptions, MeasureOptions {
   /** Time the page load (default true). */
   instrumentPageLoad?: boolean;
-  /** Trace `fetch` (default true). */
-  traceFetch?: boolean;
+  /** Time navigations (default true). */
+  instrumentNavigation?: boolean;
+  /** Time the return of a page from the back/forward cache (default true). */
+  instrumentBfcacheRestore?: boolean;
+  /** Navigations that nobody asked for belong to the one before (default true). */
+  detectRedirects?: boolean;
+  /** Let the page say when it has loaded, with `reportPageLoaded()` (default false). */
+  enableReportPageLoaded?: boolean;
   /** End the root span when the page is hidden (default true). */
   markBackgroundSpan?: boolean;
   /** How long the page-load span waits for new work (default 1000). */
@@ -29,24 +37,6 @@ export interface BrowserTracingOptions extends LinkOptions, NotYet {
   finalTimeout?: number;
   /** May change what the page-load span begins with; a name of its own counts as chosen by the page. */
   beforeStartSpan?: (options: StartSpanOptions) => StartSpanOptions;
-}
-
-/** Options of the reference that have no effect yet. */
-interface NotYet {
-  instrumentNavigation?: boolean;
-  instrumentBfcacheRestore?: boolean;
-  enableLongTask?: boolean;
-  enableLongAnimationFrame?: boolean;
-  enableInp?: boolean;
-  webVitals?: object;
-  traceXHR?: boolean;
-  enableHTTPTimings?: boolean;
-  shouldCreateSpanForRequest?: (url: string) => boolean;
-  onRequestSpanStart?: (span: AnySpan, request: { headers?: unknown }) => void;
-  onRequestSpanEnd?: (span: AnySpan, request: { headers?: unknown; error?: Error }) => void;
-  ignoreResourceSpans?: string[];
-  detectRedirects?: boolean;
-  enableReportPageLoaded?: boolean;
 }
 
 /** What the core says about the page. */
