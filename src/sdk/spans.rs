@@ -14,6 +14,8 @@ use crate::trace::span::{Attributes, Kind, Span, Status, attribute};
 use crate::trace::store::SpanKey;
 use crate::trace::time::Timestamp;
 use crate::trace::tracer::{Parent, StartSpan, Started};
+use crate::trace::url::Url;
+use crate::trace::verdict::Verdict;
 
 impl Sdk {
     /// The active span as a parent for [`StartSpan`].
@@ -209,12 +211,28 @@ impl Sdk {
         needed.then(|| self.host.scopes.context())
     }
 
+    /// Whether a request would carry headers, and why.
+    pub fn judge_request(&self, request: &Request<'_>, patterns: &[bool]) -> Verdict {
+        let now = self.host.clock.now();
+        self.state.try_borrow().map_or(Verdict::Disabled, |state| state.tracer.judge(request, patterns, now))
+    }
+
+    /// A request with our headers failed at network level, or was redirected to another origin: its place gets
+    /// none from now on. Answers with a sentence for the developer if this is news.
+    pub fn request_failed(&self, href: &str, page: &str, redirected_to: Option<&str>) -> Option<String> {
+        let (request, page) = (Url::split(href)?, Url::split(page)?);
+        let target = redirected_to.and_then(Url::split);
+        self.decide(|state, moment, _| {
+            state.tracer.request_failed(&request, &page, target.as_ref(), moment.now)
+        })
+    }
+
     /// Decides about a request that is about to be sent.
     pub fn start_request(&self, request: &Request<'_>, patterns: &[bool]) -> RequestPlan {
         if !self.is_enabled() {
             return RequestPlan::default();
         }
-        let attach = self.read(|state| state.tracer.attaches(request, patterns));
+        let attach = self.judge_request(request, patterns).attaches();
         let (active, suppressed) = (self.host.scopes.active(), self.host.scopes.suppressed());
         let exact = active.is_some() && self.host.scopes.exact();
         let streams = self.streams() && self.records_spans();

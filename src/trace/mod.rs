@@ -26,3 +26,4 @@ pub mod time;
 pub mod traceparent;
 pub mod tracer;
 pub mod url;
+pub mod verdict;

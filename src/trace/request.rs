@@ -7,10 +7,10 @@ use super::loss::{category, reason};
 use super::propagation::PropagationContext;
 use super::span::{Attributes, Status, attribute};
 use super::store::SpanKey;
-use super::targets;
-use super::time::Moment;
+use super::time::{Moment, Timestamp};
 use super::tracer::{Parent, StartSpan, Started, Tracer};
 use super::url::{Url, filter_query, has_scheme, request_name};
+use super::verdict::{self, Verdict};
 use crate::json::Json;
 
 /// A request that is about to be sent.
@@ -55,13 +55,57 @@ pub struct Surroundings {
 }
 
 impl Tracer {
-    /// Whether a request must carry our headers. `patterns` answers for the targets that only the
+    /// Whether a request must carry our headers, and why. `patterns` answers for the targets that only the
     /// surroundings can match.
-    pub fn attaches(&self, request: &Request<'_>, patterns: &[bool]) -> bool {
-        self.settings.enabled
-            && !request.headers_forbidden
-            && request.resolved.is_http()
-            && targets::attach(self.settings.targets.as_deref(), &request.resolved, &request.page, patterns)
+    pub fn judge(&self, request: &Request<'_>, patterns: &[bool], now: Timestamp) -> Verdict {
+        if !self.settings.enabled {
+            return Verdict::Disabled;
+        }
+        let (resolved, page) = (&request.resolved, &request.page);
+        match verdict::judge(self.settings.targets.as_deref(), resolved, page, patterns) {
+            wanted if !wanted.attaches() => wanted,
+            _ if request.headers_forbidden => Verdict::NoCors,
+            _ if self.broken.holds(resolved, page, now) => Verdict::Broken,
+            wanted => wanted,
+        }
+    }
+
+    /// A request with our headers failed, or was redirected to another origin. Answers with what the developer
+    /// should know, if there is something new.
+    pub fn request_failed(
+        &mut self,
+        request: &Url<'_>,
+        page: &Url<'_>,
+        redirected_to: Option<&Url<'_>>,
+        now: Timestamp,
+    ) -> Option<String> {
+        if !self.broken.add(request, page, redirected_to.is_some(), now) {
+            return None;
+        }
+        let traceparent = if self.settings.propagate_traceparent { ", traceparent" } else { "" };
+        let (place, server, what) = match redirected_to {
+            Some(target) => (request.origin(), target.origin(), "was redirected"),
+            None if request.same_origin(page) => (
+                [&request.origin(), request.path].concat(),
+                "another server that it leads to".to_owned(),
+                "failed",
+            ),
+            None => (request.origin(), request.origin(), "failed"),
+        };
+        Some(
+            [
+                "requests to ",
+                &place,
+                " get no trace headers any more, because one with them ",
+                what,
+                ": let ",
+                &server,
+                " answer with \"Access-Control-Allow-Headers: sentry-trace, baggage",
+                traceparent,
+                "\", or change tracePropagationTargets",
+            ]
+            .concat(),
+        )
     }
 
     /// Decides about a request: a span if one is active, headers if it attaches.

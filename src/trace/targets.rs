@@ -88,14 +88,9 @@ impl Target {
     }
 }
 
-/// Decides for one request. Without targets: same origin, and `localhost` on any port. `patterns` says for
-/// each [`Target::Pattern`] whether it matches.
-pub fn attach(targets: Option<&[Target]>, request: &Url<'_>, page: &Url<'_>, patterns: &[bool]) -> bool {
-    let same_origin = request.same_origin(page);
-    match targets {
-        None => same_origin || request.host == "localhost",
-        Some(targets) => targets.iter().any(|target| target.matches(request, same_origin, patterns)),
-    }
+/// The first target that matches a request. `patterns` says for each [`Target::Pattern`] whether it matches.
+pub fn find(targets: &[Target], request: &Url<'_>, same_origin: bool, patterns: &[bool]) -> Option<usize> {
+    targets.iter().position(|target| target.matches(request, same_origin, patterns))
 }
 
 fn effective_port<'a>(url: &Url<'a>) -> &'a str {
@@ -132,81 +127,50 @@ mod tests {
 
     const PAGE: &str = "https://shop.test/app/cart?x=1";
 
-    fn attaches(targets: Option<&[&str]>, request: &str) -> bool {
-        let targets: Option<Vec<Target>> =
-            targets.map(|texts| texts.iter().filter_map(|text| Target::from_text(text)).collect());
+    fn attaches(targets: &[&str], request: &str) -> bool {
+        let targets: Vec<Target> = targets.iter().filter_map(|text| Target::from_text(text)).collect();
         let (page, request) = (Url::split(PAGE).unwrap(), Url::split(request).unwrap());
-        attach(targets.as_deref(), &request, &page, &[])
-    }
-
-    #[test]
-    fn without_targets_same_origin_and_localhost() {
-        for yes in [
-            "https://shop.test/api",
-            "https://shop.test/",
-            "blob:https://shop.test/1",
-            "http://localhost:3001/",
-        ] {
-            assert!(attaches(None, yes), "{yes}");
-        }
-        for no in [
-            "http://shop.test/",
-            "https://shop.test:8443/",
-            "https://api.shop.test/",
-            "https://other.test/a",
-            "data:text/plain,hi",
-            "https://localhost.evil.io/",
-            "http://api.localhost/",
-            "https://notlocalhost/",
-        ] {
-            assert!(!attaches(None, no), "{no}");
-        }
-    }
-
-    #[test]
-    fn an_empty_list_attaches_to_nothing() {
-        assert!(!attaches(Some(&[]), "https://shop.test/api"));
-        assert!(!attaches(Some(&[""]), "https://shop.test/api"));
+        find(&targets, &request, request.same_origin(&page), &[]).is_some()
     }
 
     #[test]
     fn a_path_is_for_the_own_origin() {
-        assert!(attaches(Some(&["/api"]), "https://shop.test/v1/api/x"));
-        assert!(!attaches(Some(&["/api"]), "https://other.test/api"));
-        assert!(!attaches(Some(&["/api"]), "https://shop.test/x?y=/api"));
+        assert!(attaches(&["/api"], "https://shop.test/v1/api/x"));
+        assert!(!attaches(&["/api"], "https://other.test/api"));
+        assert!(!attaches(&["/api"], "https://shop.test/x?y=/api"));
     }
 
     #[test]
     fn an_origin_is_compared_whole() {
-        let target = Some(&["https://API.test:443/V1"][..]);
+        let target = &["https://API.test:443/V1"];
         assert!(attaches(target, "https://api.test/V1/x"));
         assert!(!attaches(target, "https://api.test/v1/x"));
         assert!(!attaches(target, "http://api.test/V1"));
         assert!(!attaches(target, "https://api.test:8443/V1"));
-        assert!(!attaches(Some(&["https://api.test"]), "https://api.test.evil.io/"));
-        assert!(attaches(Some(&["http://localhost:3001"]), "http://localhost:3001/"));
-        assert!(!attaches(Some(&["http://localhost:300"]), "http://localhost:3001/"));
+        assert!(!attaches(&["https://api.test"], "https://api.test.evil.io/"));
+        assert!(attaches(&["http://localhost:3001"], "http://localhost:3001/"));
+        assert!(!attaches(&["http://localhost:300"], "http://localhost:3001/"));
     }
 
     #[test]
     fn a_host_is_itself_and_its_subdomains() {
-        assert!(attaches(Some(&["API.test"]), "https://api.test/v1"));
-        assert!(attaches(Some(&["api.test"]), "https://eu.api.test/v1"));
-        assert!(!attaches(Some(&["api.test"]), "https://evilapi.test/v1"));
-        assert!(!attaches(Some(&["api.test"]), "https://api.test.evil.io/v1"));
-        assert!(!attaches(Some(&["shop.test"]), "https://third.test/v1?u=shop.test"));
-        assert!(!attaches(Some(&["shop.test"]), "https://shop.test@third.test/"));
-        assert!(attaches(Some(&["api.test:443"]), "https://api.test/"));
-        assert!(!attaches(Some(&["api.test:8443"]), "https://api.test/"));
-        assert!(attaches(Some(&["127.0.0.1"]), "http://127.0.0.1:3001/"));
-        assert!(!attaches(Some(&["127.0.0.1"]), "http://1.127.0.0.1.test/"));
-        assert!(attaches(Some(&["[::1]:3000"]), "http://[::1]:3000/"));
+        assert!(attaches(&["API.test"], "https://api.test/v1"));
+        assert!(attaches(&["api.test"], "https://eu.api.test/v1"));
+        assert!(!attaches(&["api.test"], "https://evilapi.test/v1"));
+        assert!(!attaches(&["api.test"], "https://api.test.evil.io/v1"));
+        assert!(!attaches(&["shop.test"], "https://third.test/v1?u=shop.test"));
+        assert!(!attaches(&["shop.test"], "https://shop.test@third.test/"));
+        assert!(attaches(&["api.test:443"], "https://api.test/"));
+        assert!(!attaches(&["api.test:8443"], "https://api.test/"));
+        assert!(attaches(&["127.0.0.1"], "http://127.0.0.1:3001/"));
+        assert!(!attaches(&["127.0.0.1"], "http://1.127.0.0.1.test/"));
+        assert!(attaches(&["[::1]:3000"], "http://[::1]:3000/"));
     }
 
     #[test]
     fn other_text_is_a_part_of_host_and_path() {
-        assert!(attaches(Some(&["Api.test/V1"]), "https://api.test/v1"));
-        assert!(attaches(Some(&["intranet"]), "http://intranet/x"));
-        assert!(!attaches(Some(&["intranet"]), "http://other.test/x?intranet"));
+        assert!(attaches(&["Api.test/V1"], "https://api.test/v1"));
+        assert!(attaches(&["intranet"], "http://intranet/x"));
+        assert!(!attaches(&["intranet"], "http://other.test/x?intranet"));
     }
 }

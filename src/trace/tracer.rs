@@ -14,6 +14,7 @@ use super::span::{Kind, Span, attribute};
 pub use super::start::{Parent, StartSpan, Started};
 use super::store::{MAX_CHILDREN, SpanKey, SpanStore};
 use super::time::{Moment, Timestamp};
+use super::verdict::Broken;
 
 /// Spans that ended by one decision, children before their root.
 pub type Ended = Vec<SpanKey>;
@@ -24,6 +25,7 @@ pub struct Tracer {
     pub(super) settings: Settings,
     pub(super) store: SpanStore,
     pub(super) idle: Option<Idle>,
+    pub(super) broken: Broken,
     /// What was not recorded, until the transport fetches it.
     pub losses: Losses,
 }

@@ -82,6 +82,11 @@ impl<'a> Url<'a> {
         !own.host.is_empty() && own.scheme == other.scheme && own.host == other.host && own.port == other.port
     }
 
+    /// `scheme://host` or `scheme://host:port`.
+    pub fn origin(&self) -> String {
+        [self.scheme, "://", &self.host_and_port()].concat()
+    }
+
     /// `host` or `host:port`.
     pub fn host_and_port(&self) -> String {
         let mut out = self.host.to_owned();

@@ -11,6 +11,7 @@
 //! | `changes`, `room` | what a change does to which span, and what gives way where there is no room |
 //! | `events`, `reports` | what the host hears, and what the server is told was lost |
 //! | `streaming`, `streaming_hosts`, `streaming_losses` | `traceLifecycle: "stream"`: spans that leave when they have ended |
+//! | `verdicts` | why a request carries headers, and how it loses them |
 //! | `guards` | re-entrancy, stale keys, limits, clocks that jump |
 //!
 //! [`Host`]: throughline::host::Host
@@ -48,3 +49,4 @@ mod streaming_losses;
 mod targets;
 mod transport;
 mod vectors;
+mod verdicts;

@@ -9,10 +9,11 @@ use throughline::trace::id::{SpanId, TraceId};
 use throughline::trace::propagation::PropagationContext;
 use throughline::trace::sentry_trace::{self, SentryTrace};
 use throughline::trace::span::Attributes;
-use throughline::trace::targets::{Target, attach};
+use throughline::trace::targets::Target;
 use throughline::trace::time::{Moment, Timestamp};
 use throughline::trace::traceparent;
 use throughline::trace::url::{Url, filter_query, has_scheme, request_name};
+use throughline::trace::verdict::judge;
 use throughline::transport::dsn::Dsn;
 use throughline::transport::rate_limit::{LimitHeaders, RateLimits};
 
@@ -279,9 +280,9 @@ proptest! {
             let _ = (url.full(), url.host_and_port(), request_name(&given, &url), request_name(href, &url));
             for target in [Target::from_text(&target), Target::from_text(&format!("https://{target}")), Target::from_text(&format!("/{target}"))] {
                 let targets: Vec<Target> = target.into_iter().collect();
-                let _ = attach(Some(&targets), &url, &page, &[]);
+                let _ = judge(Some(&targets), &url, &page, &[]);
             }
-            let _ = attach(None, &url, &page, &[]);
+            let _ = judge(None, &url, &page, &[]);
         }
     }
 

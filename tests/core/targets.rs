@@ -1,7 +1,8 @@
 //! `tracePropagationTargets` against the examples.
 
-use throughline::trace::targets::{Target, attach};
+use throughline::trace::targets::Target;
 use throughline::trace::url::Url;
+use throughline::trace::verdict::{Verdict, judge};
 
 use crate::vectors::{each, same};
 
@@ -42,16 +43,16 @@ fn attaches_as_the_examples_say() {
                 })
                 .collect()
         });
-        let answer = attach(list.as_deref(), &request, &page, &patterns);
-        same(example, if answer { "yes" } else { "no" });
+        let answer = judge(list.as_deref(), &request, &page, &patterns);
+        same(example, if answer.attaches() { "yes" } else { "no" });
     });
 }
 
 #[test]
 fn a_pattern_that_nobody_answered_for_does_not_match() {
     let page = Url::split(PAGE).unwrap();
-    assert!(!attach(Some(&[Target::Pattern(1)]), &page, &page, &[true]));
-    assert!(attach(Some(&[Target::Pattern(0)]), &page, &page, &[true]));
+    assert_eq!(judge(Some(&[Target::Pattern(1)]), &page, &page, &[true]), Verdict::NoMatch);
+    assert_eq!(judge(Some(&[Target::Pattern(0)]), &page, &page, &[true]), Verdict::Target(0));
 }
 
 #[test]

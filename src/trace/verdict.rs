@@ -1,0 +1,162 @@
+//! Why a request carries trace headers, or why it does not.
+//!
+//! Headers that a server does not expect break requests to other origins (Fetch, section 4.8, CORS-preflight
+//! fetch). So they go only where the page wants them, never to an address that somebody signed, and not again to
+//! where they broke something.
+
+use super::targets::{self, Target};
+use super::time::Timestamp;
+use super::url::Url;
+
+/// What is decided about the headers of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Attach: the page's own origin, and no targets are set.
+    SameOrigin,
+    /// Attach: `localhost`, and no targets are set.
+    Localhost,
+    /// Attach: this target matches, counted from zero.
+    Target(usize),
+    /// Tracing is not on.
+    Disabled,
+    /// It is one of our own envelopes.
+    Envelope,
+    /// A scheme that has no headers, such as `data:`.
+    NotHttp,
+    /// The browser would drop them (`mode: "no-cors"`).
+    NoCors,
+    /// Another origin, and no targets are set.
+    CrossOrigin,
+    /// `tracePropagationTargets: []`.
+    NoTargets,
+    /// No target matches.
+    NoMatch,
+    /// Another origin, and the URL carries a signature.
+    Signed,
+    /// Headers broke a request to there.
+    Broken,
+}
+
+impl Verdict {
+    /// Whether the request carries headers.
+    pub fn attaches(self) -> bool {
+        matches!(self, Verdict::SameOrigin | Verdict::Localhost | Verdict::Target(_))
+    }
+
+    /// The name that does not change.
+    pub fn code(self) -> &'static str {
+        match self {
+            Verdict::SameOrigin => "same-origin",
+            Verdict::Localhost => "localhost",
+            Verdict::Target(_) => "target",
+            Verdict::Disabled => "disabled",
+            Verdict::Envelope => "envelope",
+            Verdict::NotHttp => "not-http",
+            Verdict::NoCors => "no-cors",
+            Verdict::CrossOrigin => "cross-origin",
+            Verdict::NoTargets => "no-targets",
+            Verdict::NoMatch => "no-match",
+            Verdict::Signed => "signed",
+            Verdict::Broken => "broken",
+        }
+    }
+}
+
+/// Decides by targets and by the URL itself. `patterns` says for each [`Target::Pattern`] whether it matches.
+pub fn judge(targets: Option<&[Target]>, request: &Url<'_>, page: &Url<'_>, patterns: &[bool]) -> Verdict {
+    if !request.is_http() {
+        return Verdict::NotHttp;
+    }
+    let same_origin = request.same_origin(page);
+    let verdict = match targets {
+        None if same_origin => Verdict::SameOrigin,
+        None if request.host == "localhost" => Verdict::Localhost,
+        None => Verdict::CrossOrigin,
+        Some([]) => Verdict::NoTargets,
+        Some(targets) => {
+            targets::find(targets, request, same_origin, patterns).map_or(Verdict::NoMatch, Verdict::Target)
+        }
+    };
+    // A pattern was written with care; a text such as a host name was not written for signed URLs.
+    let careful = targets.is_some() && patterns.contains(&true);
+    if verdict.attaches() && !same_origin && !careful && is_signed(request.query) {
+        return Verdict::Signed;
+    }
+    verdict
+}
+
+/// Query parameters that together are a signature: of Amazon, Google, Azure and CloudFront, lowercase.
+const SIGNATURES: [&[&str]; 4] =
+    [&["x-amz-signature"], &["x-goog-signature"], &["sig", "se"], &["signature", "key-pair-id"]];
+
+/// Whether a query carries the signature of a storage service. Such URLs are served by servers whose answer to a
+/// preflight nobody can change easily.
+fn is_signed(query: &str) -> bool {
+    let has = |wanted: &&str| {
+        query.split('&').any(|pair| {
+            let name = pair.split('=').next().unwrap_or(pair);
+            name.eq_ignore_ascii_case(wanted)
+        })
+    };
+    SIGNATURES.iter().any(|names| names.iter().all(has))
+}
+
+/// How long an address of the own origin goes without headers after the first failure, in milliseconds. Most
+/// failures there are those of the network; but a redirect to another origin looks the same.
+const PAUSE: u32 = 60_000;
+
+/// How many places are remembered. A page with more breaks everywhere.
+const MAX_PLACES: usize = 100;
+
+/// Where requests with our headers failed.
+#[derive(Debug, Default)]
+pub struct Broken(Vec<Place>);
+
+#[derive(Debug)]
+struct Place {
+    /// An origin, or an address of the own origin.
+    address: String,
+    /// `None`: for as long as the page lives.
+    until: Option<Timestamp>,
+}
+
+impl Broken {
+    /// Whether a request must do without headers.
+    pub fn holds(&self, request: &Url<'_>, page: &Url<'_>, now: Timestamp) -> bool {
+        // The answer for nearly all pages, and it needs no text.
+        if self.0.is_empty() {
+            return false;
+        }
+        let foreign = !request.same_origin(page);
+        let address = address(request, foreign);
+        (foreign && self.0.len() >= MAX_PLACES)
+            || self
+                .0
+                .iter()
+                .any(|place| place.address == address && place.until.is_none_or(|until| now < until))
+    }
+
+    /// A request with our headers failed, or ended at another origin. Answers whether its place has none from now
+    /// on, for good: then the developer should know.
+    pub fn add(&mut self, request: &Url<'_>, page: &Url<'_>, redirected: bool, now: Timestamp) -> bool {
+        let foreign = !request.same_origin(page);
+        // It was answered: its redirect did no harm.
+        if redirected && !foreign {
+            return false;
+        }
+        let address = address(request, foreign);
+        if let Some(place) = self.0.iter_mut().find(|place| place.address == address) {
+            return place.until.take().is_some();
+        }
+        if self.0.len() < MAX_PLACES {
+            self.0.push(Place { address, until: (!foreign).then(|| now.plus_millis(PAUSE)) });
+        }
+        foreign
+    }
+}
+
+/// The origin, and of the own origin the path as well: it is never given up as a whole.
+fn address(url: &Url<'_>, foreign: bool) -> String {
+    let path = if foreign { "" } else { url.path };
+    url.origin() + path
+}
