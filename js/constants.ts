@@ -1,6 +1,6 @@
 // Names and values that a page may want to use instead of texts of its own.
 
-import version from 'throughline:version';
+import { version } from 'throughline:package';
 
 /** The version of this package. */
 export const SDK_VERSION: string = version;

@@ -6,25 +6,28 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { textOfBytes } from './build/text-of-bytes.mjs';
 import { root } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { main, say } from './lib/say.mjs';
 import { setup } from './setup/index.mjs';
 
-/** What `import text from 'throughline:…'` answers with. */
-const texts = {
-  'throughline:wasm': async () =>
-    (await readFile(join(root, 'pkg', 'throughline_bg.wasm'))).toString('base64'),
-  'throughline:version': async () => JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).version,
+/** What `import { … } from 'throughline:…'` answers with. */
+const values = {
+  'throughline:wasm': async () => textOfBytes(await readFile(join(root, 'pkg', 'throughline_bg.wasm'))),
+  'throughline:package': async () => {
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    return { version };
+  },
 };
 
-const inlineTexts = {
-  name: 'inline-texts',
+const inlineValues = {
+  name: 'inline-values',
   setup(build) {
-    build.onResolve({ filter: /^throughline:/ }, ({ path }) => ({ path, namespace: 'texts' }));
-    build.onLoad({ filter: /.*/, namespace: 'texts' }, async ({ path }) => ({
-      contents: await texts[path](),
-      loader: 'text',
+    build.onResolve({ filter: /^throughline:/ }, ({ path }) => ({ path, namespace: 'values' }));
+    build.onLoad({ filter: /.*/, namespace: 'values' }, async ({ path }) => ({
+      contents: JSON.stringify(await values[path]()),
+      loader: 'json',
     }));
   },
 };
@@ -56,7 +59,7 @@ async function bundle(entry, outfile, options) {
     legalComments: 'none',
     // The package's `sideEffects: false` is about the finished file; inside it an entry provides the core.
     ignoreAnnotations: true,
-    plugins: [inlineTexts],
+    plugins: [inlineValues],
     // The glue can also fetch the core by URL, which the inlined one never does.
     define: { 'import.meta.url': 'undefined' },
     ...options,

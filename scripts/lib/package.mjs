@@ -5,7 +5,15 @@ import { root } from './project.mjs';
 import { run } from './run.mjs';
 import { say } from './say.mjs';
 
-const SOURCES = ['src', 'js', 'Cargo.toml', 'Cargo.lock', 'scripts/build.mjs', 'tsconfig.json'];
+const SOURCES = [
+  'src',
+  'js',
+  'Cargo.toml',
+  'Cargo.lock',
+  'scripts/build.mjs',
+  'scripts/build',
+  'tsconfig.json',
+];
 
 /** Builds the package and the demo's page where they are missing or older than their sources. */
 export async function buildIfStale() {

@@ -1,6 +1,8 @@
 // The page around the SDK: meta tags, page load, requests, the script tag, and pages on which we cannot run.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { beforeEach, describe, it } from 'node:test';
+import { root } from '../../scripts/lib/project.mjs';
 import { useBrowser, useServer } from '../support/browser.mjs';
 
 const TRACE = '771a43a4192642f0b136d5159a501700';
@@ -244,6 +246,30 @@ describe('a page', { timeout: 60_000 }, () => {
       return [before, Object.keys(Throughline.getTraceData())];
     });
     assert.deepEqual(seen, [{}, ['sentry-trace', 'baggage']]);
+  });
+
+  it('reads the same on pages of any charset', async () => {
+    for (const charset of ['windows-1252', 'shift_jis', 'gb18030', 'iso-2022-jp', 'koi8-r']) {
+      server.reset('<script src="/throughline.min.js"></script>', {
+        'content-type': `text/html; charset=${charset}`,
+      });
+      const page = await browser.page();
+      const path = join(root, 'dist', 'throughline.min.js');
+      // Without a charset of its own a script has that of its page.
+      await page.route('**/throughline.min.js', (route) =>
+        route.fulfill({ path, contentType: 'text/javascript' }),
+      );
+      await page.goto(`${server.url}/page`);
+      const seen = await page.evaluate(() => {
+        Throughline.init({ tracesSampleRate: 1 });
+        return [
+          document.characterSet.toLowerCase(),
+          Throughline.getActiveSpan(),
+          'sentry-trace' in Throughline.getTraceData(),
+        ];
+      });
+      assert.deepEqual(seen, [charset, undefined, true], charset);
+    }
   });
 
   it('is inert where a policy forbids WebAssembly, and the page works', async () => {
