@@ -1,11 +1,9 @@
 //! What `browserTracingIntegration()` switches on.
 
-use serde::Deserialize;
-use serde_wasm_bindgen::preserve;
 use wasm_bindgen::prelude::*;
 
 use super::init::with;
-use super::options::{flag, is_unset};
+use super::options::{Given, is_unset};
 use crate::browser::fetch::{self, FetchPatch};
 use crate::browser::lifecycle::{self, Lifecycle};
 use crate::browser::listener::Listener;
@@ -13,24 +11,6 @@ use crate::browser::logger::warn;
 use crate::browser::pageload;
 use crate::json::Object;
 use crate::trace::idle::Timeouts;
-
-/// The options of the integration as the page wrote them.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Given {
-    #[serde(with = "preserve")]
-    instrument_page_load: JsValue,
-    #[serde(with = "preserve")]
-    mark_background_span: JsValue,
-    #[serde(with = "preserve")]
-    trace_fetch: JsValue,
-    #[serde(with = "preserve")]
-    idle_timeout: JsValue,
-    #[serde(with = "preserve")]
-    child_span_timeout: JsValue,
-    #[serde(with = "preserve")]
-    final_timeout: JsValue,
-}
 
 /// What the integration did to the page; kept so that it is done once.
 pub struct BrowserTracing {
@@ -43,7 +23,7 @@ pub struct BrowserTracing {
 /// if the face shall start a root span for the page load, at the first call only; else with 1.
 #[wasm_bindgen]
 pub fn start_browser_tracing(options: JsValue) -> u32 {
-    let given: Given = serde_wasm_bindgen::from_value(options).unwrap_or_default();
+    let given = Given(options);
     with(|instance| {
         let page = &instance.page;
         if !page.sdk.is_enabled() {
@@ -51,21 +31,19 @@ pub fn start_browser_tracing(options: JsValue) -> u32 {
         }
         let defaults = Timeouts::default();
         instance.timeouts.set(Timeouts {
-            idle: millis("idleTimeout", &given.idle_timeout, defaults.idle),
-            child: millis("childSpanTimeout", &given.child_span_timeout, defaults.child),
-            last: millis("finalTimeout", &given.final_timeout, defaults.last),
+            idle: millis(&given, "idleTimeout", defaults.idle),
+            child: millis(&given, "childSpanTimeout", defaults.child),
+            last: millis(&given, "finalTimeout", defaults.last),
         });
         let mut running = instance.browser_tracing.try_borrow_mut().ok()?;
         if running.is_some() {
             return Some(1);
         }
-        let fetch =
-            flag("traceFetch", &given.trace_fetch, true).then(|| fetch::patch(page, &instance.routes));
-        let lifecycle =
-            flag("markBackgroundSpan", &given.mark_background_span, true).then(|| lifecycle::watch(page));
+        let fetch = given.flag("traceFetch", true).then(|| fetch::patch(page, &instance.routes));
+        let lifecycle = given.flag("markBackgroundSpan", true).then(|| lifecycle::watch(page));
         *running =
             Some(BrowserTracing { _fetch: fetch, _lifecycle: lifecycle, _loading: pageload::watch(page) });
-        Some(if flag("instrumentPageLoad", &given.instrument_page_load, true) { 2 } else { 1 })
+        Some(if given.flag("instrumentPageLoad", true) { 2 } else { 1 })
     })
     .unwrap_or_default()
 }
@@ -90,12 +68,13 @@ pub fn page_load(sentry_trace: &str, baggage: &str) -> String {
     })
 }
 
-fn millis(name: &str, value: &JsValue, default: u32) -> u32 {
+fn millis(given: &Given, name: &str, default: u32) -> u32 {
+    let value = given.get(name);
     match value.as_f64().filter(|millis| *millis >= 0.0) {
         // `as` saturates.
         Some(millis) => millis as u32,
         None => {
-            if !is_unset(value) {
+            if !is_unset(&value) {
                 warn(&[name, " was ignored: it must be a number of milliseconds"].concat());
             }
             default

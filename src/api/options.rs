@@ -1,8 +1,7 @@
 //! The options of `init`, read once per page. A wrong option is named on the console and left out; it
 //! never makes `init` fail.
 
-use serde::Deserialize;
-use serde_wasm_bindgen::preserve;
+use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use crate::browser::logger::warn;
@@ -13,45 +12,33 @@ use crate::trace::settings::{DEFAULT_ENVIRONMENT, Settings};
 use crate::transport::dsn::Dsn;
 use crate::transport::envelope::{SDK_NAME, SDK_VERSION};
 
-/// The options as the page wrote them. Each stays a JavaScript value at first, so that a wrong one does
-/// not take the others with it.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Given {
-    #[serde(with = "preserve")]
-    dsn: JsValue,
-    #[serde(with = "preserve")]
-    enabled: JsValue,
-    #[serde(with = "preserve")]
-    release: JsValue,
-    #[serde(with = "preserve")]
-    environment: JsValue,
-    #[serde(with = "preserve")]
-    dist: JsValue,
-    #[serde(with = "preserve")]
-    traces_sample_rate: JsValue,
-    #[serde(with = "preserve")]
-    traces_sampler: JsValue,
-    #[serde(with = "preserve")]
-    trace_propagation_targets: JsValue,
-    #[serde(with = "preserve")]
-    propagate_traceparent: JsValue,
-    #[serde(with = "preserve")]
-    strict_trace_continuation: JsValue,
-    #[serde(with = "preserve")]
-    parent_span_is_always_root_span: JsValue,
-    #[serde(with = "preserve")]
-    trace_lifecycle: JsValue,
-    #[serde(with = "preserve")]
-    org_id: JsValue,
-    #[serde(with = "preserve")]
-    tunnel: JsValue,
-    #[serde(with = "preserve")]
-    transport_options: JsValue,
-    #[serde(with = "preserve")]
-    send_client_reports: JsValue,
-    #[serde(with = "preserve")]
-    debug: JsValue,
+/// The options as the page wrote them. The face hands over a plain copy, so that reading one runs no code of the
+/// page.
+pub struct Given(pub JsValue);
+
+impl Given {
+    /// An option; undefined if it is not there, or if these are no options.
+    pub fn get(&self, name: &str) -> JsValue {
+        Reflect::get(&self.0, &JsValue::from_str(name)).unwrap_or_default()
+    }
+
+    /// A boolean option.
+    pub fn flag(&self, name: &str, default: bool) -> bool {
+        let value = self.get(name);
+        if !is_unset(&value) && value.as_bool().is_none() {
+            warn(&[name, " was ignored: it must be true or false"].concat());
+        }
+        value.as_bool().unwrap_or(default)
+    }
+
+    /// A text; empty if it is not set.
+    fn text(&self, name: &str) -> String {
+        let value = self.get(name);
+        if !is_unset(&value) && !value.is_string() {
+            warn(&[name, " was ignored: it must be a string"].concat());
+        }
+        value.as_string().unwrap_or_default()
+    }
 }
 
 /// The options as we understand them.
@@ -74,26 +61,26 @@ pub struct Options {
 
 /// Reads the options object; anything else counts as no options.
 pub fn read(options: JsValue) -> Options {
-    let given: Given = serde_wasm_bindgen::from_value(options).unwrap_or_default();
-    let dsn = dsn(&given.dsn);
-    let tunnel = text("tunnel", &given.tunnel);
-    let (targets, patterns) = targets::read(&given.trace_propagation_targets);
+    let given = Given(options);
+    let dsn = dsn(given.text("dsn"));
+    let tunnel = given.text("tunnel");
+    let (targets, patterns) = targets::read(&given.get("tracePropagationTargets"));
     let settings = Settings {
-        enabled: flag("enabled", &given.enabled, true),
-        release: text("release", &given.release),
-        environment: Some(text("environment", &given.environment))
+        enabled: given.flag("enabled", true),
+        release: given.text("release"),
+        environment: Some(given.text("environment"))
             .filter(|environment| !environment.is_empty())
             .unwrap_or_else(|| DEFAULT_ENVIRONMENT.to_owned()),
         public_key: dsn.as_ref().map(|dsn| dsn.public_key().to_owned()).unwrap_or_default(),
-        org_id: org_id(&given.org_id, dsn.as_ref()),
-        dist: text("dist", &given.dist),
-        sample_rate: sample_rate(&given.traces_sample_rate),
-        has_sampler: given.traces_sampler.is_truthy(),
+        org_id: org_id(&given.get("orgId"), dsn.as_ref()),
+        dist: given.text("dist"),
+        sample_rate: sample_rate(&given.get("tracesSampleRate")),
+        has_sampler: given.get("tracesSampler").is_truthy(),
         targets,
-        propagate_traceparent: flag("propagateTraceparent", &given.propagate_traceparent, false),
-        strict_continuation: flag("strictTraceContinuation", &given.strict_trace_continuation, false),
-        parent_is_root: flag("parentSpanIsAlwaysRootSpan", &given.parent_span_is_always_root_span, true),
-        streaming: streaming(&given.trace_lifecycle),
+        propagate_traceparent: given.flag("propagateTraceparent", false),
+        strict_continuation: given.flag("strictTraceContinuation", false),
+        parent_is_root: given.flag("parentSpanIsAlwaysRootSpan", true),
+        streaming: streaming(&given.get("traceLifecycle")),
     };
     let tunnelled = dsn.is_some() && !tunnel.is_empty();
     Options {
@@ -105,9 +92,9 @@ pub fn read(options: JsValue) -> Options {
         tunnelled_dsn: dsn.filter(|_| tunnelled).map(|dsn| dsn.print()),
         settings,
         patterns,
-        transport: given.transport_options,
-        client_reports: flag("sendClientReports", &given.send_client_reports, true),
-        debug: flag("debug", &given.debug, false),
+        transport: given.get("transportOptions"),
+        client_reports: given.flag("sendClientReports", true),
+        debug: given.flag("debug", false),
     }
 }
 
@@ -115,22 +102,7 @@ pub fn is_unset(value: &JsValue) -> bool {
     value.is_undefined() || value.is_null()
 }
 
-fn text(name: &str, value: &JsValue) -> String {
-    if !is_unset(value) && !value.is_string() {
-        warn(&[name, " was ignored: it must be a string"].concat());
-    }
-    value.as_string().unwrap_or_default()
-}
-
-pub fn flag(name: &str, value: &JsValue, default: bool) -> bool {
-    if !is_unset(value) && value.as_bool().is_none() {
-        warn(&[name, " was ignored: it must be true or false"].concat());
-    }
-    value.as_bool().unwrap_or(default)
-}
-
-fn dsn(value: &JsValue) -> Option<Dsn> {
-    let text = text("dsn", value);
+fn dsn(text: String) -> Option<Dsn> {
     if text.is_empty() {
         return None;
     }
