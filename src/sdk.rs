@@ -221,28 +221,30 @@ impl Sdk {
 
     /// The one door. After a fault, or when called from inside itself, it answers "nothing".
     fn decide<R: Default>(&self, decision: impl FnOnce(&mut State, &Moment, &mut Vec<Effect>) -> R) -> R {
-        let moment = self.host.moment();
-        let mut effects = Vec::new();
-        let answer = match self.state.try_borrow_mut() {
-            Ok(mut state) => {
-                let answer = decision(&mut state, &moment, &mut effects);
-                state.follow_up(&moment, &mut effects);
-                answer
+        let mut answer = R::default();
+        let mut decision = Some(decision);
+        self.pass(&mut |state, moment, effects| {
+            if let Some(decision) = decision.take() {
+                answer = decision(state, moment, effects);
             }
-            Err(_) => return R::default(),
-        };
-        self.carry_out(effects);
+        });
         answer
-    }
-
-    fn read<R: Default>(&self, question: impl FnOnce(&State) -> R) -> R {
-        self.state.try_borrow().map(|state| question(&state)).unwrap_or_default()
     }
 
     // One copy of this in the module, not one per decision.
     #[inline(never)]
-    fn carry_out(&self, effects: Vec<Effect>) {
+    fn pass(&self, decision: &mut dyn FnMut(&mut State, &Moment, &mut Vec<Effect>)) {
+        let moment = self.host.moment();
+        let mut effects = Vec::new();
+        if let Ok(mut state) = self.state.try_borrow_mut() {
+            decision(&mut state, &moment, &mut effects);
+            state.follow_up(&moment, &mut effects);
+        }
         effects.into_iter().for_each(|effect| self.act(effect));
+    }
+
+    fn read<R: Default>(&self, question: impl FnOnce(&State) -> R) -> R {
+        self.state.try_borrow().map(|state| question(&state)).unwrap_or_default()
     }
 
     /// Carries out what a decision wants done. Nothing is borrowed any more.

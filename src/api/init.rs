@@ -29,12 +29,21 @@ pub struct Instance {
 }
 
 thread_local! {
-    static INSTANCE: OnceCell<Option<Instance>> = const { OnceCell::new() };
+    static INSTANCE: Cell<Option<&'static Instance>> = const { Cell::new(None) };
 }
 
 /// Asks the instance. The default answer stands where there is no page, as in a worker.
 pub fn with<R: Default>(question: impl FnOnce(&Instance) -> R) -> R {
-    INSTANCE.with(|cell| cell.get_or_init(Instance::new).as_ref().map(question).unwrap_or_default())
+    instance().map(question).unwrap_or_default()
+}
+
+// One copy of this in the module, not one per export. The instance lives as long as the page.
+#[inline(never)]
+fn instance() -> Option<&'static Instance> {
+    if INSTANCE.get().is_none() {
+        INSTANCE.set(Instance::new().map(|instance| &*Box::leak(Box::new(instance))));
+    }
+    INSTANCE.get()
 }
 
 impl Instance {
