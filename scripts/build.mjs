@@ -6,6 +6,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { leanBuild } from './build/lean.mjs';
 import { textOfBytes } from './build/text-of-bytes.mjs';
 import { root } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -34,8 +35,9 @@ const inlineValues = {
 
 await main(async () => {
   await setup({ browser: false });
-  say('building the core (wasm-pack), about a minute from nothing');
-  await run('wasm-pack', ['build', '--target', 'web'], { log: 'wasm-pack' });
+  say('building the core (wasm-pack), one to three minutes from nothing');
+  const { args, env } = leanBuild();
+  await run('wasm-pack', ['build', '.', '--target', 'web', '--', ...args], { log: 'wasm-pack', env });
   say('building the package');
   await rm(join(root, 'dist'), { recursive: true, force: true });
   await mkdir(join(root, 'dist'));

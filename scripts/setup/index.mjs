@@ -3,6 +3,7 @@ import { Problem } from '../lib/say.mjs';
 import { setupBrowser } from './browser.mjs';
 import { setupPackages } from './packages.mjs';
 import { setupRust } from './rust.mjs';
+import { setupRustSource } from './rust-source.mjs';
 import { setupWasmTools } from './wasm-tools.mjs';
 
 const NODE_MAJOR = 20;
@@ -21,6 +22,7 @@ export async function setup({ browser = true } = {}) {
   }
   await setupPackages();
   await setupRust();
+  await setupRustSource();
   await setupWasmTools();
   if (browser) await setupBrowser();
 }

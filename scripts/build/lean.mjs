@@ -1,0 +1,31 @@
+// A standard library compiled together with the core, where its source is at hand: panics become plain traps, so that
+// none of the texts and of the printing that they would need is downloaded. A tenth of the package.
+//
+// `-Z` options are for nightly compilers; RUSTC_BOOTSTRAP lets this very compiler take them. Where the source or a
+// new enough compiler is missing, the package is built without: it behaves the same.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { output } from '../lib/run.mjs';
+import { atLeast, versionIn } from '../setup/versions.mjs';
+
+/** The first compiler with `-Cpanic=immediate-abort`. */
+const LEAST = '1.92';
+
+const ARGS = ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'];
+const FLAGS = '-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none';
+
+/** Where the compiler in use has the source of its library, if it is new enough for it to be of use. */
+export function librarySource() {
+  const version = versionIn(output('rustc', ['--version']));
+  const sysroot = output('rustc', ['--print', 'sysroot']);
+  if (!version || !sysroot || !atLeast(version, LEAST)) return undefined;
+  return join(sysroot, 'lib', 'rustlib', 'src', 'rust', 'library', 'std');
+}
+
+/** What cargo must be told. @returns {{ args: string[], env: NodeJS.ProcessEnv }} */
+export function leanBuild() {
+  const source = librarySource();
+  if (!source || !existsSync(source)) return { args: [], env: {} };
+  const flags = [process.env.RUSTFLAGS, FLAGS].filter(Boolean).join(' ');
+  return { args: ARGS, env: { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: flags } };
+}
