@@ -1,0 +1,141 @@
+// A page that lives long: thousands of navigations and requests leave heap, memory, listeners and observers where they
+// were.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { useBrowser, useServer } from '../support/browser.mjs';
+
+const NAVIGATIONS = 2000;
+const REQUESTS_EACH = 10;
+const WARM_UP = 200;
+
+/** What may be left over, in bytes: the collector is never done, and remembered traces have room of their own. */
+const HEAP_NOISE = 400_000;
+
+/** Counts what is registered, and answers requests without a network. Runs before anything else on the page. */
+function instrument() {
+  const counts = { listeners: 0, observers: 0, envelopes: 0, requests: 0 };
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
+  const known = new Map();
+  const keyed = (target, type, options) => {
+    const capture = typeof options === 'object' ? options?.capture : options;
+    const key = `${target === document ? 'document' : 'window'}/${type}/${Boolean(capture)}`;
+    const listeners = known.get(key) ?? new Set();
+    known.set(key, listeners);
+    return listeners;
+  };
+  // Only what outlives a request counts: listeners of the window, the document and the history.
+  const lasting = (target) => target === undefined || target === globalThis || target === document;
+  EventTarget.prototype.addEventListener = function (type, listener, options) {
+    if (lasting(this)) {
+      keyed(this, type, options).add(listener);
+      if (options?.once) {
+        addEventListener.call(
+          this ?? globalThis,
+          type,
+          () => keyed(this, type, options).delete(listener),
+          options,
+        );
+      }
+    }
+    return addEventListener.call(this ?? globalThis, type, listener, options);
+  };
+  EventTarget.prototype.removeEventListener = function (type, listener, options) {
+    if (lasting(this)) keyed(this, type, options).delete(listener);
+    return removeEventListener.call(this ?? globalThis, type, listener, options);
+  };
+  const observing = new Set();
+  const { observe, disconnect } = PerformanceObserver.prototype;
+  PerformanceObserver.prototype.observe = function (...given) {
+    observing.add(this);
+    return observe.apply(this, given);
+  };
+  PerformanceObserver.prototype.disconnect = function () {
+    observing.delete(this);
+    return disconnect.call(this);
+  };
+  globalThis.fetch = async (url, options) => {
+    const envelope = String(url).includes('/tunnel');
+    counts[envelope ? 'envelopes' : 'requests'] += 1;
+    globalThis.carried ??= envelope ? undefined : new Headers(options?.headers).get('sentry-trace');
+    return new Response('{}');
+  };
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = new Proxy(Instance, {
+    construct(target, given) {
+      const instance = Reflect.construct(target, given);
+      globalThis.memory = instance.exports.memory;
+      return instance;
+    },
+  });
+  globalThis.counted = () => {
+    counts.listeners = 0;
+    for (const listeners of known.values()) counts.listeners += listeners.size;
+    return { ...counts, observers: observing.size };
+  };
+}
+
+describe('a page that lives long', { timeout: 300_000 }, () => {
+  const browser = useBrowser('--js-flags=--expose-gc', '--enable-precise-memory-info');
+  const server = useServer();
+
+  for (const [name, given] of [
+    ['static', {}],
+    ['stream', { traceLifecycle: 'stream' }],
+    ['unsampled', { tracesSampleRate: 0 }],
+  ]) {
+    it(`keeps nothing: ${name}`, async (t) => {
+      server.reset();
+      const page = await browser.page();
+      await page.addInitScript(instrument);
+      await page.goto(`${server.url}/page`);
+      const result = await page.evaluate(
+        async ({ given, tunnel, navigations, each, warmUp }) => {
+          const { init, browserTracingIntegration } = await import('/index.js');
+          const integrations = [browserTracingIntegration()];
+          init({ dsn: 'http://public@localhost:1/1', tunnel, tracesSampleRate: 1, integrations, ...given });
+          const live = async (count) => {
+            for (let index = 0; index < count; index++) {
+              history.pushState({}, '', `/page/${index}`);
+              const requests = Array.from({ length: each }, (_, at) => fetch(`/api/${at}?n=${index}`));
+              await Promise.all(requests);
+              const request = new XMLHttpRequest();
+              request.open('GET', '/never-sent');
+            }
+          };
+          const measure = async () => {
+            for (let turn = 0; turn < 10; turn++) {
+              await new Promise((resolve) => setTimeout(resolve, 20));
+              gc();
+            }
+            return {
+              ...counted(),
+              heap: performance.memory.usedJSHeapSize,
+              wasm: memory.buffer.byteLength,
+            };
+          };
+          await live(warmUp);
+          const before = await measure();
+          await live(navigations);
+          return { before, after: await measure(), carried: globalThis.carried };
+        },
+        {
+          given,
+          tunnel: server.tunnel,
+          navigations: NAVIGATIONS,
+          each: REQUESTS_EACH,
+          warmUp: WARM_UP,
+        },
+      );
+      const { before, after } = result;
+      t.diagnostic(`${name}: before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`);
+      assert.match(result.carried ?? '', /^[0-9a-f]{32}-/, 'nothing was traced');
+      assert.equal(after.requests - before.requests, NAVIGATIONS * REQUESTS_EACH);
+      if (name !== 'unsampled') assert.ok(after.envelopes > before.envelopes, 'nothing was sent');
+      assert.equal(after.listeners, before.listeners, 'listeners');
+      assert.equal(after.observers, before.observers, 'performance observers');
+      assert.ok(after.heap - before.heap <= HEAP_NOISE, `the heap grew by ${after.heap - before.heap}`);
+      assert.equal(after.wasm, before.wasm, 'the memory of the core grew');
+      await page.context().close();
+    });
+  }
+});
