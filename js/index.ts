@@ -33,6 +33,11 @@ export {
   startBrowserTracingNavigationSpan,
   startBrowserTracingPageLoadSpan,
 } from './integrations/browser-tracing.js';
+export {
+  defaultRequestInstrumentationOptions,
+  instrumentOutgoingRequests,
+  type RequestInstrumentationOptions,
+} from './integrations/requests.js';
 export type {
   BeforeSendSpan,
   BrowserOptions,

@@ -6,7 +6,6 @@ use wasm_bindgen::prelude::*;
 
 use super::init::with;
 use super::options::{flag, is_unset};
-use crate::browser::fetch::{self, FetchPatch};
 use crate::browser::lifecycle::{self, Lifecycle};
 use crate::browser::listener::Listener;
 use crate::browser::logger::warn;
@@ -23,8 +22,6 @@ struct Given {
     #[serde(with = "preserve")]
     mark_background_span: JsValue,
     #[serde(with = "preserve")]
-    trace_fetch: JsValue,
-    #[serde(with = "preserve")]
     idle_timeout: JsValue,
     #[serde(with = "preserve")]
     child_span_timeout: JsValue,
@@ -34,12 +31,11 @@ struct Given {
 
 /// What the integration did to the page; kept so that it is done once.
 pub struct BrowserTracing {
-    _fetch: Option<FetchPatch>,
     _lifecycle: Option<Lifecycle>,
     _loading: Option<Listener>,
 }
 
-/// Wraps `fetch` and watches the page, once: a later call only sets the timeouts. Answers with 0 if disabled; with 2
+/// Watches the page, once: a later call only sets the timeouts. Answers with 0 if disabled; with 2
 /// if the face shall start a root span for the page load, at the first call only; else with 1.
 #[wasm_bindgen]
 pub fn start_browser_tracing(options: JsValue) -> u32 {
@@ -59,12 +55,9 @@ pub fn start_browser_tracing(options: JsValue) -> u32 {
         if running.is_some() {
             return Some(1);
         }
-        let fetch =
-            flag("traceFetch", &given.trace_fetch, true).then(|| fetch::patch(page, &instance.routes));
         let lifecycle =
             flag("markBackgroundSpan", &given.mark_background_span, true).then(|| lifecycle::watch(page));
-        *running =
-            Some(BrowserTracing { _fetch: fetch, _lifecycle: lifecycle, _loading: pageload::watch(page) });
+        *running = Some(BrowserTracing { _lifecycle: lifecycle, _loading: pageload::watch(page) });
         Some(if flag("instrumentPageLoad", &given.instrument_page_load, true) { 2 } else { 1 })
     })
     .unwrap_or_default()

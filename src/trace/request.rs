@@ -48,6 +48,8 @@ pub struct Surroundings {
     pub exact: bool,
     /// Whether tracing is suppressed.
     pub suppressed: bool,
+    /// Whether the page wants no span for the request.
+    pub untimed: bool,
     /// The trace in force, if span or headers may need it.
     pub context: Option<Rc<PropagationContext>>,
     /// The span of the request, if the surroundings have begun it already.
@@ -117,12 +119,13 @@ impl Tracer {
         moment: &Moment,
     ) -> RequestPlan {
         let span = self.start_request_span(request, surroundings, moment);
-        // A span that the page does not want stands in for nobody.
+        // A span that the page does not want stands in for nobody, and one that was not begun neither.
         let ignored = |key: &SpanKey| {
             self.store.get(*key).is_some_and(|span| span.loss == Some(reason::IGNORED) && span.root.is_some())
         };
         let key = span.and_then(|span| span.key);
-        let key = if key.as_ref().is_some_and(ignored) { surroundings.active } else { key };
+        let unwanted = surroundings.untimed || key.as_ref().is_some_and(ignored);
+        let key = if unwanted { surroundings.active } else { key };
         let headers = attach.then(|| self.headers(key, surroundings.context.as_deref(), moment)).flatten();
         RequestPlan { span, headers }
     }
@@ -149,7 +152,7 @@ impl Tracer {
         moment: &Moment,
     ) -> Option<Started> {
         // With tracing off a span would carry nothing that the context does not.
-        if !self.settings.records_spans() {
+        if !self.settings.records_spans() || surroundings.untimed {
             return None;
         }
         if let Some(span) = surroundings.begun.and_then(|key| self.store.get(key)) {
