@@ -87,8 +87,11 @@ export function wrap(owner, name, apply) {
     apply: (target, self, args) => (live ? apply : Reflect.apply)(target, self, args),
     get(target, member) {
       const value = Reflect.get(target, member);
+      if (member !== 'toString' || value !== Function.prototype.toString) return value;
       // Whoever prints a function to see whether it is native sees what it was.
-      return member === 'toString' && value === Function.prototype.toString ? value.bind(target) : value;
+      return new Proxy(value, {
+        apply: (print, self) => Reflect.apply(print, self === wrapper ? target : self, []),
+      });
     },
   });
   // A page may have locked its method: then requests stay as they are.
@@ -239,10 +242,17 @@ function readable(headers) {
   }
 }
 
-/** A copy of an `init`. `fetch` reads inherited members too, as of a `Request` in its place; a spread does not. */
+/**
+ * A copy of an `init` with other headers. `fetch` reads inherited members too, as of a `Request` in its place; a
+ * spread does not, and would read the headers once more.
+ */
 function copy(init, headers) {
-  const copied = { ...init };
-  if (init) for (const name of MEMBERS) if (!(name in copied) && name in init) copied[name] = init[name];
+  const copied = {};
+  if (init) {
+    for (const name of new Set([...Object.keys(init), ...MEMBERS])) {
+      if (name !== 'headers' && name in init) copied[name] = init[name];
+    }
+  }
   copied.headers = headers;
   return copied;
 }

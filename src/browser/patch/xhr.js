@@ -30,15 +30,20 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
 
     handleEvent({ type, currentTarget }) {
       if (type === 'error') {
-        currentTarget.removeEventListener('error', this, true);
+        currentTarget.removeEventListener('error', this);
         if (this.ended?.carries) attempt(() => failed(this.ended, this));
       } else if (currentTarget.readyState === DONE) this.finish(currentTarget);
     }
 
     listen(xhr) {
-      // In the capture phase, before listeners of the page: what they do does not count.
-      attempt(() => xhr.addEventListener('readystatechange', this, true));
-      if (this.plan.carries) attempt(() => xhr.addEventListener('error', this, true));
+      attempt(() => {
+        // What the handler of the page does must not count, and it may end the span above: it gets back in line.
+        const handler = xhr.onreadystatechange;
+        if (handler) xhr.onreadystatechange = null;
+        xhr.addEventListener('readystatechange', this);
+        if (handler) xhr.onreadystatechange = handler;
+        if (this.plan.carries) xhr.addEventListener('error', this);
+      });
     }
 
     /** The request has ended, or was given up for the next one. */
@@ -47,8 +52,8 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
       if (!plan) return;
       this.plan = undefined;
       this.ended = plan;
-      attempt(() => xhr.removeEventListener('readystatechange', this, true));
-      if (xhr.status) attempt(() => xhr.removeEventListener('error', this, true));
+      attempt(() => xhr.removeEventListener('readystatechange', this));
+      if (xhr.status) attempt(() => xhr.removeEventListener('error', this));
       attempt(() => end(plan, this, xhr, error));
     }
   }
