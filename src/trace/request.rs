@@ -9,7 +9,7 @@ use super::span::{Attributes, Status, attribute};
 use super::store::SpanKey;
 use super::time::{Moment, Timestamp};
 use super::tracer::{Parent, StartSpan, Started, Tracer};
-use super::url::{Url, filter_query, has_scheme, request_name};
+use super::url::{Url, filter_query, has_scheme, request_name, without_query};
 use super::verdict::{self, Verdict};
 use crate::json::Json;
 
@@ -186,7 +186,17 @@ impl Request<'_> {
         match (streaming, self.resolved.host) {
             (true, "") => self.method.to_owned(),
             (true, host) => [self.method, " ", host].concat(),
-            (false, _) => [self.method, " ", &request_name(self.given, &self.resolved)].concat(),
+            (false, _) => [self.method, " ", &self.place()].concat(),
+        }
+    }
+
+    /// What its span is called after. The reference takes what an `XMLHttpRequest` was given as it stands; but
+    /// credentials stay out of ours.
+    fn place(&self) -> String {
+        let url = &self.resolved;
+        match self.kind {
+            "xhr" if url.scheme != "data" && url.user_info.is_empty() => without_query(self.given).to_owned(),
+            _ => request_name(self.given, url),
         }
     }
 
@@ -203,8 +213,9 @@ impl Request<'_> {
             attributes.set_string("server.address", &url.host_and_port());
             attributes.set_string("url.domain", url.host);
         }
-        // The reference knows the port only where the page wrote it.
-        if let (true, Ok(port)) = (has_scheme(self.given), url.port.parse::<u16>()) {
+        // The reference knows the port only where the page wrote it, for `fetch`.
+        let written = self.kind == "fetch" && has_scheme(self.given);
+        if let (true, Ok(port)) = (written, url.port.parse::<u16>()) {
             attributes.set("server.port", Json::integer(i64::from(port)));
         }
         if !url.query.is_empty() {

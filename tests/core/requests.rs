@@ -212,3 +212,28 @@ fn a_request_whose_span_goes_on_ends_when_it_was_answered() {
         (&"internal_error".into(), &7.into())
     );
 }
+
+#[test]
+fn an_xhr_is_named_as_it_was_given_but_for_credentials() {
+    let page = Page::with_rate("1");
+    let root = page.root("click");
+    page.scopes.enter(Some(root));
+    for (given, href, name) in [
+        ("rel/x?q=1", "https://shop.test/rel/x?q=1", "GET rel/x"),
+        ("https://shop.test:443/x#f", "https://shop.test/x#f", "GET https://shop.test:443/x"),
+        (
+            "https://ada:pass@shop.test/x",
+            "https://ada:pass@shop.test/x",
+            "GET https://%filtered%:%filtered%@shop.test/x",
+        ),
+        (
+            "data:,hello%20there%20you",
+            "data:,hello%20there%20you",
+            "GET data:text/plain,hello%20th... [truncated]",
+        ),
+    ] {
+        let span = page.request(&Request { kind: "xhr", given, ..get(href) });
+        assert_eq!(page.json(span)["name"], name);
+        assert_eq!(page.json(span)["attributes"].get("server.port"), None);
+    }
+}
