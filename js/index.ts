@@ -33,6 +33,7 @@ export {
   startBrowserTracingNavigationSpan,
   startBrowserTracingPageLoadSpan,
 } from './integrations/browser-tracing.js';
+export { fetchStreamPerformanceIntegration } from './integrations/fetch-stream.js';
 export {
   defaultRequestInstrumentationOptions,
   instrumentOutgoingRequests,

@@ -14,6 +14,7 @@ import { patchXhr } from '../../src/browser/patch/xhr.js';
 import { getCurrentScope } from '../active.js';
 import type { Client } from '../client.js';
 import { ask, attempt } from '../guard.js';
+import type { Scope } from '../scope.js';
 import { type AnySpan, keyOf, Span } from '../span.js';
 import { getRootSpan, spanOf } from '../tree.js';
 import { lines, type SpanAttributes } from '../values.js';
@@ -32,7 +33,10 @@ export interface RequestInstrumentationOptions {
   /** Hears of each request after its span has begun; where there is none, of a span that is not recorded. */
   onRequestSpanStart?: (span: AnySpan, request: { headers?: Headers | undefined }) => void;
   /** Hears of each request that was to get a span, after that has ended. */
-  onRequestSpanEnd?: (span: AnySpan, response: { headers?: Headers | undefined; error?: unknown }) => void;
+  onRequestSpanEnd?: (
+    span: AnySpan,
+    response: { headers?: Headers | undefined; error?: Error | undefined },
+  ) => void;
 }
 
 /** What is known about a request while it is under way. */
@@ -43,6 +47,7 @@ interface Plan extends CorePlan {
   span: AnySpan | undefined;
   /** Whether a span was wanted. */
   wanted: boolean;
+  scope: Scope;
   client: Client;
   options: RequestInstrumentationOptions;
   /** In stream mode: whether the timings are known. The function ends the span. */
@@ -74,9 +79,15 @@ let traced: { client: Client; options: RequestInstrumentationOptions } | undefin
 /** Takes back what was wrapped. */
 const stops = new Map<'traceFetch' | 'traceXHR', () => void>();
 
-/** Whoever hears of each answer to a `fetch`: its span, response, method and URL. */
-export type Hears = (response: Response, request: { method: string; url: string; href: string }) => void;
-const hearers = new Map<Client, Hears>();
+/** A `fetch` that was answered: its response, its span, and the scope it was sent in. */
+export interface Answered {
+  response: Response;
+  span: AnySpan;
+  scope: Scope;
+}
+
+/** Whoever hears of answers to each `fetch` that has a span. */
+const hearers = new Map<Client, (answered: Answered) => void>();
 
 /**
  * Gives the requests of the page spans and trace headers. `browserTracingIntegration()` does it by itself. Each
@@ -108,7 +119,7 @@ export function instrumentOutgoingRequests(
 }
 
 /** Tells a function of each answer to a `fetch`, for as long as the client lives. */
-export function hearResponses(client: Client, hears: Hears): void {
+export function hearResponses(client: Client, hears: (answered: Answered) => void): void {
   hearers.set(client, hears);
 }
 
@@ -141,7 +152,7 @@ function start(call: Call, flag: number): Plan | undefined {
   // Nothing to do, for nearly all requests of a page that is not traced.
   const curious = tell || options.onRequestSpanEnd || client.listens('beforeOutgoingRequestSpan');
   if (!decided || (decided === '0' && !curious && !hearers.size)) return undefined;
-  const known = { href, span: undefined, wanted, client, options, timed: undefined };
+  const known = { href, span: undefined, wanted, scope, client, options, timed: undefined };
   const plan: Plan = Object.assign(planOf(decided) as CorePlan, known);
   if (plan.key && options.enableHTTPTimings) awaitTimings(plan, flag);
   if (curious || hearers.size) {
@@ -171,10 +182,10 @@ function merge(theirs: string, ours: string): string | undefined {
 
 function endFetch(plan: Plan, call: Call, response: Response | undefined, error: unknown): void {
   end(plan, statusOf(response), sizeOf(response));
-  const { href } = plan;
   if (response) {
     moved(plan, response.url);
-    if (plan.wanted) hearers.get(plan.client)?.(response, { ...call, href });
+    const { key, span, scope, client } = plan;
+    if (key && span) attempt(() => hearers.get(client)?.({ response, span, scope }), undefined);
   } else if (plan.carries && attempt(() => (error as Error).name === 'TypeError' && !aborted(call), false)) {
     failed(plan);
   }

@@ -13,7 +13,7 @@
 const MISSING = [
   // Requests, page life and web vitals: not complete yet.
   ...['reportPageLoaded'],
-  ...['isBotUserAgent', 'fetchStreamPerformanceIntegration', 'webVitalsIntegration'],
+  ...['isBotUserAgent', 'webVitalsIntegration'],
   ...['elementTimingIntegration', 'userTimingIntegration', 'interactionsIntegration'],
   ...['bfcacheMetricsIntegration'],
   // Names of routes, for routers.

@@ -5,12 +5,19 @@ import { after, before } from 'node:test';
 /** Headers that a server sends which knows about traces. */
 const ALLOWED = 'sentry-trace, baggage, traceparent, content-type, x-mine';
 
+const WORKER = `
+  addEventListener('install', () => skipWaiting());
+  addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+  addEventListener('fetch', (event) => event.respondWith(fetch(event.request)));
+`;
+
 /**
  * Starts the server for a file of tests. `use.seen` holds the requests that it answered, without preflights.
  *
  * - `/echo` the method and headers of the request; every origin and our headers are allowed
  * - `/forbid` the same, where our headers are not allowed
  * - `/redirect?to=…` leads elsewhere; `/status/418` has that status; `/drop` hangs up; `/hang` never answers
+ * - `/page` an empty page; `/sw.js` a service worker that passes every request on
  * - `/stream?type=…` sends `one`, and `two` once `use.go()` is called; `/size` says how long its answer is
  */
 export function useApi() {
@@ -29,6 +36,8 @@ export function useApi() {
     if (pathname.startsWith('/status/')) response.writeHead(Number(pathname.slice(8))).end();
     else if (pathname === '/redirect') response.writeHead(302, { location: searchParams.get('to') }).end();
     else if (pathname === '/drop') request.socket.destroy();
+    else if (pathname === '/page') response.setHeader('content-type', 'text/html').end('<!doctype html>');
+    else if (pathname === '/sw.js') response.setHeader('content-type', 'text/javascript').end(WORKER);
     else if (pathname === '/hang') use.hung?.();
     else if (pathname === '/size') response.setHeader('content-length', 5).end('12345');
     else if (pathname === '/stream') {

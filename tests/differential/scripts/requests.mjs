@@ -138,7 +138,13 @@ export const spanless = ['{}', '{ tracesSampleRate: undefined }', "{ traceLifecy
         await t.sent('GET', '/api/echo?q=1'),
         await t.sent('GET', '/api/echo'),
       ],
-    }).map(([kind, call]) => script(`a ${kind} outside of spans with ${init}`, call, { init })),
+    }).map(([kind, call]) =>
+      script(`a ${kind} outside of spans with ${init}`, call, {
+        init,
+        // Of a fetch in stream mode the reference keeps the span for longer than a script lasts.
+        only: kind === 'fetch' && init.includes('stream') ? 'result' : undefined,
+      }),
+    ),
 );
 
 export const streamed = inRoot(
