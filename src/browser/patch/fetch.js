@@ -187,6 +187,13 @@ function withHeaders(call, plan, merge) {
   // `fetch` rejects these, and so it shall.
   if (given === null) return call.args;
   let headers;
+  if (given === undefined && !request) {
+    headers = { 'sentry-trace': sentryTrace };
+    if (baggage) headers.baggage = baggage;
+    if (traceparent) headers.traceparent = traceparent;
+    plan.carries = true;
+    return [call.args[0], init ? copy(init, headers) : { headers }, ...call.args.slice(2)];
+  }
   try {
     // `Headers` reads every form: headers, pairs, objects; names in any case.
     headers = new Headers(given ?? request?.headers);
