@@ -8,6 +8,9 @@ import type { SpanAttributes } from '../values.js';
 /** A request whose body is never read is never measured: past this many, the oldest wait in vain. */
 const MAX_WAITING = 100;
 
+/** How long a request waits for its timings, in milliseconds: its transaction has been sent by then. */
+const PATIENCE = 60_000;
+
 /** How far the clocks of entry and call may be apart, in milliseconds: browsers blur them. */
 const BLUR = 2;
 
@@ -36,6 +39,7 @@ export function measure(request: Measured): void {
     observer = new PerformanceObserver((list) => {
       for (const entry of list.getEntries())
         attempt(() => match(entry as PerformanceResourceTiming), undefined);
+      for (const one of waiting) if (performance.now() - one.sent > PATIENCE) waiting.delete(one);
       if (waiting.size) return;
       observer?.disconnect();
       observer = undefined;

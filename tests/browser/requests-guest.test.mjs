@@ -390,6 +390,41 @@ describe('a guest', { timeout: 180_000 }, () => {
     });
   }
 
+  it('keeps no observer once everything was measured, and no more than one meanwhile', async () => {
+    const page = await openPackage(browser, server);
+    await page.evaluate(() => {
+      const live = new Set();
+      globalThis.most = 0;
+      globalThis.PerformanceObserver = class extends PerformanceObserver {
+        observe(options) {
+          live.add(this);
+          globalThis.most = Math.max(most, live.size);
+          super.observe(options);
+        }
+        disconnect() {
+          super.disconnect();
+          live.delete(this);
+          if (!live.size) globalThis.quiet?.();
+        }
+      };
+      globalThis.watchers = live;
+    });
+    await openTraced(page);
+    const told = await page.evaluate(async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const done = new Promise((resolve) => {
+          globalThis.quiet = resolve;
+        });
+        await T.startSpan({ name: 'root' }, () =>
+          Promise.all(Array.from({ length: 20 }, async (_, at) => (await fetch(`/echo/${at}`)).text())),
+        );
+        await done;
+      }
+      return [most, watchers.size];
+    });
+    assert.deepEqual(told, [1, 0]);
+  });
+
   it('keeps away from a page that has locked its methods', async () => {
     const page = await openPackage(browser, server);
     await page.evaluate(() => {
