@@ -14,6 +14,9 @@ import { text } from './values.js';
 /** The integrations whose `setupOnce` was called. */
 const setUpOnce = new Set<string>();
 
+/** The hooks whose listeners must hear of every span, also of those that the core begins and ends by itself. */
+const SPAN_HOOKS = ['spanStart', 'spanEnd', 'afterSpanEnd'];
+
 /** What listeners of {@link Client.on} are called with depends on the event. */
 // biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
 type Listener = (...details: any[]) => void;
@@ -91,7 +94,7 @@ export class Client {
     // Of its own, so that one function can listen twice.
     const own: Listener = (...details) => listener(...details);
     this.listeners.set(hook, listeners.add(own));
-    ask((core) => core.observe(true), undefined);
+    if (SPAN_HOOKS.includes(hook)) ask((core) => core.observe(true), undefined);
     if (ENVELOPE_HOOKS.includes(hook) && applied === this) useTransport(this);
     return () => listeners.delete(own);
   }

@@ -1,6 +1,6 @@
 // The one way into the core. Whatever fails in there, the page goes on as if we were not there: the caller
-// gets a neutral answer, and after a fault nobody asks the core again. patch.js, which cannot import, has a
-// guard of its own.
+// gets a neutral answer, and after a fault nobody asks the core again. src/browser/patch/ has
+// a guard of its own.
 
 import { type Core, start } from './core.js';
 

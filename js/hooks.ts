@@ -33,7 +33,7 @@ export const hooks = {
   began(ticket: string, parent: number) {
     const client = getClient();
     const above = parent ? spanOf(parent) : undefined;
-    const span = spanOf(Number.parseInt(ticket.slice(48, 56), 16), above && getRootSpan(above));
+    const span = spanOf(Number.parseInt(ticket.slice(48, 56), 16), above && getRootSpan(above), ticket);
     if (!span) return;
     if (!above) plant(span);
     client?.emit('spanStart', span);

@@ -33,6 +33,12 @@ export {
   startBrowserTracingNavigationSpan,
   startBrowserTracingPageLoadSpan,
 } from './integrations/browser-tracing.js';
+export { fetchStreamPerformanceIntegration } from './integrations/fetch-stream.js';
+export {
+  defaultRequestInstrumentationOptions,
+  instrumentOutgoingRequests,
+  type RequestInstrumentationOptions,
+} from './integrations/requests.js';
 export type {
   BeforeSendSpan,
   BrowserOptions,

@@ -45,11 +45,11 @@ export function forget(root: Span): void {
   for (const key of root[OURS].family.keys()) children.delete(key);
 }
 
-/** The object of a span that is known by its number: the page's own, where there is one. */
-export function spanOf(key: number, root?: AnySpan): Span | undefined {
+/** The object of a span that is known by its number: the page's own, where there is one. Without a ticket the core is asked. */
+export function spanOf(key: number, root?: AnySpan, given?: string): Span | undefined {
   const known = roots.get(key) ?? children.get(key) ?? oursOf(root)?.family.get(key);
   if (known) return known;
-  const ticket = ask((core) => core.span_ticket(key), '');
+  const ticket = given ?? ask((core) => core.span_ticket(key), '');
   if (!ticket) return undefined;
   const span = new Span(ticket, oursOf(root)?.scope ?? pageScope(), root);
   // Without a root nobody knows whose it is: it may be a root, or a child of one that has ended.

@@ -13,7 +13,7 @@ import { begin, IDLE, type StartSpanOptions } from '../tracing.js';
 import { type SpanAttributes, text } from '../values.js';
 import { type LinkOptions, linkTraces } from './linked-traces.js';
 import type { MeasureOptions } from './measures.js';
-import type { RequestInstrumentationOptions } from './requests.js';
+import { instrumentOutgoingRequests, type RequestInstrumentationOptions } from './requests.js';
 
 /** The options of {@link browserTracingIntegration}. Times are milliseconds. */
 export interface BrowserTracingOptions extends LinkOptions, RequestInstrumentationOptions, MeasureOptions {
@@ -63,6 +63,7 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
       const started = ask((core) => core.start_browser_tracing(own), 0);
       if (!started) return;
       registerSpanErrorInstrumentation();
+      instrumentOutgoingRequests(client, own);
       linkTraces(client, own);
       client.on('startPageLoadSpan', (given, trace) => startPageLoad(client, own, given, trace));
       client.on('startNavigationSpan', (given) => startNavigation(client, own, given));

@@ -1,8 +1,26 @@
-// What is done with the requests of the page, see section 7 of the protocol.
+// What is done with the requests of the page, see section 7 of the protocol. The wrappers are in
+// src/browser/patch/; what they are told here comes from the core and from callbacks of the page.
 
-import type { AnySpan } from '../span.js';
+import {
+  type Call,
+  type Plan as CorePlan,
+  patchFetch,
+  planOf,
+  sizeOf,
+  statusOf,
+  theirs,
+} from '../../src/browser/patch/fetch.js';
+import { patchXhr } from '../../src/browser/patch/xhr.js';
+import { getCurrentScope } from '../active.js';
+import type { Client } from '../client.js';
+import { ask, attempt } from '../guard.js';
+import type { Scope } from '../scope.js';
+import { type AnySpan, keyOf, Span } from '../span.js';
+import { getRootSpan, spanOf } from '../tree.js';
+import { lines, type SpanAttributes } from '../values.js';
+import { measure, stopMeasuring } from './http-timings.js';
 
-/** The options of {@link browserTracingIntegration} that are about requests. */
+/** The options of {@link browserTracingIntegration} and {@link instrumentOutgoingRequests} that are about requests. */
 export interface RequestInstrumentationOptions {
   /** Trace `fetch` (default true). */
   traceFetch?: boolean;
@@ -10,10 +28,245 @@ export interface RequestInstrumentationOptions {
   traceXHR?: boolean;
   /** Add the browser's own timings of a request to its span (default true). */
   enableHTTPTimings?: boolean;
-  /** Whether a request gets a span; called with its URL as the page wrote it. */
+  /** Whether a request gets a span; called once per request, with its URL as the page wrote it. */
   shouldCreateSpanForRequest?: (url: string) => boolean;
-  /** Hears of each span of a request after it has begun. */
-  onRequestSpanStart?: (span: AnySpan, request: { headers?: unknown }) => void;
-  /** Hears of each span of a request after it has ended. */
-  onRequestSpanEnd?: (span: AnySpan, request: { headers?: unknown; error?: Error }) => void;
+  /** Hears of each request after its span has begun; where there is none, of a span that is not recorded. */
+  onRequestSpanStart?: (span: AnySpan, request: { headers?: Headers | undefined }) => void;
+  /** Hears of each request that was to get a span, after that has ended. */
+  onRequestSpanEnd?: (
+    span: AnySpan,
+    response: { headers?: Headers | undefined; error?: Error | undefined },
+  ) => void;
+}
+
+/** What is known about a request while it is under way. */
+interface Plan extends CorePlan {
+  /** As the browser resolved it. */
+  href: string;
+  /** The span that callbacks get. */
+  span: AnySpan | undefined;
+  /** Whether a span was wanted. */
+  wanted: boolean;
+  scope: Scope;
+  client: Client;
+  options: RequestInstrumentationOptions;
+  /** In stream mode: whether the timings are known. The function ends the span. */
+  timed: boolean | (() => void) | undefined;
+}
+
+/** What {@link instrumentOutgoingRequests} does if nobody says otherwise. */
+export const defaultRequestInstrumentationOptions: RequestInstrumentationOptions = {
+  traceFetch: true,
+  traceXHR: true,
+  enableHTTPTimings: true,
+};
+
+// The flags of `start_request`, see src/api/requests.rs.
+const XHR = 1;
+const NO_HEADERS = 2;
+const NO_SPAN = 4;
+const EXACT = 8;
+const SUPPRESSED = 16;
+
+/** How long the end of a streamed span waits for its timings, in milliseconds. */
+const TIMINGS_PATIENCE = 300;
+
+/** How many resolved URLs are remembered. */
+const MAX_RESOLVED = 100;
+
+/** Whose requests are traced, and how. */
+let traced: { client: Client; options: RequestInstrumentationOptions } | undefined;
+/** Takes back what was wrapped. */
+const stops = new Map<'traceFetch' | 'traceXHR', () => void>();
+
+/** A `fetch` that was answered: its response, its span, and the scope it was sent in. */
+export interface Answered {
+  response: Response;
+  span: AnySpan;
+  scope: Scope;
+}
+
+/** Whoever hears of answers to each `fetch` that has a span. */
+const hearers = new Map<Client, (answered: Answered) => void>();
+
+/**
+ * Gives the requests of the page spans and trace headers. `browserTracingIntegration()` does it by itself. Each
+ * request is handled once, however often this is called; the options of the last call count.
+ *
+ * @param client what `init` answered with
+ * @param options see {@link RequestInstrumentationOptions}
+ * @example
+ * instrumentOutgoingRequests(client, { traceXHR: false });
+ */
+export function instrumentOutgoingRequests(
+  client: Client,
+  options: RequestInstrumentationOptions = {},
+): void {
+  const own: RequestInstrumentationOptions = attempt(() => ({ ...options }), {});
+  for (const [name, value] of Object.entries(defaultRequestInstrumentationOptions)) {
+    own[name as 'traceFetch'] ??= value as boolean;
+  }
+  if (traced?.client !== client) attempt(() => client.on('close', () => stop(client)), undefined);
+  traced = { client, options: own };
+  if (own.traceFetch && !stops.has('traceFetch')) {
+    const callbacks = { start: (call: Call) => start(call, 0), merge, end: endFetch };
+    stops.set('traceFetch', patchFetch(globalThis, callbacks));
+  }
+  if (own.traceXHR && !stops.has('traceXHR')) {
+    const callbacks = { start: (call: Call) => start(call, XHR), merge, began, end: endXhr, failed };
+    stops.set('traceXHR', patchXhr(globalThis, callbacks));
+  }
+}
+
+/** Tells a function of each answer to a `fetch`, for as long as the client lives. */
+export function hearResponses(client: Client, hears: (answered: Answered) => void): void {
+  hearers.set(client, hears);
+}
+
+function stop(client: Client): void {
+  hearers.delete(client);
+  if (traced?.client !== client) return;
+  traced = undefined;
+  stopMeasuring();
+  for (const restore of stops.values()) restore();
+  stops.clear();
+}
+
+/** Decides about a request that is about to be sent: one question to the core, and those to the page. */
+function start(call: Call, flag: number): Plan | undefined {
+  if (!traced) return undefined;
+  const { client, options } = traced;
+  const href = resolve(call.url);
+  // An envelope that somebody else sends, say the page's transport.
+  if (!href || (flag && call.method === 'POST' && call.url.includes('sentry_key'))) return undefined;
+  const { shouldCreateSpanForRequest: wants, onRequestSpanStart: tell } = options;
+  const scope = getCurrentScope();
+  const wanted = client.traces() && (typeof wants !== 'function' || attempt(() => wants(call.url), true));
+  let flags = flag;
+  if (call.noCors) flags |= NO_HEADERS;
+  if (!wanted) flags |= NO_SPAN;
+  if (scope.exact) flags |= EXACT;
+  if (scope.suppressed) flags |= SUPPRESSED;
+  const active = keyOf(scope.span);
+  const decided = ask((core) => core.start_request(call.method, call.url, href, active, flags), undefined);
+  // Nothing to do, for nearly all requests of a page that is not traced.
+  const curious = tell || options.onRequestSpanEnd || client.listens('beforeOutgoingRequestSpan');
+  if (!decided || (decided === '0' && !curious && !hearers.size)) return undefined;
+  const known = { href, span: undefined, wanted, scope, client, options, timed: undefined };
+  const plan: Plan = Object.assign(planOf(decided) as CorePlan, known);
+  if (plan.key && options.enableHTTPTimings) awaitTimings(plan, flag);
+  if (curious || hearers.size) {
+    const root = scope.span && getRootSpan(scope.span);
+    plan.span = (plan.key && spanOf(plan.key, root)) || new Span('', scope);
+    if (!flag) began(plan, call);
+  }
+  return plan;
+}
+
+/** Tells the page that a request is about to be sent. */
+function began({ span, client, options }: Plan, call: Call): void {
+  if (!span) return;
+  client.emit('beforeOutgoingRequestSpan', span, call);
+  attempt(() => options.onRequestSpanStart?.(span, { headers: headersOf(call) }), undefined);
+}
+
+/** The headers of a request: of a `fetch` those of the page, of an `XMLHttpRequest` all. */
+function headersOf(call: Call): Headers | undefined {
+  const given = call.headers ?? theirs(call) ?? call.request?.headers;
+  return attempt(() => (given ? new Headers(given) : undefined), undefined);
+}
+
+function merge(theirs: string, ours: string): string | undefined {
+  return ask((core) => core.merge_baggage(theirs, ours), undefined);
+}
+
+function endFetch(plan: Plan, call: Call, response: Response | undefined, error: unknown): void {
+  end(plan, statusOf(response), sizeOf(response));
+  if (response) {
+    moved(plan, response.url);
+    const { key, span, scope, client } = plan;
+    if (key && span) attempt(() => hearers.get(client)?.({ response, span, scope }), undefined);
+  } else if (plan.carries && attempt(() => (error as Error).name === 'TypeError' && !aborted(call), false)) {
+    failed(plan);
+  }
+  tellEnd(plan, { headers: attempt(() => response?.headers, undefined), error });
+}
+
+function endXhr(plan: Plan, _call: Call, xhr: XMLHttpRequest, error: unknown): void {
+  end(plan, xhr.status, 0);
+  if (xhr.responseURL) moved(plan, xhr.responseURL);
+  const given = () => xhr.getAllResponseHeaders().trim().split(/\r\n/).filter(Boolean);
+  const pairs = () =>
+    given().map((line): [string, string] => {
+      const at = line.indexOf(':');
+      return [line.slice(0, at), line.slice(at + 1).trim()];
+    });
+  tellEnd(plan, plan.span && { headers: attempt(() => new Headers(pairs()), undefined), error });
+}
+
+/** Ends the span of a request, if it has one. */
+function end(plan: Plan, status: number, size: number): void {
+  const { key, timed } = plan;
+  if (!key) return;
+  if (timed !== false) {
+    ask((core) => core.end_request(key, status, size), undefined);
+    return;
+  }
+  // In stream mode a span leaves when it ends.
+  const at = ask((core) => core.answer_request(key, status, size), Number.NaN);
+  const finish = () => {
+    clearTimeout(timer);
+    ask((core) => core.span_end(key, at), undefined);
+  };
+  const timer = setTimeout(finish, TIMINGS_PATIENCE);
+  plan.timed = finish;
+}
+
+function tellEnd({ span, wanted, options }: Plan, response: object | undefined): void {
+  if (span && wanted && response) attempt(() => options.onRequestSpanEnd?.(span, response), undefined);
+}
+
+/** The browser's timings become attributes of the span: of one that has ended, while its root has not been sent. */
+function awaitTimings(plan: Plan, flag: number): void {
+  const [href = ''] = plan.href.split('#');
+  if (!href.startsWith('http')) return;
+  if (plan.client.streams()) plan.timed = false;
+  const tell = (attributes: SpanAttributes) => {
+    ask((core) => core.span_attributes(plan.key, lines(attributes)), undefined);
+    if (typeof plan.timed === 'function') plan.timed();
+    else plan.timed = undefined;
+  };
+  measure({ href, sent: performance.now(), initiator: flag ? 'xmlhttprequest' : 'fetch', tell });
+}
+
+/** A request with our headers failed at network level: they may be why. */
+function failed({ href }: Plan): void {
+  if (navigator.onLine !== false) ask((core) => core.request_failed(href), undefined);
+}
+
+/** A request was answered by a URL that may be another origin's, which did not expect our headers. */
+function moved({ carries, href }: Plan, url: string): void {
+  if (!carries || !url || url === href) return;
+  if (attempt(() => new URL(url).origin !== new URL(href).origin, false)) {
+    ask((core) => core.request_failed(href, url), undefined);
+  }
+}
+
+function aborted({ init, request }: Call): boolean {
+  return Boolean((init?.signal ?? request?.signal)?.aborted);
+}
+
+let base: string | undefined;
+const resolved = new Map<string, string>();
+
+/** What the browser makes of a URL; pages ask for the same ones again and again. */
+function resolve(url: string): string {
+  const now = document.baseURI;
+  if (now !== base || resolved.size > MAX_RESOLVED) resolved.clear();
+  base = now;
+  const known = resolved.get(url);
+  if (known !== undefined) return known;
+  const href = attempt(() => new URL(url, now).href, '');
+  resolved.set(url, href);
+  return href;
 }

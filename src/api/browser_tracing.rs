@@ -4,7 +4,6 @@ use wasm_bindgen::prelude::*;
 
 use super::init::with;
 use super::options::{Given, is_unset};
-use crate::browser::fetch::{self, FetchPatch};
 use crate::browser::lifecycle::{self, Lifecycle};
 use crate::browser::listener::Listener;
 use crate::browser::logger::warn;
@@ -14,12 +13,11 @@ use crate::trace::idle::Timeouts;
 
 /// What the integration did to the page; kept so that it is done once.
 pub struct BrowserTracing {
-    _fetch: Option<FetchPatch>,
     _lifecycle: Option<Lifecycle>,
     _loading: Option<Listener>,
 }
 
-/// Wraps `fetch` and watches the page, once: a later call only sets the timeouts. Answers with 0 if disabled; with 2
+/// Watches the page, once: a later call only sets the timeouts. Answers with 0 if disabled; with 2
 /// if the face shall start a root span for the page load, at the first call only; else with 1.
 #[wasm_bindgen]
 pub fn start_browser_tracing(options: JsValue) -> u32 {
@@ -39,10 +37,8 @@ pub fn start_browser_tracing(options: JsValue) -> u32 {
         if running.is_some() {
             return Some(1);
         }
-        let fetch = given.flag("traceFetch", true).then(|| fetch::patch(page, &instance.routes));
         let lifecycle = given.flag("markBackgroundSpan", true).then(|| lifecycle::watch(page));
-        *running =
-            Some(BrowserTracing { _fetch: fetch, _lifecycle: lifecycle, _loading: pageload::watch(page) });
+        *running = Some(BrowserTracing { _lifecycle: lifecycle, _loading: pageload::watch(page) });
         Some(if given.flag("instrumentPageLoad", true) { 2 } else { 1 })
     })
     .unwrap_or_default()

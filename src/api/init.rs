@@ -25,6 +25,8 @@ pub struct Instance {
     pub browser_tracing: RefCell<Option<BrowserTracing>>,
     /// How long roots wait that end by themselves.
     pub timeouts: Cell<Timeouts>,
+    /// The page's address when its first request was sent; its origin never changes.
+    pub own: OnceCell<String>,
     reports: OnceCell<Lifecycle>,
 }
 
@@ -55,6 +57,7 @@ impl Instance {
             routes: SharedRoutes::default(),
             browser_tracing: RefCell::default(),
             timeouts: Cell::default(),
+            own: OnceCell::new(),
             reports: OnceCell::new(),
         })
     }

@@ -18,6 +18,10 @@
 //! | `span_measurement` | key, name, JSON | – | per `setMeasurement` |
 //! | `span_status`, `span_fail`, `span_name`, `span_start_time` | key, … | – | per call of the page |
 //! | `span_is_recording`, `span_json`, `span_static_json`, `span_ticket`, `span_family` | key | … | per call of the page |
+//! | `start_request` | method, URL as given and as resolved, active span, flags | key and headers, a line each | per request |
+//! | `end_request`, `answer_request` | key, status, size | –; when it ends | per request with a span |
+//! | `request_failed` | URL, other origin | – | per request that our headers may have broken |
+//! | `merge_baggage` | two header values | header value | per request with baggage of its own |
 //! | `http_status` | HTTP status | status text | per `getSpanStatusFromHttpCode` |
 //! | `trace_headers` | key, context | three lines | per `getTraceData` |
 //! | `sampling_context` | key, context | JSON object | per question for it |
@@ -41,6 +45,7 @@ mod changes;
 mod contexts;
 mod init;
 mod options;
+mod requests;
 mod sending;
 mod spans;
 mod streaming;

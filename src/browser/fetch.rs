@@ -1,4 +1,6 @@
-//! `fetch`: a span and headers for each request that deserves them. The wrapper itself is `patch.js`.
+//! `fetch`: a span and headers for each request that deserves them. The wrapper itself is
+//! `patch/fetch.js`. The JavaScript face brings its own callbacks (`js/integrations/requests.ts`), which ask
+//! [`plan`] as well; [`patch`] is for applications in Rust.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -12,13 +14,13 @@ use super::targets::Patterns;
 use super::url;
 use crate::sdk::Sdk;
 use crate::trace::baggage::merge_into_request;
-use crate::trace::request::Request;
+use crate::trace::request::{Request, Surroundings};
 use crate::trace::store::SpanKey;
 use crate::trace::url::Url;
 
-#[wasm_bindgen(module = "/src/browser/patch.js")]
+#[wasm_bindgen(module = "/src/browser/patch/fetch.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = patchFetch)]
+    #[wasm_bindgen(js_name = patchFetchForCore)]
     fn patch_fetch(owner: &JsValue, start: &JsValue, merge: &JsValue, end: &JsValue) -> Function;
 }
 
@@ -82,21 +84,32 @@ pub fn patch(page: &Page, routes: &SharedRoutes) -> FetchPatch {
     FetchPatch { stop, _start: start, _merge: merge, _end: end }
 }
 
-/// Span key and header values, a line each; `None` if the request is none of our business.
 fn start(sdk: &Sdk, asked: &Asked, method: &str, given: &str, headers_forbidden: bool) -> Option<String> {
     let href = url::resolve(&asked.document, given)?;
-    let routes = Rc::clone(&*asked.routes.try_borrow().ok()?);
+    let (resolved, page) = (Url::split(&href)?, Url::split(&asked.href)?);
+    let request = Request { kind: "fetch", method, given, resolved, page, headers_forbidden };
+    plan(sdk, &asked.routes, &href, &request, None)
+}
+
+/// Span key (0 for none) and header values, a line each; `None` if we have nothing to do with the request. Without
+/// surroundings the scopes are asked.
+pub fn plan(
+    sdk: &Sdk,
+    routes: &SharedRoutes,
+    href: &str,
+    request: &Request<'_>,
+    surroundings: Option<Surroundings>,
+) -> Option<String> {
+    let routes = Rc::clone(&*routes.try_borrow().ok()?);
     if href == routes.destination {
         return None;
     }
-    let (resolved, own) = (Url::split(&href)?, Url::split(&asked.href)?);
-    let own_path = resolved.same_origin(&own).then_some(resolved.path);
-    let patterns = routes.patterns.test(&href, own_path);
-    let request = Request { kind: "fetch", method, given, resolved, page: own, headers_forbidden };
-    let plan = sdk.start_request(&request, &patterns);
-    if plan.span.is_none() && plan.headers.is_none() {
-        return None;
-    }
+    let own_path = request.resolved.same_origin(&request.page).then_some(request.resolved.path);
+    let patterns = routes.patterns.test(href, own_path);
+    let plan = match surroundings {
+        Some(surroundings) => sdk.start_request_in(request, &patterns, surroundings),
+        None => sdk.start_request(request, &patterns),
+    };
     let mut out = plan.span.and_then(|span| span.key).map_or(0, SpanKey::to_u32).to_string();
     if let Some(headers) = plan.headers {
         let traceparent = if sdk.propagates_traceparent() { headers.traceparent.as_str() } else { "" };

@@ -227,20 +227,40 @@ impl Sdk {
         })
     }
 
-    /// Decides about a request that is about to be sent.
+    /// Decides about a request that is about to be sent, where the scopes know from where.
     pub fn start_request(&self, request: &Request<'_>, patterns: &[bool]) -> RequestPlan {
         if !self.is_enabled() {
             return RequestPlan::default();
         }
-        let attach = self.judge_request(request, patterns).attaches();
-        let (active, suppressed) = (self.host.scopes.active(), self.host.scopes.suppressed());
+        let active = self.host.scopes.active();
         let exact = active.is_some() && self.host.scopes.exact();
-        let streams = self.streams() && self.records_spans();
+        let suppressed = self.host.scopes.suppressed();
+        self.start_request_in(
+            request,
+            patterns,
+            Surroundings { active, exact, suppressed, ..Surroundings::default() },
+        )
+    }
+
+    /// Decides about a request that is about to be sent in known surroundings; trace and span are still to be
+    /// found.
+    pub fn start_request_in(
+        &self,
+        request: &Request<'_>,
+        patterns: &[bool],
+        surroundings: Surroundings,
+    ) -> RequestPlan {
+        if !self.is_enabled() {
+            return RequestPlan::default();
+        }
+        let Surroundings { active, untimed, .. } = surroundings;
+        let attach = self.judge_request(request, patterns).attaches();
+        let streams = self.streams() && self.records_spans() && !untimed;
         let begun = streams
             .then(|| self.host.events.begin_request(self, &request.name(true), &request.attributes()))
             .flatten();
         let context = if attach || streams { self.context_for(active, None) } else { None };
-        let surroundings = Surroundings { active, exact, suppressed, context, begun };
+        let surroundings = Surroundings { context, begun, ..surroundings };
         self.decide(|state, moment, effects| {
             let plan = state.tracer.start_request(request, attach, &surroundings, moment);
             if let Some(started) = plan.span.filter(|_| state.observed && begun.is_none()) {
@@ -257,5 +277,19 @@ impl Sdk {
             state.tracer.request_answered(span, status, body_size);
             state.tracer.end(span, None, moment)
         });
+    }
+
+    /// A request was answered, or failed (`None`). Its span goes on for what is still to be known about it;
+    /// answers with when it must end.
+    pub fn answer_request(
+        &self,
+        span: SpanKey,
+        status: Option<u16>,
+        body_size: Option<i64>,
+    ) -> Option<Timestamp> {
+        self.decide(|state, moment, _| {
+            state.tracer.request_answered(span, status, body_size);
+            state.tracer.store().get(span).map(|span| span.ends_at(moment))
+        })
     }
 }

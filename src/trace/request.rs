@@ -9,7 +9,7 @@ use super::span::{Attributes, Status, attribute};
 use super::store::SpanKey;
 use super::time::{Moment, Timestamp};
 use super::tracer::{Parent, StartSpan, Started, Tracer};
-use super::url::{Url, filter_query, has_scheme, request_name};
+use super::url::{Url, filter_query, has_scheme, request_name, without_query};
 use super::verdict::{self, Verdict};
 use crate::json::Json;
 
@@ -48,6 +48,8 @@ pub struct Surroundings {
     pub exact: bool,
     /// Whether tracing is suppressed.
     pub suppressed: bool,
+    /// Whether the page wants no span for the request.
+    pub untimed: bool,
     /// The trace in force, if span or headers may need it.
     pub context: Option<Rc<PropagationContext>>,
     /// The span of the request, if the surroundings have begun it already.
@@ -117,12 +119,13 @@ impl Tracer {
         moment: &Moment,
     ) -> RequestPlan {
         let span = self.start_request_span(request, surroundings, moment);
-        // A span that the page does not want stands in for nobody.
+        // A span that the page does not want stands in for nobody, and one that was not begun neither.
         let ignored = |key: &SpanKey| {
             self.store.get(*key).is_some_and(|span| span.loss == Some(reason::IGNORED) && span.root.is_some())
         };
         let key = span.and_then(|span| span.key);
-        let key = if key.as_ref().is_some_and(ignored) { surroundings.active } else { key };
+        let unwanted = surroundings.untimed || key.as_ref().is_some_and(ignored);
+        let key = if unwanted { surroundings.active } else { key };
         let headers = attach.then(|| self.headers(key, surroundings.context.as_deref(), moment)).flatten();
         RequestPlan { span, headers }
     }
@@ -149,7 +152,7 @@ impl Tracer {
         moment: &Moment,
     ) -> Option<Started> {
         // With tracing off a span would carry nothing that the context does not.
-        if !self.settings.records_spans() {
+        if !self.settings.records_spans() || surroundings.untimed {
             return None;
         }
         if let Some(span) = surroundings.begun.and_then(|key| self.store.get(key)) {
@@ -183,7 +186,17 @@ impl Request<'_> {
         match (streaming, self.resolved.host) {
             (true, "") => self.method.to_owned(),
             (true, host) => [self.method, " ", host].concat(),
-            (false, _) => [self.method, " ", &request_name(self.given, &self.resolved)].concat(),
+            (false, _) => [self.method, " ", &self.place()].concat(),
+        }
+    }
+
+    /// What its span is called after. The reference takes what an `XMLHttpRequest` was given as it stands; but
+    /// credentials stay out of ours.
+    fn place(&self) -> String {
+        let url = &self.resolved;
+        match self.kind {
+            "xhr" if url.scheme != "data" && url.user_info.is_empty() => without_query(self.given).to_owned(),
+            _ => request_name(self.given, url),
         }
     }
 
@@ -200,8 +213,9 @@ impl Request<'_> {
             attributes.set_string("server.address", &url.host_and_port());
             attributes.set_string("url.domain", url.host);
         }
-        // The reference knows the port only where the page wrote it.
-        if let (true, Ok(port)) = (has_scheme(self.given), url.port.parse::<u16>()) {
+        // The reference knows the port only where the page wrote it, for `fetch`.
+        let written = self.kind == "fetch" && has_scheme(self.given);
+        if let (true, Ok(port)) = (written, url.port.parse::<u16>()) {
             attributes.set("server.port", Json::integer(i64::from(port)));
         }
         if !url.query.is_empty() {

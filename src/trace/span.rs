@@ -6,7 +6,7 @@ use super::fraction::Fraction;
 use super::id::{SpanId, TraceId};
 pub use super::status::Status;
 use super::store::SpanKey;
-use super::time::Timestamp;
+use super::time::{Moment, Timestamp};
 use crate::json::Json;
 
 /// Links of one span; the reference sends no more entries of one list either.
@@ -101,6 +101,13 @@ impl Span {
             links: Vec::new(),
             measurements: Attributes::default(),
         }
+    }
+
+    /// When it ends if it ends now: what began and ended "now" lasted as long as the steady clock says, even if the
+    /// other one jumped.
+    pub fn ends_at(&self, moment: &Moment) -> Timestamp {
+        let steady = self.start_ticks.map(|ticks| self.start.plus_micros(moment.ticks.saturating_sub(ticks)));
+        steady.unwrap_or(moment.now)
     }
 
     /// Whether it is under way and will be sent.

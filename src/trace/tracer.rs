@@ -106,10 +106,8 @@ impl Tracer {
         let Some(span) = self.store.get_mut(key).filter(|span| span.end.is_none()) else {
             return Ended::new();
         };
-        // What began and ended "now" lasted as long as the steady clock says, even if the other one jumped.
-        let steady = span.start_ticks.map(|ticks| span.start.plus_micros(moment.ticks.saturating_sub(ticks)));
         // A duration is never negative, whatever the clock or the caller says.
-        span.end = Some(at.or(steady).unwrap_or(moment.now).max(span.start));
+        span.end = Some(at.unwrap_or_else(|| span.ends_at(moment)).max(span.start));
         let (kind, sampled) = (span.kind, span.sampled);
         if let Some(idle) = self.idle.as_mut().filter(|_| sampled && kind != Kind::Bare) {
             idle.span_ended(key, moment.now);

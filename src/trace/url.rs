@@ -191,7 +191,8 @@ fn is_sensitive(name: &str) -> bool {
     SENSITIVE.iter().any(|word| decoded.contains(word))
 }
 
-fn without_query(text: &str) -> &str {
+/// A URL without query and fragment.
+pub fn without_query(text: &str) -> &str {
     text.split(['?', '#']).next().unwrap_or(text)
 }
 

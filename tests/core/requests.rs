@@ -1,6 +1,6 @@
 //! Outgoing requests: span, headers, and what becomes of them.
 
-use throughline::trace::request::Request;
+use throughline::trace::request::{Request, Surroundings};
 use throughline::trace::targets::Target;
 use throughline::trace::url::Url;
 
@@ -173,4 +173,67 @@ fn a_relative_request_is_named_by_its_path() {
     assert_eq!(json["attributes"]["type"], "xhr");
     assert_eq!(json["attributes"]["server.address"], "shop.test:8443");
     assert_eq!(json["attributes"].get("server.port"), None);
+}
+
+#[test]
+fn a_request_that_the_page_wants_no_span_for_carries_what_is_in_force() {
+    let page = Page::with_rate("1");
+    let untimed = |active| {
+        let surroundings = Surroundings { active, untimed: true, ..Surroundings::default() };
+        page.sdk.start_request_in(&get("https://shop.test/api"), &[], surroundings)
+    };
+    let root = page.root("click");
+    let plan = untimed(Some(root));
+    assert_eq!(plan.span, None);
+    let span_id = page.json(root)["span_id"].as_str().unwrap().to_owned();
+    assert!(plan.headers.unwrap().sentry_trace.ends_with(&format!("{span_id}-1")));
+    let plan = untimed(None);
+    assert_eq!((plan.span, plan.headers.unwrap().baggage), (None, page.headers(None).baggage));
+    page.end(root);
+    assert_eq!(page.only_envelope().event["spans"], serde_json::json!([]));
+}
+
+#[test]
+fn a_request_whose_span_goes_on_ends_when_it_was_answered() {
+    let page = Page::with_rate("1");
+    let root = page.root("click");
+    page.scopes.enter(Some(root));
+    let span = page.request(&get("https://shop.test/api"));
+    page.advance(250);
+    let end = page.sdk.answer_request(span, Some(500), Some(7)).unwrap();
+    page.advance(300);
+    assert!(page.sdk.is_recording(span));
+    page.sdk.end_span(span, Some(end));
+    page.end(root);
+    let sent = &page.only_envelope().event["spans"][0];
+    assert_eq!(sent["timestamp"].as_f64().unwrap() - sent["start_timestamp"].as_f64().unwrap(), 0.25);
+    assert_eq!(
+        (&sent["status"], &sent["data"]["http.response.body.size"]),
+        (&"internal_error".into(), &7.into())
+    );
+}
+
+#[test]
+fn an_xhr_is_named_as_it_was_given_but_for_credentials() {
+    let page = Page::with_rate("1");
+    let root = page.root("click");
+    page.scopes.enter(Some(root));
+    for (given, href, name) in [
+        ("rel/x?q=1", "https://shop.test/rel/x?q=1", "GET rel/x"),
+        ("https://shop.test:443/x#f", "https://shop.test/x#f", "GET https://shop.test:443/x"),
+        (
+            "https://ada:pass@shop.test/x",
+            "https://ada:pass@shop.test/x",
+            "GET https://%filtered%:%filtered%@shop.test/x",
+        ),
+        (
+            "data:,hello%20there%20you",
+            "data:,hello%20there%20you",
+            "GET data:text/plain,hello%20th... [truncated]",
+        ),
+    ] {
+        let span = page.request(&Request { kind: "xhr", given, ..get(href) });
+        assert_eq!(page.json(span)["name"], name);
+        assert_eq!(page.json(span)["attributes"].get("server.port"), None);
+    }
 }

@@ -47,6 +47,8 @@ export function useHarness() {
       response.writeHead(200, javascript).end(peer);
     } else if (FILES[pathname]) {
       response.writeHead(200, javascript).end(await readFile(join(root, FILES[pathname])));
+    } else if (pathname.startsWith('/api/')) {
+      answer(request, response);
     } else if (received.has(pathname)) {
       received.get(pathname).push(await text(request));
       response.end('{}');
@@ -153,6 +155,16 @@ async function bundlePeer() {
     write: false,
   });
   return outputFiles[0].text;
+}
+
+/** The server that scripts send requests to: `/api/status/418`, `/api/size`, `/api/drop`, `/api/stream`, `/api/echo`. */
+function answer(request, response) {
+  const [, , what, value] = new URL(request.url, 'http://localhost').pathname.split('/');
+  if (what === 'status') response.writeHead(Number(value)).end();
+  else if (what === 'size') response.setHeader('content-length', 5).end('12345');
+  else if (what === 'drop') request.socket.destroy();
+  else if (what === 'stream') response.writeHead(200, { 'content-type': 'text/event-stream' }).end('a\n');
+  else if (what !== 'hang') response.end(JSON.stringify({ method: request.method, ...request.headers }));
 }
 
 /** An envelope's header and its items, each a pair of header and payload. */

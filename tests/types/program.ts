@@ -34,7 +34,18 @@ Sentry.init({
     return span;
   }),
   integrations: [
-    Sentry.browserTracingIntegration({ idleTimeout: 1000, beforeStartSpan: (options) => options }),
+    Sentry.browserTracingIntegration({
+      idleTimeout: 1000,
+      beforeStartSpan: (options) => options,
+      traceFetch: true,
+      traceXHR: true,
+      enableHTTPTimings: false,
+      shouldCreateSpanForRequest: (url) => !url.includes('health'),
+      onRequestSpanStart: (span, { headers }) => void span.setAttribute('kind', headers?.get('x-kind') ?? ''),
+      onRequestSpanEnd: (span, { headers, error }) =>
+        void span.setAttribute('why', String(error ?? headers?.get('x-why'))),
+    }),
+    Sentry.fetchStreamPerformanceIntegration(),
   ],
   initialScope: { tags: { part: 'checkout' } },
   enabled: true,
@@ -116,6 +127,10 @@ Sentry.setUser(null);
 Sentry.addIntegration({ name: 'Mine', setup: (client) => void client.getOptions() });
 Sentry.addEventProcessor((event) => (event.type === 'transaction' ? event : null));
 const client = Sentry.getClient();
+if (client) {
+  const { traceXHR } = Sentry.defaultRequestInstrumentationOptions;
+  Sentry.instrumentOutgoingRequests(client, { traceXHR, traceFetch: true });
+}
 const stop = client?.on('spanStart', (span) => console.log(span.spanContext().spanId));
 client?.on('beforeSampling', (sampling) => void sampling);
 stop?.();

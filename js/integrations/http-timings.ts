@@ -1,0 +1,71 @@
+// Waits for what the browser measured about requests, with one observer for all of them, which is there only while
+// somebody waits.
+
+import { attempt } from '../guard.js';
+import { timingAttributes } from '../timings.js';
+import type { SpanAttributes } from '../values.js';
+
+/** A request whose body is never read is never measured: past this many, the oldest wait in vain. */
+const MAX_WAITING = 100;
+
+/** How long a request waits for its timings, in milliseconds: its transaction has been sent by then. */
+const PATIENCE = 60_000;
+
+/** How far the clocks of entry and call may be apart, in milliseconds: browsers blur them. */
+const BLUR = 2;
+
+/** A request that is to be measured. */
+export interface Measured {
+  /** Its URL, without fragment. */
+  href: string;
+  /** When it was sent, in milliseconds of `performance.now()`. */
+  sent: number;
+  /** `fetch` or `xmlhttprequest`. */
+  initiator: string;
+  /** Gets the attributes, once. */
+  tell: (attributes: SpanAttributes) => void;
+}
+
+const waiting = new Set<Measured>();
+let observer: PerformanceObserver | undefined;
+
+/** Waits for the timings of a request that is about to be sent. */
+export function measure(request: Measured): void {
+  waiting.add(request);
+  const [oldest] = waiting.size > MAX_WAITING ? waiting : [];
+  if (oldest) waiting.delete(oldest);
+  if (observer) return;
+  attempt(() => {
+    observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        attempt(() => match(entry as PerformanceResourceTiming), undefined);
+      for (const one of waiting) if (performance.now() - one.sent > PATIENCE) waiting.delete(one);
+      if (waiting.size) return;
+      observer?.disconnect();
+      observer = undefined;
+    });
+    observer.observe({ type: 'resource' });
+  }, undefined);
+}
+
+/** Nobody waits for anything any more. */
+export function stopMeasuring(): void {
+  waiting.clear();
+  attempt(() => observer?.disconnect(), undefined);
+  observer = undefined;
+}
+
+function match(entry: PerformanceResourceTiming): void {
+  const { initiatorType, startTime } = entry;
+  if (initiatorType !== 'fetch' && initiatorType !== 'xmlhttprequest') return;
+  const [name] = entry.name.split('#');
+  let best: Measured | undefined;
+  // Of several for one URL, the one that was sent last before the browser began.
+  for (const one of waiting) {
+    const fits = one.href === name && one.initiator === initiatorType && one.sent <= startTime + BLUR;
+    if (fits && !(best && best.sent > one.sent)) best = one;
+  }
+  if (!best) return;
+  waiting.delete(best);
+  best.tell(timingAttributes(entry));
+}

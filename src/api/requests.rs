@@ -1,0 +1,78 @@
+//! The requests of the page, which the JavaScript face has wrapped.
+
+use wasm_bindgen::prelude::*;
+
+use super::init::with;
+use super::spans::on_span;
+use crate::browser::fetch;
+use crate::browser::logger::warn;
+use crate::trace::baggage::merge_into_request;
+use crate::trace::request::{Request, Surroundings};
+use crate::trace::store::SpanKey;
+use crate::trace::url::Url;
+
+// The flags of `start_request`.
+const XHR: u32 = 1;
+const NO_HEADERS: u32 = 2;
+const NO_SPAN: u32 = 4;
+const EXACT: u32 = 8;
+const SUPPRESSED: u32 = 16;
+
+/// Decides about a request that is about to be sent below the active span. Answers with span key (0 for none) and
+/// header values, a line each; with nothing if we have nothing to do with the request.
+#[wasm_bindgen]
+pub fn start_request(method: &str, given: &str, href: &str, active: u32, flags: u32) -> Option<String> {
+    let has = |flag| flags & flag != 0;
+    with(|instance| {
+        let page = instance.own.get_or_init(|| instance.page.href());
+        let request = Request {
+            kind: if has(XHR) { "xhr" } else { "fetch" },
+            method,
+            given,
+            resolved: Url::split(href)?,
+            page: Url::split(page)?,
+            headers_forbidden: has(NO_HEADERS),
+        };
+        let active = SpanKey::from_u32(active);
+        let surroundings = Surroundings {
+            active,
+            exact: active.is_some() && has(EXACT),
+            suppressed: has(SUPPRESSED),
+            untimed: has(NO_SPAN),
+            ..Surroundings::default()
+        };
+        fetch::plan(&instance.page.sdk, &instance.routes, href, &request, Some(surroundings))
+    })
+}
+
+/// A request was answered, or failed (-1), and its span ends.
+#[wasm_bindgen]
+pub fn end_request(key: u32, status: i32, size: f64) {
+    on_span(key, |sdk, key| sdk.end_request(key, u16::try_from(status).ok(), Some(size as i64)));
+}
+
+/// As `end_request`, but the span goes on. Answers with when it must end, in seconds; NaN for a span that is gone.
+#[wasm_bindgen]
+pub fn answer_request(key: u32, status: i32, size: f64) -> f64 {
+    let Some(key) = SpanKey::from_u32(key) else { return f64::NAN };
+    let status = u16::try_from(status).ok();
+    with(|instance| instance.page.sdk.answer_request(key, status, Some(size as i64)))
+        .map_or(f64::NAN, |at| at.as_micros() as f64 / 1e6)
+}
+
+/// A request with our headers failed at network level, or was answered by another origin.
+#[wasm_bindgen]
+pub fn request_failed(href: &str, redirected_to: Option<String>) {
+    with(|instance| {
+        let page = instance.own.get_or_init(|| instance.page.href());
+        if let Some(news) = instance.page.sdk.request_failed(href, page, redirected_to.as_deref()) {
+            warn(&news);
+        }
+    });
+}
+
+/// The baggage of a request that has some of its own; nothing to leave it alone.
+#[wasm_bindgen]
+pub fn merge_baggage(theirs: &str, ours: &str) -> Option<String> {
+    merge_into_request(theirs, ours)
+}

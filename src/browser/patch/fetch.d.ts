@@ -1,0 +1,43 @@
+// What fetch.js and xhr.js give to the JavaScript face, and ask of it.
+
+/** A request that is about to be sent. */
+export interface Call {
+  /** Uppercase. */
+  method: string;
+  /** As the page wrote it; of a `data:` URL only the beginning. */
+  url: string;
+  /** Whether the browser would drop our headers (`mode: 'no-cors'`). */
+  noCors?: boolean;
+  /** The second argument of `fetch`. */
+  init?: RequestInit | null;
+  /** The first argument of `fetch`, if it is a request. */
+  request?: Request;
+  /** Of an `XMLHttpRequest`: the headers that were set. */
+  headers?: Record<string, string>;
+}
+
+/** What is done with a request. */
+export interface Plan {
+  /** The number of its span; 0 for none. */
+  key: number;
+  /** sentry-trace, baggage and traceparent. */
+  headers: string[] | undefined;
+  /** Whether it carries them. */
+  carries: boolean;
+}
+
+/** What the wrapper of `fetch` asks. */
+export interface Callbacks<P extends Plan, Answer> {
+  start(call: Call): P | undefined;
+  merge(theirs: string, ours: string): string | undefined;
+  end(plan: P, call: Call, response: Answer, error: unknown): void;
+}
+
+export function patchFetch<P extends Plan>(
+  owner: object,
+  callbacks: Callbacks<P, Response | undefined>,
+): () => void;
+export function planOf(text: string | undefined): Plan | undefined;
+export function statusOf(response: unknown): number;
+export function sizeOf(response: unknown): number;
+export function theirs(call: Call): HeadersInit | null | undefined;

@@ -1,0 +1,10 @@
+// See fetch.d.ts.
+import type { Call, Callbacks, Plan } from './fetch.js';
+
+/** What the wrapper of `XMLHttpRequest` asks. */
+export interface XhrCallbacks<P extends Plan> extends Callbacks<P, XMLHttpRequest> {
+  began(plan: P, call: Call): void;
+  failed(plan: P, call: Call): void;
+}
+
+export function patchXhr<P extends Plan>(owner: object, callbacks: XhrCallbacks<P>): () => void;

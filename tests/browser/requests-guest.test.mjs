@@ -1,0 +1,448 @@
+// We are a guest: what others see of `fetch` and `XMLHttpRequest` while we are there, who else may wrap them, and
+// what is left when we go.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { build } from 'esbuild';
+import { openTraced, useApi } from '../support/api.mjs';
+import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
+
+const packages = createRequire(import.meta.url);
+
+describe('a guest', { timeout: 180_000 }, () => {
+  const browser = useBrowser();
+  const server = useServer();
+  const api = useApi();
+
+  const open = async (options, tracing) => openTraced(await openPackage(browser, server), options, tracing);
+
+  it('cannot be seen in what it wrapped', async () => {
+    const look = () => {
+      const seen = [];
+      const methods = XMLHttpRequest.prototype;
+      for (const [owner, name] of [
+        [globalThis, 'fetch'],
+        [methods, 'open'],
+        [methods, 'send'],
+        [methods, 'setRequestHeader'],
+      ]) {
+        const { value, ...descriptor } = Object.getOwnPropertyDescriptor(owner, name);
+        seen.push([
+          descriptor,
+          value.name,
+          value.length,
+          String(value),
+          value.toString(),
+          value.toString.name,
+          Reflect.ownKeys(value),
+          Object.getPrototypeOf(value) === Function.prototype,
+          /\[native code\]/.test(Function.prototype.toString.call(value)),
+          'prototype' in value,
+          Object.isExtensible(value),
+        ]);
+        try {
+          new value();
+        } catch ({ name: error }) {
+          seen.push(error);
+        }
+      }
+      return [seen, Object.keys(globalThis).length, Reflect.ownKeys(methods).length];
+    };
+    const plain = await openPackage(browser, server);
+    const expected = await plain.evaluate(look);
+    const page = await open();
+    assert.deepEqual(await page.evaluate(look), expected);
+  });
+
+  it('passes on the very same arguments where there is nothing to add', async () => {
+    const page = await openPackage(browser, server);
+    await page.evaluate(() => {
+      globalThis.calls = [];
+      const native = fetch;
+      globalThis.fetch = function (...args) {
+        calls.push({ self: this, args });
+        return native.apply(this, args);
+      };
+    });
+    await openTraced(page, { tracePropagationTargets: [] });
+    const told = await page.evaluate(async () => {
+      const same = [];
+      const request = new Request('/echo', { method: 'POST', body: 'x' });
+      const init = { headers: new Map([['a', 'b']]).entries() };
+      for (const args of [
+        ['/echo', init],
+        [new URL('/echo', location.href)],
+        [request, undefined],
+        [
+          '/echo',
+          {
+            get headers() {
+              throw new Error('read');
+            },
+          },
+          'a third',
+        ],
+        [],
+        ['/echo', null],
+        ['/echo', 5],
+        [Symbol.iterator],
+      ]) {
+        const answer = fetch(...args);
+        const { args: passed } = calls.at(-1);
+        same.push(passed.length === args.length && passed.every((one, at) => Object.is(one, args[at])));
+        await answer.catch(() => {});
+      }
+      return [same, request.bodyUsed];
+    });
+    assert.deepEqual(told, [Array(8).fill(true), true]);
+  });
+
+  it('never writes to, reads up or makes anew what the page gave', async () => {
+    const page = await openPackage(browser, server);
+    await page.evaluate(() => {
+      globalThis.calls = [];
+      const native = fetch;
+      globalThis.fetch = (...args) => {
+        calls.push(args);
+        return native(...args);
+      };
+    });
+    await openTraced(page);
+    const told = await page.evaluate(async () => {
+      const request = new Request('/echo', { method: 'POST', body: 'x', headers: { a: '1' } });
+      const headers = new Headers({ a: '1' });
+      const init = { headers, method: 'PUT', signal: new AbortController().signal };
+      const entries = [...Object.entries(init)];
+      const answers = [await (await fetch(request)).json(), await (await fetch('/echo', init)).json()];
+      const count = { toString: 0, headers: 0, method: 0 };
+      const counted = {
+        get headers() {
+          count.headers += 1;
+          return { a: '1' };
+        },
+      };
+      const printed = {
+        toString() {
+          count.toString += 1;
+          return '/echo';
+        },
+      };
+      await fetch(printed, counted);
+      const error = new Error('mine');
+      const broken = {
+        toString: () => {
+          count.broken = (count.broken ?? 0) + 1;
+          throw error;
+        },
+      };
+      const rejected = await fetch(broken).catch((caught) => caught === error);
+      return {
+        sameRequest: calls[0][0] === request,
+        requestHeaders: [...request.headers],
+        headers: [...headers],
+        init: Object.entries(init).every(
+          ([name, value], at) => entries[at][1] === value && entries[at][0] === name,
+        ),
+        added: answers.map((answer) => Boolean(answer['sentry-trace'])),
+        count,
+        rejected,
+      };
+    });
+    assert.deepEqual(told, {
+      sameRequest: true,
+      requestHeaders: [
+        ['a', '1'],
+        ['content-type', 'text/plain;charset=UTF-8'],
+      ],
+      headers: [['a', '1']],
+      init: true,
+      added: [true, true],
+      count: { toString: 1, headers: 1, method: 0, broken: 1 },
+      rejected: true,
+    });
+  });
+
+  it('changes no error, and keeps what a promise has beside then', async () => {
+    const page = await openPackage(browser, server);
+    await page.evaluate(() => {
+      globalThis.answers = [];
+      const native = fetch;
+      globalThis.fetch = (...args) => (answers.length ? answers.shift()() : native(...args));
+    });
+    await openTraced(page);
+    const told = await page.evaluate(async () => {
+      const error = new TypeError('Failed to fetch');
+      const abort = () => 'aborted';
+      answers.push(
+        () => Promise.reject(error),
+        () => Object.assign(Promise.resolve(new Response()), { abort }),
+        () => {
+          throw error;
+        },
+        () => 'no promise',
+        // biome-ignore lint/suspicious/noThenProperty: it is what a page may answer with
+        () => ({ then: 5 }),
+      );
+      return T.startSpan({ name: 'root' }, async () => {
+        const first = await fetch('/a').catch((caught) => [caught === error, caught.message]);
+        const second = fetch('/b');
+        let third;
+        try {
+          fetch('/c');
+        } catch (caught) {
+          third = caught === error;
+        }
+        return [first, second.abort === abort, third, fetch('/d'), fetch('/e').then];
+      });
+    });
+    assert.deepEqual(told, [[true, 'Failed to fetch'], true, true, 'no promise', 5]);
+  });
+
+  it('goes without a trace, unless somebody has wrapped it since', async () => {
+    const page = await openPackage(browser, server);
+    const told = await page.evaluate(async () => {
+      const originals = [fetch, XMLHttpRequest.prototype.send, XMLHttpRequest.prototype.open];
+      const now = () => [fetch, XMLHttpRequest.prototype.send, XMLHttpRequest.prototype.open];
+      const start = () =>
+        T.init({ ...options, integrations: [T.browserTracingIntegration({ instrumentPageLoad: false })] });
+      start();
+      const wrapped = now().map((one, at) => one !== originals[at]);
+      await T.close();
+      const restored = now().map((one, at) => one === originals[at]);
+      start();
+      const ours = fetch;
+      const theirs = (...args) => ours(...args);
+      globalThis.fetch = theirs;
+      await T.close();
+      const kept = fetch === theirs;
+      const answer = await (await fetch('/echo')).json();
+      start();
+      const again = await (await fetch('/echo')).json();
+      return [wrapped, restored, kept, 'sentry-trace' in answer, 'sentry-trace' in again];
+    });
+    assert.deepEqual(told, [Array(3).fill(true), Array(3).fill(true), true, false, true]);
+  });
+
+  /** Fetch and XHR inside a span, as every order of wrappers must leave them. */
+  const both = async () => {
+    const seen = await T.startSpan({ name: 'root' }, async () => {
+      const first = await (await fetch('/echo', { headers: { 'x-mine': '1' } })).json();
+      const second = await new Promise((resolve) => {
+        const xhr = new XMLHttpRequest();
+        xhr.open('GET', '/echo');
+        xhr.setRequestHeader('x-mine', '1');
+        xhr.onload = () => resolve(JSON.parse(xhr.responseText));
+        xhr.send();
+      });
+      return [first, second];
+    });
+    return seen.map((headers) => [headers['x-mine'], headers['sentry-trace']]);
+  };
+
+  async function works(page) {
+    const told = await page.evaluate(both);
+    const [{ payload }] = await server.received(1);
+    assert.deepEqual(
+      told,
+      payload.spans.map((span) => ['1', `${span.trace_id}-${span.span_id}-1`]),
+    );
+    assert.deepEqual(
+      payload.spans.map(({ data }) => [data.type, data['http.response.status_code']]),
+      [
+        ['fetch', 200],
+        ['xhr', 200],
+      ],
+    );
+    assert.deepEqual(
+      page.said.filter((line) => line.includes('uncaught')),
+      [],
+    );
+    return told;
+  }
+
+  for (const order of ['before', 'after']) {
+    it(`works with a logging wrapper that came ${order} us`, async () => {
+      const page = await openPackage(browser, server);
+      const log = () =>
+        page.evaluate(() => {
+          globalThis.logged = [];
+          const native = fetch;
+          globalThis.fetch = async (...args) => {
+            const response = await native(...args);
+            // Our envelopes leave by what was there before us.
+            if (String(args[0]).includes('tunnel')) return response;
+            logged.push(args[0]);
+            logged.push(response.status);
+            return response;
+          };
+          const { send } = XMLHttpRequest.prototype;
+          XMLHttpRequest.prototype.send = function (...args) {
+            logged.push('send');
+            this.addEventListener('loadend', () => logged.push(this.status));
+            return send.apply(this, args);
+          };
+        });
+      if (order === 'before') await log();
+      await openTraced(page);
+      if (order === 'after') await log();
+      await works(page);
+      assert.deepEqual(await page.evaluate(() => logged), ['/echo', 200, 'send', 200]);
+    });
+
+    it(`works with zone.js that came ${order} us`, async () => {
+      const page = await openPackage(browser, server);
+      const file = join(dirname(packages.resolve('zone.js/package.json')), 'bundles', 'zone.umd.js');
+      const content = await readFile(file, 'utf8');
+      const zone = () => page.addScriptTag({ content });
+      if (order === 'before') await zone();
+      await openTraced(page);
+      if (order === 'after') await zone();
+      await works(page);
+      const stable = await page.evaluate(
+        () =>
+          new Promise((resolve) => {
+            const tasks = [];
+            const spec = {
+              name: 'test',
+              onHasTask: (_delegate, _zone, _target, { change, macroTask }) => {
+                if (change !== 'macroTask') return;
+                tasks.push(macroTask);
+                if (!macroTask) resolve(tasks);
+              },
+            };
+            Zone.current.fork(spec).run(() => {
+              const xhr = new XMLHttpRequest();
+              xhr.open('GET', '/echo');
+              xhr.send();
+            });
+          }),
+      );
+      assert.deepEqual(stable, [true, false]);
+    });
+
+    it(`works with a mocking library that came ${order} us`, async () => {
+      const page = await openPackage(browser, server);
+      const { outputFiles } = await build({
+        stdin: {
+          contents: `
+            export { FetchInterceptor } from '@mswjs/interceptors/fetch';
+            export { XMLHttpRequestInterceptor } from '@mswjs/interceptors/XMLHttpRequest';
+          `,
+          resolveDir: dirname(packages.resolve('msw/package.json')),
+        },
+        bundle: true,
+        format: 'iife',
+        globalName: 'Mock',
+        conditions: ['browser'],
+        logLevel: 'error',
+        write: false,
+      });
+      const [{ text: content }] = outputFiles;
+      const mock = async () => {
+        await page.addScriptTag({ content });
+        await page.evaluate(() => {
+          globalThis.mocked = [];
+          for (const Interceptor of [Mock.FetchInterceptor, Mock.XMLHttpRequestInterceptor]) {
+            const interceptor = new Interceptor();
+            interceptor.apply();
+            interceptor.on('request', ({ request, controller }) => {
+              mocked.push(request.headers.has('sentry-trace'));
+              if (request.url.endsWith('/mocked'))
+                controller.respondWith(new Response('mocked', { status: 203 }));
+            });
+          }
+        });
+      };
+      if (order === 'before') await mock();
+      await openTraced(page);
+      if (order === 'after') await mock();
+      const told = await page.evaluate(() =>
+        T.startSpan({ name: 'root' }, async () => {
+          const response = await fetch('/mocked', { headers: { 'x-mine': '1' } });
+          const echoed = await (await fetch('/echo', { headers: { 'x-mine': '1' } })).json();
+          const xhr = await new Promise((resolve) => {
+            const xhr = new XMLHttpRequest();
+            xhr.open('GET', '/mocked');
+            xhr.onload = () => resolve([xhr.status, xhr.responseText]);
+            xhr.send();
+          });
+          return [response.status, await response.text(), echoed['x-mine'], xhr];
+        }),
+      );
+      assert.deepEqual(told, [203, 'mocked', '1', [203, 'mocked']]);
+      const [{ payload }] = await server.received(1);
+      // A mock that is in front of us answers by itself: then there is no request to be timed.
+      const seen = payload.spans.map(({ data }) => [data.type, data['http.response.status_code']]);
+      if (order === 'before') {
+        assert.deepEqual(seen.slice(0, 2), [
+          ['fetch', 203],
+          ['fetch', 200],
+        ]);
+      } else {
+        assert.deepEqual(seen[0], ['fetch', 200]);
+      }
+      assert.deepEqual(
+        page.said.filter((line) => line.includes('uncaught')),
+        [],
+      );
+    });
+  }
+
+  it('keeps no observer once everything was measured, and no more than one meanwhile', async () => {
+    const page = await openPackage(browser, server);
+    await page.evaluate(() => {
+      const live = new Set();
+      globalThis.most = 0;
+      globalThis.PerformanceObserver = class extends PerformanceObserver {
+        observe(options) {
+          live.add(this);
+          globalThis.most = Math.max(most, live.size);
+          super.observe(options);
+        }
+        disconnect() {
+          super.disconnect();
+          live.delete(this);
+          if (!live.size) globalThis.quiet?.();
+        }
+      };
+      globalThis.watchers = live;
+    });
+    await openTraced(page);
+    const told = await page.evaluate(async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const done = new Promise((resolve) => {
+          globalThis.quiet = resolve;
+        });
+        await T.startSpan({ name: 'root' }, () =>
+          Promise.all(Array.from({ length: 20 }, async (_, at) => (await fetch(`/echo/${at}`)).text())),
+        );
+        await done;
+      }
+      return [most, watchers.size];
+    });
+    assert.deepEqual(told, [1, 0]);
+  });
+
+  it('keeps away from a page that has locked its methods', async () => {
+    const page = await openPackage(browser, server);
+    await page.evaluate(() => {
+      Object.freeze(XMLHttpRequest.prototype);
+      Object.defineProperty(globalThis, 'fetch', { value: fetch, writable: false, configurable: false });
+    });
+    await openTraced(page);
+    const told = await page.evaluate(async (api) => {
+      const { status } = await fetch(`${api}/echo`);
+      const text = await new Promise((resolve) => {
+        const xhr = new XMLHttpRequest();
+        xhr.open('GET', '/echo');
+        xhr.onload = () => resolve(xhr.status);
+        xhr.send();
+      });
+      return [status, text];
+    }, api.url);
+    assert.deepEqual(told, [200, 200]);
+    assert.deepEqual(page.said, []);
+  });
+});
