@@ -10,7 +10,6 @@ pub mod hooks;
 pub mod lifecycle;
 pub mod listener;
 pub mod logger;
-pub mod meta;
 pub mod page;
 pub mod pageload;
 pub mod sender;

@@ -71,8 +71,13 @@ impl Page {
 
     /// What an event says about the page.
     pub fn describe(&self) -> envelope::Page {
+        self.describe_at(&self.href())
+    }
+
+    /// The same for a page that is about to have another address.
+    pub fn describe_at(&self, href: &str) -> envelope::Page {
         envelope::Page {
-            url: recordable(&self.href()),
+            url: recordable(href),
             referrer: recordable(&self.document.referrer()),
             user_agent: self.window.navigator().user_agent().unwrap_or_default(),
         }

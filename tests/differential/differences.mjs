@@ -12,8 +12,8 @@
 /** Names of section 6.11 that are not exported. */
 const MISSING = [
   // Requests, page life and web vitals: not complete yet.
-  ...['reportPageLoaded', 'instrumentOutgoingRequests', 'defaultRequestInstrumentationOptions'],
-  ...['isBotUserAgent', 'fetchStreamPerformanceIntegration', 'webVitalsIntegration'],
+  ...['instrumentOutgoingRequests', 'defaultRequestInstrumentationOptions'],
+  ...['fetchStreamPerformanceIntegration', 'webVitalsIntegration'],
   ...['elementTimingIntegration', 'userTimingIntegration', 'interactionsIntegration'],
   ...['bfcacheMetricsIntegration'],
   // Names of routes, for routers.
