@@ -79,7 +79,8 @@ function start(url: string, path: string, isRedirect: boolean | undefined, attri
 /** Whether the page moves on by itself: right after a root has begun, and nobody has done anything lately. */
 function isRedirect(): boolean | undefined {
   const root = idleSpan();
-  if (!root || !wanted(watcher?.own.detectRedirects)) return undefined;
+  if (!root) return undefined;
+  if (!wanted(watcher?.own.detectRedirects)) return false;
   const now = Date.now() / 1000;
   if (now - spanToJSON(root).start_timestamp > REDIRECT_WINDOW) return false;
   return now - interacted / 1000 > REDIRECT_WINDOW;

@@ -42,7 +42,7 @@ export function traceRoutes(client: Client, own: BrowserTracingOptions): void {
     endIdle('cancelled');
     const page = pageTrace(trace, own.continueStaleTraces);
     if (page) pageScope().setPropagationContext(page.context);
-    ask((core) => core.page_url(location.href, true), '');
+    here(location.href);
     const options = { op: 'pageload', ...given, startTime: given.startTime ?? page?.start };
     pageLoad = startIdle(client, own, options, location.href, WAITS, page?.links);
     if (pageLoad && !own.enableReportPageLoaded) allowWhenLoaded(pageLoad);
@@ -56,8 +56,8 @@ export function traceRoutes(client: Client, own: BrowserTracingOptions): void {
     if (!isCurrent()) return;
     const to = url || location.href;
     if (isRedirect) {
-      const options = { op: 'navigation.redirect', ...given };
-      const span = startInactiveSpan(described(own, options, to));
+      const options = described(own, { op: 'navigation.redirect', ...given }, to);
+      const span = startInactiveSpan({ ...options, startTime: undefined });
       span.end(spanToJSON(span).start_timestamp);
       return;
     }
@@ -73,7 +73,9 @@ export function traceRoutes(client: Client, own: BrowserTracingOptions): void {
         ),
       '',
     );
-    startIdle(client, own, { op: 'navigation', ...given }, to);
+    const span = startIdle(client, own, { op: 'navigation', ...given, parentSpan: null }, to);
+    // A page may move on while its root is under way: its event comes from where the page is in the end.
+    span?.[OURS].restores.push(() => here(location.href));
   });
 }
 
@@ -158,6 +160,11 @@ export function startBrowserTracingNavigationSpan(
  */
 export function reportPageLoaded(client: Client | undefined = getClient()): void {
   attempt(() => client?.emit('endPageloadSpan'), undefined);
+}
+
+/** Events come from this address from now on. */
+function here(href: string): void {
+  ask((core) => core.page_url(href, true), '');
 }
 
 /** Ends the root that is under way. */

@@ -59,8 +59,7 @@ pub fn start_browser_tracing(options: JsValue) -> u32 {
         }
         let fetch =
             flag("traceFetch", &given.trace_fetch, true).then(|| fetch::patch(page, &instance.routes));
-        let lifecycle =
-            lifecycle::watch(page, flag("markBackgroundSpan", &given.mark_background_span, true));
+        let lifecycle = lifecycle::watch(page, flag("markBackgroundSpan", &given.mark_background_span, true));
         *running = Some(BrowserTracing { _fetch: fetch, _lifecycle: lifecycle });
         Some(2)
     })

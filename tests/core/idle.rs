@@ -9,8 +9,11 @@ use crate::fake_host::{Heard, NOON, Page, named, since_noon};
 use crate::vectors::{SPAN, TRACE};
 
 /// An idle root that may not end by itself yet.
-const LOADING: Waiting =
-    Waiting { timeouts: Timeouts { idle: 1000, child: 15_000, last: 30_000 }, allowed: false, untrimmed: false };
+const LOADING: Waiting = Waiting {
+    timeouts: Timeouts { idle: 1000, child: 15_000, last: 30_000 },
+    allowed: false,
+    untrimmed: false,
+};
 
 const REASON: &str = "sentry.idle_span_finish_reason";
 
@@ -345,4 +348,41 @@ fn the_next_navigation_ends_it_and_its_children() {
     );
     page.advance(1000);
     assert_eq!(page.envelope(1).event["transaction"], "/next");
+}
+
+#[test]
+fn an_untrimmed_root_lasts_until_it_is_ended() {
+    let page = Page::with_rate("1");
+    let root = page.idle(named("/app"), Waiting { untrimmed: true, ..LOADING });
+    let child = page.start_active(named("child")).key.unwrap();
+    page.advance(300);
+    page.end(child);
+    page.advance(20_000);
+    assert_eq!(page.sent(), 0);
+    page.end(root);
+    assert_eq!(page.only_envelope().end(), 20.3);
+}
+
+#[test]
+fn a_clock_that_is_set_ends_no_root_and_keeps_none_open() {
+    for hours in [-1, 1] {
+        let page = Page::with_rate("1");
+        page.idle_root("/app");
+        page.advance(500);
+        page.world.set_by.set(hours * 3_600_000_000);
+        page.sdk.tick();
+        page.advance(499);
+        assert_eq!(page.sent(), 0, "{hours}");
+        page.advance(1);
+        let envelope = page.only_envelope();
+        assert_eq!(envelope.trace()["data"][REASON], "idleTimeout");
+        assert_eq!(envelope.end(), 1.0, "{hours}");
+
+        let ended = Page::with_rate("1");
+        let root = ended.idle_root("/app");
+        ended.advance(500);
+        ended.world.set_by.set(hours * 3_600_000_000);
+        ended.end(root);
+        assert_eq!(ended.only_envelope().end(), 0.5, "{hours}");
+    }
 }

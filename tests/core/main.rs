@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `vectors` | reads `tests/vectors/` |
 //! | `codecs`, `targets`, `transport`, `context` | do we answer as the examples say? |
-//! | `properties`, `page_properties` | whatever comes in: no panic, and nothing invalid goes out |
+//! | `properties`, `page_properties`, `idle_properties` | whatever comes in: no panic, and nothing invalid goes out |
 //! | `fake_host`, `envelope` | a page without a browser: its clock, dice, network and timer, and what it sends |
 //! | `flows`, `idle`, `activity`, `requests`, `sending` | what happens from `init` to the envelope |
 //! | `parents`, `alone`, `shapes` | whose child a span is, spans that go alone, what a span shows |
@@ -34,6 +34,7 @@ mod fake_host;
 mod flows;
 mod guards;
 mod idle;
+mod idle_properties;
 mod page_properties;
 mod parents;
 mod properties;

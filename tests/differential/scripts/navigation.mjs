@@ -190,7 +190,7 @@ export const navigation = [
     },
   },
   ...[
-    ['with an address', `{ url: 'http://localhost/page/42?token=1' }`],
+    ['with an address', `{ url: location.origin + '/page/42?token=1' }`],
     ['with a path', `{ url: '/page/42' }`],
     ['without an address', 'undefined'],
     ['that is a redirect', `{ url: '/page/42', isRedirect: true }`],
@@ -212,6 +212,7 @@ export const navigation = [
       const route = { name: '/page/:id', attributes, op: 'navigation' };
       const moved = S.startBrowserTracingNavigationSpan(client, route, options);
       active.push(id(moved) === id(S.getActiveSpan()), S.getCurrentScope().getScopeData().transactionName);
+      history.replaceState({}, '', '/page/42?token=1');
       S.getActiveSpan()?.end();
       await S.flush(500);
       return [active, told, seen];
@@ -244,7 +245,10 @@ export const navigation = [
   ...[
     ['gives another name', `(options) => ({ ...options, name: 'given' })`],
     ['gives attributes', `(options) => ({ ...options, attributes: { ...options.attributes, a: 1 } })`],
-    ['gives a start', '(options) => ({ ...options, startTime: options.startTime ?? 1700000000 })'],
+    [
+      'gives a start',
+      '(options) => ({ ...options, startTime: options.startTime ?? Date.now() / 1000 - 10 })',
+    ],
     ['gives them back', '(options) => options'],
   ].map(([said, given]) => ({
     name: `a callback that hears of navigations before they start ${said}`,
