@@ -1,4 +1,4 @@
-//! A page to test on: the SDK of this document, initialised, and tags that go away with the test.
+//! A page to test on: the SDK of this document, initialised.
 
 use throughline::browser::page::Page;
 use throughline::scopes::StackScopes;
