@@ -4,12 +4,14 @@
 import { pageScope } from '../active.js';
 import { type Client, getClient } from '../client.js';
 import { SEMANTIC_ATTRIBUTE_SENTRY_SOURCE } from '../constants.js';
+import { isIgnoredSpan } from '../filters.js';
 import { ask, attempt } from '../guard.js';
 import { idleSpan, watchIdle } from '../hooks.js';
 import { beginTrace, randomHex } from '../propagation.js';
-import { OURS, type Span } from '../span.js';
+import { keyOf, OURS, type Span } from '../span.js';
 import { spanToJSON } from '../span-json.js';
 import { begin, IDLE, type StartSpanOptions, startInactiveSpan, UNTRIMMED, WAITS } from '../tracing.js';
+import { getRootSpan } from '../tree.js';
 import type { SpanAttributes, SpanLink } from '../values.js';
 import type { BrowserTracingOptions } from './browser-tracing.js';
 import { pageTrace } from './server-trace.js';
@@ -36,6 +38,7 @@ export function wanted(option: unknown): boolean {
 export function traceRoutes(client: Client, own: BrowserTracingOptions): void {
   let pageLoad: Span | undefined;
   const isCurrent = () => client === getClient() && !client.isClosed;
+  weighSpans(client);
 
   client.on('startPageLoadSpan', (given: StartSpanOptions, trace?: object) => {
     if (!isCurrent()) return;
@@ -76,6 +79,18 @@ export function traceRoutes(client: Client, own: BrowserTracingOptions): void {
     const span = startIdle(client, own, { op: 'navigation', ...given, parentSpan: null }, to);
     // A page may move on while its root is under way: its event comes from where the page is in the end.
     span?.[OURS].restores.push(() => here(location.href));
+  });
+}
+
+/** What `ignoreSpans` leaves out of a transaction does not make its root last. In stream mode it never begins. */
+function weighSpans(client: Client): void {
+  const options = client.getOptions();
+  if (!options.ignoreSpans?.length || client.streams()) return;
+  client.on('spanEnd', (span: Span) => {
+    const { name, attributes } = spanToJSON(span);
+    if (getRootSpan(span) === idleSpan() && isIgnoredSpan(options, name, attributes as SpanAttributes)) {
+      ask((core) => core.span_ignored(keyOf(span)), undefined);
+    }
   });
 }
 

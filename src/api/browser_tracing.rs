@@ -9,7 +9,6 @@ use super::options::{flag, is_unset};
 use crate::browser::fetch::{self, FetchPatch};
 use crate::browser::lifecycle::{self, Lifecycle};
 use crate::browser::logger::warn;
-use crate::browser::pageload;
 use crate::json::Object;
 use crate::trace::idle::Timeouts;
 use crate::trace::stale::{self, Arrival};
@@ -80,7 +79,7 @@ mod came {
 pub fn page_load(sentry_trace: &str, baggage: &str, begun: f64, how: u32) -> String {
     with(|instance| {
         let page = &instance.page;
-        let start = pageload::start(page);
+        let start = page.began();
         let received = page.sdk.receive_page(sentry_trace, baggage);
         let arrival = Arrival {
             begun: Timestamp::from_input(begun),

@@ -18,7 +18,7 @@
 //! | `span_attributes` | key, attribute lines | – | per `setAttribute(s)` |
 //! | `span_links` | key, link lines | – | per `addLink(s)` |
 //! | `span_measurement` | key, name, JSON | – | per `setMeasurement` |
-//! | `span_status`, `span_fail`, `span_name`, `span_start_time` | key, … | – | per call of the page |
+//! | `span_status`, `span_fail`, `span_ignored`, `span_name`, `span_start_time` | key, … | – | per call of the page |
 //! | `span_is_recording`, `span_json`, `span_static_json`, `span_ticket`, `span_family` | key | … | per call of the page |
 //! | `http_status` | HTTP status | status text | per `getSpanStatusFromHttpCode` |
 //! | `trace_headers` | key, context | three lines | per `getTraceData` |

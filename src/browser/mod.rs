@@ -11,7 +11,6 @@ pub mod lifecycle;
 pub mod listener;
 pub mod logger;
 pub mod page;
-pub mod pageload;
 pub mod sender;
 pub mod targets;
 pub mod timer;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use web_sys::{Document, Window};
 
-use super::clock::PageClock;
+use super::clock::{PageClock, time_origin};
 use super::entropy::CryptoEntropy;
 use super::hooks::{JsEvents, JsScopes, SharedHooks};
 use super::logger::Console;
@@ -13,6 +13,7 @@ use super::timer::PageTimer;
 use crate::host::{Events, Host, Scopes};
 use crate::scopes::StackScopes;
 use crate::sdk::Sdk;
+use crate::trace::time::Timestamp;
 use crate::trace::url::Url;
 use crate::transport::envelope;
 
@@ -62,6 +63,11 @@ impl Page {
             })
         });
         Some(Page { sdk, window, document, delivery })
+    }
+
+    /// When the page itself began; `None` where nobody knows.
+    pub fn began(&self) -> Option<Timestamp> {
+        self.window.performance().map(|performance| Timestamp::from_millis(time_origin(&performance)))
     }
 
     /// The page's address.

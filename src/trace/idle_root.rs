@@ -67,7 +67,9 @@ impl Tracer {
         let Some(start) = self.store.get(root).map(|span| span.start) else { return ended };
         let children: Vec<SpanKey> =
             self.store.children(root).filter(|(_, child)| !child.standalone).map(|(key, _)| key).collect();
-        let ends = children.iter().filter_map(|key| self.store.get(*key)?.end);
+        let told =
+            children.iter().filter_map(|key| self.store.get(*key)).filter(|child| child.loss.is_none());
+        let ends = told.filter_map(|child| child.end);
         let gone_end = self.store.root(root).and_then(|root| root.gone_end);
         let last_child = ends.chain(gone_end).max();
         // Without children nothing is trimmed, as in the reference.

@@ -170,6 +170,26 @@ export const pageLife = [
       return seen;
     },
   })),
+  {
+    name: 'a root that ends by itself does not last until the end of what is left out',
+    only: 'result',
+    run: async (S, { init, later }) => {
+      const client = init({
+        ignoreSpans: ['left out'],
+        integrations: [S.browserTracingIntegration({ idleTimeout: 100, instrumentPageLoad: false })],
+      });
+      S.startBrowserTracingNavigationSpan(client, { name: 'x' });
+      const root = S.getActiveSpan();
+      S.startSpan({ name: 'told' }, () => {});
+      const child = S.startInactiveSpan({ name: 'left out' });
+      await later(500);
+      child.end();
+      while (S.getActiveSpan()) await later(50);
+      const { start_timestamp, end_timestamp } = S.spanToJSON(root);
+      const length = end_timestamp - start_timestamp;
+      return length < 0.4 ? 'short' : length;
+    },
+  },
   ...hidings.map(([said, options, act]) => ({
     name: `a page that ${said}`,
     given: `[${options}, ${act}]`,
