@@ -8,27 +8,30 @@ import { attempt } from '../guard.js';
 /** Hears of a new address, and of the one before it as far as it is known. */
 type Listener = (to: string, from: string | undefined) => void;
 
+type Method = 'pushState' | 'replaceState';
+
 let listener: Listener | undefined;
 /** The address that was heard of last. */
 let last: string | undefined;
 let listening = false;
-/** Undo one replaced method each; they answer whether that was possible. */
-let patches: (() => boolean)[] = [];
+/** Undo one replaced method each; they answer whether that was possible. What could not be undone stays. */
+const patches = new Map<Method, () => boolean>();
 
 /** Tells a listener of each move from now on, in place of the one before. */
 export function watchHistory(told: Listener): void {
   listener = told;
   if (!listening) addEventListener('popstate', () => attempt(() => moved(location.href), undefined));
   listening = true;
-  // What could not be undone is still there.
-  if (!patches.length) patches = [patch('pushState'), patch('replaceState')];
+  for (const name of ['pushState', 'replaceState'] as const) {
+    if (!patches.has(name)) patches.set(name, patch(name));
+  }
 }
 
 /** Tells nobody any more, and gives the page its own methods back where they are still there. */
 export function leaveHistory(): void {
   listener = undefined;
   last = undefined;
-  patches = patches.filter((undo) => !undo());
+  for (const [name, undo] of patches) if (undo()) patches.delete(name);
 }
 
 function moved(to: string): void {
@@ -38,7 +41,7 @@ function moved(to: string): void {
 }
 
 /** Replaces a method where it stands: of the page's own making before us, or the browser's. */
-function patch(name: 'pushState' | 'replaceState'): () => boolean {
+function patch(name: Method): () => boolean {
   return attempt(
     () => {
       let owner: History = history;

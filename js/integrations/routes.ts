@@ -34,9 +34,13 @@ export function wanted(option: unknown): boolean {
   return option === undefined || Boolean(option);
 }
 
+/** The root of the page load that began last. */
+let pageLoad: Span | undefined;
+/** The client that began the last root of a route. */
+let owner: Client | undefined;
+
 /** Begins root spans for a client when it is told to. */
 export function traceRoutes(client: Client, own: BrowserTracingOptions): void {
-  let pageLoad: Span | undefined;
   const isCurrent = () => client === getClient() && !client.isClosed;
   weighSpans(client);
 
@@ -68,14 +72,7 @@ export function traceRoutes(client: Client, own: BrowserTracingOptions): void {
     const propagationSpanId = client.traces() ? undefined : randomHex(8);
     endIdle('cancelled');
     pageScope().setPropagationContext({ ...beginTrace(), propagationSpanId });
-    ask(
-      (core) =>
-        core.page_url(
-          attempt(() => new URL(to, location.href).href, to),
-          true,
-        ),
-      '',
-    );
+    here(attempt(() => new URL(to, location.href).href, to));
     const span = startIdle(client, own, { op: 'navigation', ...given, parentSpan: null }, to);
     // A page may move on while its root is under way: its event comes from where the page is in the end.
     span?.[OURS].restores.push(() => here(location.href));
@@ -132,7 +129,7 @@ export function startBrowserTracingPageLoadSpan(
     const { name } = spanOptions;
     pageScope().setTransactionName(name === PAGE_LOAD ? location.pathname : name);
     client.emit('startPageLoadSpan', spanOptions, traceOptions);
-    const span = idleSpan();
+    const span = rootOf(client);
     if (span) client.emit('afterStartPageLoadSpan', span);
     return span;
   }, undefined);
@@ -161,7 +158,7 @@ export function startBrowserTracingNavigationSpan(
     client.emit('startNavigationSpan', spanOptions, { isRedirect, url });
     const { name } = spanOptions;
     pageScope().setTransactionName(name === NAVIGATION ? pathOf(url || location.href) : name);
-    return idleSpan();
+    return rootOf(client);
   }, undefined);
 }
 
@@ -180,6 +177,11 @@ export function reportPageLoaded(client: Client | undefined = getClient()): void
 /** Events come from this address from now on. */
 function here(href: string): void {
   ask((core) => core.page_url(href, true), '');
+}
+
+/** The root that is under way, if this client began it. */
+function rootOf(client: Client): Span | undefined {
+  return client === owner ? idleSpan() : undefined;
 }
 
 /** Ends the root that is under way. */
@@ -210,6 +212,7 @@ function startIdle(
     if (scope.span === span) scope.span = before;
   });
   watchIdle(span);
+  owner = client;
   return span;
 }
 

@@ -91,6 +91,7 @@ describe('a history that is listened to', { timeout: 120_000 }, () => {
       history.pushState({}, '', '/page/c');
       begin();
       history.pushState({}, '', '/page/d');
+      history.replaceState({}, '', '/page/e');
       await T.close();
       // The one who came after us has gone: now what is ours can go as well.
       const state = [calls.join(), heard.join(), wrapped, location.pathname];
@@ -99,9 +100,9 @@ describe('a history that is listened to', { timeout: 120_000 }, () => {
     }`);
     assert.deepEqual(answer, [
       'before,after,before,after,before,after,before',
-      '/page/a,/page/b,/page/d',
+      '/page/a,/page/b,/page/d,/page/e',
       true,
-      '/page/d',
+      '/page/e',
       true,
       'function replaceState() { [native code] }',
     ]);

@@ -69,9 +69,9 @@ describe('the life of a page', { timeout: 180_000 }, () => {
       await released;
       await route.fulfill({ contentType: 'text/javascript', body: '' });
     });
-    const opened = page.goto(`${server.url}/page`, { waitUntil: 'commit' });
-    await opened;
-    await page.waitForFunction(() => globalThis.Throughline?.getActiveSpan());
+    await page.goto(`${server.url}/page`, { waitUntil: 'commit' });
+    // By time: a page without a body may have no animation frames.
+    await page.waitForFunction(() => globalThis.Throughline?.getActiveSpan(), undefined, { polling: 50 });
     const meanwhile = await page.evaluate(async () => {
       Throughline.startSpan({ name: 'early' }, () => {});
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -97,6 +97,58 @@ describe('the life of a page', { timeout: 180_000 }, () => {
     const [root] = await roots(1);
     assert.equal(root.data['sentry.idle_span_finish_reason'], 'reportPageLoaded');
     assert.ok(Math.abs(root.end - said) < 0.1, 'not trimmed to its last child');
+  });
+
+  it('continues the trace that a server tells in Server-Timing', async () => {
+    const timing = `cpu;dur=3, sentry-trace;desc="${TRACE}-${PARENT}-1", baggage;desc="sentry-sample_rand=0.25"`;
+    const page = await open({ headers: { 'server-timing': timing } });
+    await page.goto(`${server.url}/page`);
+    const [root] = await roots(1);
+    assert.deepEqual([root.trace_id, root.parent_span_id], [TRACE, PARENT]);
+    assert.equal(server.envelopes[0].header.trace.sample_rand, '0.25');
+  });
+
+  it('gives each route of an application a trace, and redirects none', async () => {
+    const page = await open();
+    await page.goto(`${server.url}/page`);
+    await roots(1);
+    await page.evaluate(async () => {
+      document.body.click();
+      history.pushState({}, '', '/page/orders?token=1');
+      Throughline.startSpan({ name: 'work' }, () => {});
+      // Nobody has asked for this one: the last click has been used up.
+      history.replaceState({}, '', '/page/orders/42');
+    });
+    await roots(2);
+    await page.evaluate(() => {
+      location.hash = 'details';
+    });
+    await roots(3);
+    await page.goBack({ waitUntil: 'commit' });
+    const [load, orders, hash, back] = await roots(4);
+    assert.deepEqual(
+      [load, orders, hash, back].map(({ op, transaction }) => `${op} ${transaction}`),
+      [
+        'pageload /page',
+        'navigation /page/orders',
+        'navigation /page/orders/42',
+        'navigation /page/orders/42',
+      ],
+    );
+    assert.equal(orders.data['url.full'], `${server.url}/page/orders?token=[Filtered]`);
+    assert.deepEqual(
+      orders.spans.map(({ op, description }) => op ?? description),
+      ['work', 'navigation.redirect'],
+    );
+    assert.equal(new Set([load, orders, hash, back].map(({ trace_id }) => trace_id)).size, 4);
+    for (const [before, after] of [
+      [load, orders],
+      [orders, hash],
+      [hash, back],
+    ]) {
+      assert.equal(after.links[0].trace_id, before.trace_id);
+    }
+    assert.deepEqual(page.said, []);
   });
 
   it('links the pages of a site, each in a trace of its own', async () => {
