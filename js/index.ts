@@ -27,12 +27,13 @@ export {
 export * from './constants.js';
 export type { EventHint, EventProcessor, TransactionEvent } from './event.js';
 export { withStaticSpan, withStreamedSpan } from './filters.js';
+export { isBotUserAgent } from './integrations/bots.js';
+export { type BrowserTracingOptions, browserTracingIntegration } from './integrations/browser-tracing.js';
 export {
-  type BrowserTracingOptions,
-  browserTracingIntegration,
+  reportPageLoaded,
   startBrowserTracingNavigationSpan,
   startBrowserTracingPageLoadSpan,
-} from './integrations/browser-tracing.js';
+} from './integrations/routes.js';
 export { fetchStreamPerformanceIntegration } from './integrations/fetch-stream.js';
 export {
   defaultRequestInstrumentationOptions,

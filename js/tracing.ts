@@ -30,6 +30,10 @@ export const IDLE = 32;
 const STANDALONE = 64;
 const FOREIGN = 128;
 const IGNORED = 512;
+/** It does not before it is told that it may. */
+export const WAITS = 1024;
+/** It lasts until it ends, not only until its last child does. */
+export const UNTRIMMED = 2048;
 
 /** What a span is called, and what is known about it when it begins. */
 export interface StartSpanOptions {

@@ -73,7 +73,7 @@ struct State {
     observed: bool,
     /// Whether the page load has its root span.
     page_load_claimed: bool,
-    /// The deadline that the host's timer is set to.
+    /// The deadline that the host's timer is set to, by the steady clock.
     wake_at: Option<Timestamp>,
 }
 
@@ -142,7 +142,7 @@ impl Sdk {
         received.unwrap_or_else(|| PropagationContext::begin(&moment))
     }
 
-    /// The trace of the page's own meta tags, which are trusted whoever's they are, or a new one. Where no
+    /// The trace that came with the page itself, which is trusted whoever's it is, or a new one. Where no
     /// span is recorded, one id stands in for the page in all headers.
     pub fn receive_page(&self, sentry_trace: &str, baggage: &str) -> PropagationContext {
         let moment = self.host.moment();
@@ -165,8 +165,8 @@ impl Sdk {
 
     /// The idle root, if it will end at the next [`Sdk::tick`].
     pub fn idle_root_due(&self) -> Option<SpanKey> {
-        let now = self.host.clock.now();
-        self.read(|state| state.tracer.idle_root_due(now))
+        let steady = Timestamp::from_micros(self.host.clock.ticks());
+        self.read(|state| state.tracer.idle_root_due(steady))
     }
 
     /// The root of the active span: what [`Sdk::hide`] would end.
@@ -298,7 +298,7 @@ impl State {
         if wanted != self.wake_at {
             self.wake_at = wanted;
             // A timeout of more than 49 days is as good as none.
-            let millis = wanted.map(|at| u32::try_from(at.millis_since(moment.now)).unwrap_or(u32::MAX));
+            let millis = wanted.map(|at| u32::try_from(at.millis_since(moment.steady())).unwrap_or(u32::MAX));
             // First of all: what the other effects run may call back in and set another alarm.
             effects.insert(0, Effect::Wake(millis));
         }

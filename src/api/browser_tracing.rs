@@ -5,20 +5,19 @@ use wasm_bindgen::prelude::*;
 use super::init::with;
 use super::options::{Given, is_unset};
 use crate::browser::lifecycle::{self, Lifecycle};
-use crate::browser::listener::Listener;
 use crate::browser::logger::warn;
-use crate::browser::pageload;
 use crate::json::Object;
 use crate::trace::idle::Timeouts;
+use crate::trace::stale::{self, Arrival};
+use crate::trace::time::Timestamp;
 
 /// What the integration did to the page; kept so that it is done once.
 pub struct BrowserTracing {
-    _lifecycle: Option<Lifecycle>,
-    _loading: Option<Listener>,
+    _lifecycle: Lifecycle,
 }
 
-/// Watches the page, once: a later call only sets the timeouts. Answers with 0 if disabled; with 2
-/// if the face shall start a root span for the page load, at the first call only; else with 1.
+/// Watches the page, once: a later call only sets the timeouts. Answers with 0 if disabled, with 2 at the first call,
+/// else with 1.
 #[wasm_bindgen]
 pub fn start_browser_tracing(options: JsValue) -> u32 {
     let given = Given(options);
@@ -37,30 +36,74 @@ pub fn start_browser_tracing(options: JsValue) -> u32 {
         if running.is_some() {
             return Some(1);
         }
-        let lifecycle = given.flag("markBackgroundSpan", true).then(|| lifecycle::watch(page));
-        *running = Some(BrowserTracing { _lifecycle: lifecycle, _loading: pageload::watch(page) });
-        Some(if given.flag("instrumentPageLoad", true) { 2 } else { 1 })
+        let lifecycle = lifecycle::watch(page, given.flag("markBackgroundSpan", true));
+        *running = Some(BrowserTracing { _lifecycle: lifecycle });
+        Some(2)
     })
     .unwrap_or_default()
 }
 
-/// The page load as `{"context":{…},"name":…,"attributes":{…},"start":<seconds>}`: the trace of two header
-/// values, each of the meta tag where it is empty, and what a root span of it says.
+/// How a trace came with the page: it is judged, see `trace/stale.rs`; out of the browser's cache; again.
+mod came {
+    pub const JUDGED: u32 = 1;
+    pub const CACHED: u32 = 2;
+    pub const AGAIN: u32 = 4;
+}
+
+/// The page load as `{"context":{…},"start":<seconds>}`: the trace of two header values, and when the page began.
+/// `begun` is when the server began the trace, NaN if it does not say. With `"stale":{"reason":…,"context":{…}}`
+/// where that trace is only to be linked to, and another one begins.
 #[wasm_bindgen]
-pub fn page_load(sentry_trace: &str, baggage: &str) -> String {
+pub fn page_load(sentry_trace: &str, baggage: &str, begun: f64, how: u32) -> String {
     with(|instance| {
         let page = &instance.page;
-        let described = pageload::describe(page);
+        let start = page.began();
+        let received = page.sdk.receive_page(sentry_trace, baggage);
+        let arrival = Arrival {
+            begun: Timestamp::from_input(begun),
+            asked: start.unwrap_or_default(),
+            cached: how & came::CACHED != 0,
+            continued_before: how & came::AGAIN != 0,
+        };
+        // Without a decision of somebody else there is nothing to go on with.
+        let judged = how & came::JUDGED != 0 && received.dsc.is_some();
         let mut out = String::new();
         let mut object = Object::open(&mut out);
-        object.raw("context", &pageload::context(page, sentry_trace, baggage).to_json());
-        object.string("name", &described.name);
-        described.attributes.write_json(object.member("attributes"));
-        if let Some(start) = described.start {
+        if let Some(start) = start {
             start.write_seconds(object.member("start"));
+        }
+        match judged.then(|| stale::judge(arrival)).flatten() {
+            Some(reason) => {
+                object.raw("context", &page.sdk.receive_page("", "").to_json());
+                let mut stale = Object::open(object.member("stale"));
+                stale.string("reason", reason.text());
+                stale.raw("context", &received.to_json());
+                stale.close();
+            }
+            None => object.raw("context", &received.to_json()),
         }
         object.close();
         out
+    })
+}
+
+/// From now on the root of the page load may end by itself.
+#[wasm_bindgen]
+pub fn allow_idle_finish() {
+    with(|instance| instance.page.sdk.allow_idle_finish());
+}
+
+/// A URL as it may be recorded: without password, and with sensitive values filtered. If the page has `moved`
+/// there, events say from now on that they come from it.
+#[wasm_bindgen]
+pub fn page_url(href: &str, moved: bool) -> String {
+    with(|instance| {
+        let described = instance.page.describe_at(href);
+        let url = described.url.clone();
+        if moved {
+            instance.page.sdk.set_page(described);
+        }
+        url
     })
 }
 

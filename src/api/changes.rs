@@ -41,6 +41,12 @@ pub fn span_fail(key: u32) {
     on_span(key, Sdk::fail_span);
 }
 
+/// `ignoreSpans` leaves a span out of its transaction: a root that ends by itself does not last until its end.
+#[wasm_bindgen]
+pub fn span_ignored(key: u32) {
+    on_span(key, Sdk::ignore_span);
+}
+
 /// Renames a span.
 #[wasm_bindgen]
 pub fn span_name(key: u32, name: &str) {

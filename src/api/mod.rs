@@ -6,8 +6,10 @@
 //! | `init`, `close` | options object, names of integrations; – | – | once per page |
 //! | `observe`, `use_transport` | on | – | when that changes |
 //! | `destination` | – | URL of our envelopes | once per `init` |
-//! | `start_browser_tracing` | integration options object | whether it started, and times the load | once per client |
-//! | `page_load` | two header values | page load as JSON | once per page |
+//! | `start_browser_tracing` | integration options object | whether it started, and for the first time | once per client |
+//! | `page_load` | two header values, when the trace began, how it came | page load as JSON | once per page |
+//! | `page_url` | URL, whether the page has moved there | URL | per page load and navigation |
+//! | `allow_idle_finish` | – | – | once per page |
 //! | `settled` | – | promise: no envelope is under way | per `flush` |
 //! | `context_begin` | – | context as JSON | per new trace |
 //! | `context_receive` | two header values | context as JSON | per `continueTrace` |
@@ -16,7 +18,7 @@
 //! | `span_attributes` | key, attribute lines | – | per `setAttribute(s)` |
 //! | `span_links` | key, link lines | – | per `addLink(s)` |
 //! | `span_measurement` | key, name, JSON | – | per `setMeasurement` |
-//! | `span_status`, `span_fail`, `span_name`, `span_start_time` | key, … | – | per call of the page |
+//! | `span_status`, `span_fail`, `span_ignored`, `span_name`, `span_start_time` | key, … | – | per call of the page |
 //! | `span_is_recording`, `span_json`, `span_static_json`, `span_ticket`, `span_family` | key | … | per call of the page |
 //! | `start_request` | method, URL as given and as resolved, active span, flags | key and headers, a line each | per request |
 //! | `end_request`, `answer_request` | key, status, size | –; when it ends | per request with a span |

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::changes::link_lines;
 use super::contexts::read_context;
 use super::init::{Instance, with};
-use crate::browser::{pageload, timing};
+use crate::browser::timing;
 use crate::json::write_hex;
 use crate::sdk::Sdk;
 use crate::trace::attributes::attribute_lines;
@@ -39,6 +39,10 @@ mod flag {
     pub const SAMPLER_FAILED: u32 = 256;
     /// The page does not want it (`ignoreSpans` in stream mode).
     pub const IGNORED: u32 = 512;
+    /// A root that does not end by itself before it is told that it may.
+    pub const WAITS: u32 = 1024;
+    /// A root that ends by itself lasts until then, and not only until its last child ends.
+    pub const UNTRIMMED: u32 = 2048;
 }
 
 /// Begins a span below `parent`, or a root (0). `start` is a time as the page gave it, NaN for now. Answers
@@ -90,7 +94,7 @@ pub fn span_start(
         if is(flag::IDLE) {
             record_timing(instance, sdk.idle_root());
         }
-        let started = sdk.start_span(StartSpan {
+        sdk.start_span(StartSpan {
             name,
             attributes: initial,
             links: link_lines(links).collect(),
@@ -102,17 +106,13 @@ pub fn span_start(
             ignored: is(flag::IGNORED),
             idle: is(flag::IDLE).then(|| Waiting {
                 timeouts: instance.timeouts.get(),
-                allowed: pageload::may_finish(&instance.page),
+                allowed: !is(flag::WAITS),
+                untrimmed: is(flag::UNTRIMMED),
             }),
             sampler,
             suppressed: Some(is(flag::SUPPRESSED)),
             context: context.as_ref(),
-        });
-        if is(flag::IDLE) {
-            // Not before: the root that this one has replaced belongs to the page before.
-            sdk.set_page(instance.page.describe());
-        }
-        started
+        })
     })
     .map(Started::ticket)
     .unwrap_or_default()

@@ -14,9 +14,13 @@ use crate::sdk::Sdk;
 #[derive(Debug)]
 pub struct Lifecycle(#[expect(dead_code, reason = "kept for their Drop")] [Listener; 2]);
 
-/// Cuts spans short when the page is hidden (`visibilitychange`) or left (`pagehide`).
-pub fn watch(page: &Page) -> Lifecycle {
-    let hide = doing(page, |sdk, window| {
+/// Cuts the active root short when the page is hidden (`visibilitychange`), if that is wanted, and the root that
+/// ends by itself when the page is left (`pagehide`).
+pub fn watch(page: &Page, cuts_hidden: bool) -> Lifecycle {
+    let hide = doing(page, move |sdk, window| {
+        if !cuts_hidden {
+            return;
+        }
         // An idle root takes what the browser measured with it, if it is what ends.
         if let Some(root) = sdk.idle_root().filter(|root| sdk.active_root() == Some(*root)) {
             timing::record(sdk, window, root);

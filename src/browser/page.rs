@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use web_sys::{Document, Window};
 
-use super::clock::PageClock;
+use super::clock::{PageClock, time_origin};
 use super::entropy::CryptoEntropy;
 use super::hooks::{JsEvents, JsScopes, SharedHooks};
 use super::logger::Console;
@@ -13,6 +13,7 @@ use super::timer::PageTimer;
 use crate::host::{Events, Host, Scopes};
 use crate::scopes::StackScopes;
 use crate::sdk::Sdk;
+use crate::trace::time::Timestamp;
 use crate::trace::url::Url;
 use crate::transport::envelope;
 
@@ -64,6 +65,11 @@ impl Page {
         Some(Page { sdk, window, document, delivery })
     }
 
+    /// When the page itself began; `None` where nobody knows.
+    pub fn began(&self) -> Option<Timestamp> {
+        self.window.performance().map(|performance| Timestamp::from_millis(time_origin(&performance)))
+    }
+
     /// The page's address.
     pub fn href(&self) -> String {
         self.window.location().href().unwrap_or_default()
@@ -71,8 +77,13 @@ impl Page {
 
     /// What an event says about the page.
     pub fn describe(&self) -> envelope::Page {
+        self.describe_at(&self.href())
+    }
+
+    /// The same for a page that is about to have another address.
+    pub fn describe_at(&self, href: &str) -> envelope::Page {
         envelope::Page {
-            url: recordable(&self.href()),
+            url: recordable(href),
             referrer: recordable(&self.document.referrer()),
             user_agent: self.window.navigator().user_agent().unwrap_or_default(),
         }

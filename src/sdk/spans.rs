@@ -8,6 +8,7 @@ use crate::json::Json;
 use crate::trace::dsc::Dsc;
 use crate::trace::headers::{self, TraceHeaders};
 use crate::trace::idle::FinishReason;
+use crate::trace::loss::reason;
 use crate::trace::propagation::PropagationContext;
 use crate::trace::request::{Request, RequestPlan, Surroundings};
 use crate::trace::span::{Attributes, Kind, Span, Status, attribute};
@@ -98,6 +99,11 @@ impl Sdk {
                 span.status = Status::error("internal_error");
             }
         });
+    }
+
+    /// Notes that a span will be left out of its transaction, so that an idle root does not last until its end.
+    pub fn ignore_span(&self, key: SpanKey) {
+        self.change(key, |span| span.loss = Some(reason::IGNORED));
     }
 
     /// Renames a span. A root's name is then the page's own choice.

@@ -59,7 +59,7 @@ impl State {
         }
         let Some(item) = Item::new(json, span, self.segment_of(key, span)) else { return };
         let dsc = || self.tracer.dsc_of_span(span, None);
-        let leaving = self.spans.add(span.trace_id, item, dsc, moment.now);
+        let leaving = self.spans.add(span.trace_id, item, dsc, moment.steady());
         if let Some(span) = self.tracer.span_mut(key) {
             span.streamed = true;
         }
@@ -67,7 +67,7 @@ impl State {
     }
 
     pub(super) fn flush_due(&mut self, moment: &Moment, effects: &mut Vec<Effect>) {
-        let leaving = self.spans.take_due(moment.now);
+        let leaving = self.spans.take_due(moment.steady());
         self.flush(leaving, moment, effects);
     }
 

@@ -1,10 +1,11 @@
 //! An idle span: a root that ends by itself once nothing happens below it any more.
 //!
 //! Deadlines are data. The edge asks [`Idle::next_deadline`] when to wake us and then [`Idle::due`] what
-//! to do; there is no timer in here.
+//! to do; there is no timer in here. They are points of [`Moment::steady`], because a clock that is set, or
+//! that slept, must neither end a root at once nor keep it open for hours.
 
 use super::store::SpanKey;
-use super::time::Timestamp;
+use super::time::{Moment, Timestamp};
 
 /// How long an idle span waits, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct Waiting {
     pub timeouts: Timeouts,
     /// Whether it may end by itself already; else [`Idle::allow`] says so later.
     pub allowed: bool,
+    /// Whether it lasts until it is ended, and is not trimmed to its last child.
+    pub untrimmed: bool,
 }
 
 /// Why an idle span ended, as its attribute tells.
@@ -70,9 +73,12 @@ pub struct Idle {
     pub root: SpanKey,
     /// How long it waits.
     pub timeouts: Timeouts,
+    /// Whether it is not trimmed to its last child.
+    pub untrimmed: bool,
     /// While false only the final deadline counts: the document is still loading.
     allowed: bool,
     running: Vec<SpanKey>,
+    began: Moment,
     idle_at: Option<Timestamp>,
     child_at: Option<Timestamp>,
     final_at: Timestamp,
@@ -81,13 +87,16 @@ pub struct Idle {
 impl Idle {
     /// Begins to wait. The final deadline counts from `now`, not from the start time of the span, which
     /// may lie before our code was loaded.
-    pub fn new(root: SpanKey, waiting: Waiting, now: Timestamp) -> Idle {
-        let Waiting { timeouts, allowed } = waiting;
+    pub fn new(root: SpanKey, waiting: Waiting, began: &Moment) -> Idle {
+        let Waiting { timeouts, allowed, untrimmed } = waiting;
+        let now = began.steady();
         Idle {
             root,
             timeouts,
+            untrimmed,
             allowed,
             running: Vec::new(),
+            began: *began,
             idle_at: Some(now.plus_millis(timeouts.idle)),
             child_at: None,
             final_at: now.plus_millis(timeouts.last),
@@ -129,8 +138,14 @@ impl Idle {
         }
     }
 
-    /// Whether the span must end, why, and at what time it asks to end. A timer may be late by hours, if the
-    /// device slept: the deadline that passed first counts.
+    /// The time of the page at a point of the steady clock, as the root sees it.
+    pub fn time_at(&self, steady: Timestamp) -> Timestamp {
+        let since = steady.as_micros().saturating_sub(self.began.steady().as_micros());
+        self.began.now.plus_micros(since)
+    }
+
+    /// Whether the span must end, why, and when it asked to end. A timer may be late by hours, if the device
+    /// slept: the deadline that passed first counts.
     pub fn due(&self, now: Timestamp) -> Option<(FinishReason, Timestamp)> {
         let soft =
             [(FinishReason::IdleTimeout, self.idle_at), (FinishReason::HeartbeatFailed, self.child_at)];
@@ -139,6 +154,7 @@ impl Idle {
             .chain([(FinishReason::FinalTimeout, self.final_at)])
             .filter(|(_, at)| now >= *at)
             .min_by_key(|(_, at)| *at)
+            .map(|(reason, at)| (reason, self.time_at(at)))
     }
 }
 
@@ -155,7 +171,8 @@ mod tests {
     }
 
     fn idle(allowed: bool) -> Idle {
-        Idle::new(key(1), Waiting { timeouts: Timeouts::default(), allowed }, at(0))
+        let began = Moment { now: at(0), ticks: 0, random: [0; 32] };
+        Idle::new(key(1), Waiting { allowed, ..Waiting::default() }, &began)
     }
 
     #[test]

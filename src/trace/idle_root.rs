@@ -11,11 +11,11 @@ impl Tracer {
     /// Lets the idle root end by itself from now on: the document is loaded far enough.
     pub fn allow_idle_finish(&mut self, moment: &Moment) {
         if let Some(idle) = self.idle.as_mut() {
-            idle.allow(moment.now);
+            idle.allow(moment.steady());
         }
     }
 
-    /// When to call [`Tracer::tick`] next.
+    /// When to call [`Tracer::tick`] next, by the steady clock.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         self.idle.as_ref().map(|idle| idle.next_deadline())
     }
@@ -25,15 +25,15 @@ impl Tracer {
         self.idle.as_ref().map(|idle| idle.root)
     }
 
-    /// The idle root, if one of its deadlines has passed.
-    pub fn idle_root_due(&self, now: Timestamp) -> Option<SpanKey> {
-        self.idle.as_ref().filter(|idle| idle.due(now).is_some()).map(|idle| idle.root)
+    /// The idle root, if one of its deadlines has passed by the steady clock.
+    pub fn idle_root_due(&self, steady: Timestamp) -> Option<SpanKey> {
+        self.idle.as_ref().filter(|idle| idle.due(steady).is_some()).map(|idle| idle.root)
     }
 
     /// Ends the idle root if one of its deadlines has passed.
     pub fn tick(&mut self, moment: &Moment) -> Ended {
-        let due = self.idle.as_ref().and_then(|idle| idle.due(moment.now));
-        due.map(|(reason, at)| self.finish_idle(reason, at)).unwrap_or_default()
+        let due = self.idle.as_ref().and_then(|idle| idle.due(moment.steady()));
+        due.map(|(reason, at)| self.finish_idle(reason, Some(at), moment)).unwrap_or_default()
     }
 
     /// The page was hidden: the root of the active span is cut short.
@@ -50,23 +50,36 @@ impl Tracer {
 
     /// The idle root will not come to its end by itself: the page is being left, or the next one begins.
     pub fn cut_idle(&mut self, reason: FinishReason, moment: &Moment) -> Ended {
-        self.finish_idle(reason, moment.now)
+        self.finish_idle(reason, None, moment)
     }
 
-    pub(super) fn finish_idle(&mut self, reason: FinishReason, requested: Timestamp) -> Ended {
+    /// Ends the idle root at the time that was asked for, or now.
+    pub(super) fn finish_idle(
+        &mut self,
+        reason: FinishReason,
+        requested: Option<Timestamp>,
+        moment: &Moment,
+    ) -> Ended {
         let mut ended = Ended::new();
         let Some(idle) = self.idle.take() else { return ended };
         let root = idle.root;
+        let requested = requested.unwrap_or_else(|| idle.time_at(moment.steady()));
         let Some(start) = self.store.get(root).map(|span| span.start) else { return ended };
         let children: Vec<SpanKey> =
             self.store.children(root).filter(|(_, child)| !child.standalone).map(|(key, _)| key).collect();
-        let ends = children.iter().filter_map(|key| self.store.get(*key)?.end);
+        let told =
+            children.iter().filter_map(|key| self.store.get(*key)).filter(|child| child.loss.is_none());
+        let ends = told.filter_map(|child| child.end);
         let gone_end = self.store.root(root).and_then(|root| root.gone_end);
         let last_child = ends.chain(gone_end).max();
-        let end = requested.min(last_child.unwrap_or(requested)).max(start);
         // Without children nothing is trimmed, as in the reference.
-        let alone = children.is_empty() && gone_end.is_none();
-        let end = if alone { end } else { end.min(start.plus_millis(idle.timeouts.last)) };
+        let whole = idle.untrimmed || children.is_empty() && gone_end.is_none();
+        let end = if whole {
+            requested.max(start)
+        } else {
+            let trimmed = requested.min(last_child.unwrap_or(requested)).max(start);
+            trimmed.min(start.plus_millis(idle.timeouts.last))
+        };
 
         let mut discarded = 0;
         for key in children {

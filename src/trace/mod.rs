@@ -18,6 +18,7 @@ pub mod sentry_trace;
 pub mod settings;
 pub mod span;
 mod span_json;
+pub mod stale;
 mod start;
 pub mod status;
 pub mod store;

@@ -284,7 +284,7 @@ impl Tracer {
         }
         let idle = self.idle.as_mut().filter(|idle| idle.root == root && started.kept && !standalone);
         if let Some((idle, key)) = idle.zip(started.key) {
-            idle.child_started(key, moment.now);
+            idle.child_started(key, moment.steady());
         }
         started
     }
@@ -323,7 +323,7 @@ impl Tracer {
         started.key = self.store.insert_root(span, root);
         started.kept = started.key.is_some();
         if let Some((waiting, key)) = idle.zip(started.key) {
-            self.idle = Some(Idle::new(key, waiting, moment.now));
+            self.idle = Some(Idle::new(key, waiting, moment));
         }
         started
     }

@@ -140,6 +140,11 @@ impl Moment {
         Moment { now: Timestamp::EPOCH, ticks: 0, random }
     }
 
+    /// A point of the clock that never jumps: for deadlines, and good for nothing else.
+    pub fn steady(&self) -> Timestamp {
+        Timestamp::from_micros(self.ticks)
+    }
+
     /// The first sixteen bytes.
     pub fn trace_bytes(&self) -> [u8; 16] {
         let [bytes @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = self.random;

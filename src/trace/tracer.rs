@@ -101,7 +101,7 @@ impl Tracer {
     /// Ends a span. The first call counts.
     pub fn end(&mut self, key: SpanKey, at: Option<Timestamp>, moment: &Moment) -> Ended {
         if self.idle.as_ref().is_some_and(|idle| idle.root == key) {
-            return self.finish_idle(FinishReason::ExternalFinish, at.unwrap_or(moment.now));
+            return self.finish_idle(FinishReason::ExternalFinish, at, moment);
         }
         let Some(span) = self.store.get_mut(key).filter(|span| span.end.is_none()) else {
             return Ended::new();
@@ -110,7 +110,7 @@ impl Tracer {
         span.end = Some(at.unwrap_or_else(|| span.ends_at(moment)).max(span.start));
         let (kind, sampled) = (span.kind, span.sampled);
         if let Some(idle) = self.idle.as_mut().filter(|_| sampled && kind != Kind::Bare) {
-            idle.span_ended(key, moment.now);
+            idle.span_ended(key, moment.steady());
         }
         // An ended root is still readable: the store lets go of it only when newer ones need its place.
         self.store.retire(key);

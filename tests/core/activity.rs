@@ -1,7 +1,7 @@
 //! What keeps an idle root waiting, how it is trimmed, and how the next one takes its place. PROTOCOL 8.3.
 
 use throughline::json::Json;
-use throughline::trace::idle::{Timeouts, Waiting};
+use throughline::trace::idle::Waiting;
 use throughline::trace::time::Timestamp;
 use throughline::trace::tracer::StartSpan;
 
@@ -55,7 +55,7 @@ fn the_end_of_a_span_that_is_not_recorded_does_not_count() {
 fn without_children_nothing_is_trimmed() {
     let page = Page::with_rate("1");
     let start = StartSpan { start: Some(Timestamp::from_micros(NOON - 60_000_000)), ..named("/app") };
-    page.idle(start, Waiting { timeouts: Timeouts::default(), allowed: true });
+    page.idle(start, Waiting { allowed: true, ..Waiting::default() });
     page.advance(1000);
     let envelope = page.only_envelope();
     assert_eq!((since_noon(&envelope.event["start_timestamp"]), envelope.end()), (-60.0, 1.0));
@@ -64,7 +64,7 @@ fn without_children_nothing_is_trimmed() {
 #[test]
 fn a_child_that_runs_has_its_time_from_when_the_root_may_end() {
     let page = Page::with_rate("1");
-    let root = page.idle(named("/app"), Waiting { timeouts: Timeouts::default(), allowed: false });
+    let root = page.idle(named("/app"), Waiting::default());
     page.child(root, "slow");
     page.advance(10_000);
     page.sdk.allow_idle_finish();

@@ -10,7 +10,7 @@ use throughline::scopes::StackScopes;
 use throughline::sdk::{Init, Sdk};
 use throughline::trace::fraction::Fraction;
 use throughline::trace::headers::TraceHeaders;
-use throughline::trace::idle::{Timeouts, Waiting};
+use throughline::trace::idle::Waiting;
 use throughline::trace::propagation::PropagationContext;
 use throughline::trace::request::Request;
 use throughline::trace::sampling::SampleRate;
@@ -32,8 +32,10 @@ pub const NOON: u64 = 1_709_294_400_000_000;
 /// What the fake host saw, and what it will say.
 #[derive(Default)]
 pub struct World {
-    /// Microseconds since the epoch.
+    /// Microseconds of the steady clock, and since the epoch unless that clock was set.
     pub now: Cell<u64>,
+    /// By how many microseconds somebody has set the clock.
+    pub set_by: Cell<i64>,
     draws: Cell<u64>,
     /// All requests, in order.
     pub sent: RefCell<Vec<Outgoing>>,
@@ -74,7 +76,11 @@ struct Hand(Rc<World>);
 
 impl Clock for Hand {
     fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.now.get())
+        Timestamp::from_micros(self.0.now.get().saturating_add_signed(self.0.set_by.get()))
+    }
+
+    fn ticks(&self) -> u64 {
+        self.0.now.get()
     }
 }
 
@@ -262,7 +268,7 @@ impl Page {
 
     /// Begins a page-load root with the default timeouts.
     pub fn idle_root(&self, name: &str) -> SpanKey {
-        self.idle(named(name), Waiting { timeouts: Timeouts::default(), allowed: true })
+        self.idle(named(name), Waiting { allowed: true, ..Waiting::default() })
     }
 
     /// Begins a root that ends by itself, and makes it active on the page.

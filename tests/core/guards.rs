@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use throughline::json::Json;
-use throughline::trace::idle::{Timeouts, Waiting};
+use throughline::trace::idle::Waiting;
 use throughline::trace::propagation::PropagationContext;
 use throughline::trace::span::Status;
 use throughline::trace::store::SpanKey;
@@ -178,7 +178,7 @@ fn memory_is_bounded_over_many_page_views() {
     let context = PropagationContext::begin(&moment(0));
     for view in 0..2000 {
         let start = view * 100_000;
-        let idle = Some(Waiting { timeouts: Timeouts::default(), allowed: true });
+        let idle = Some(Waiting { allowed: true, ..Waiting::default() });
         let page_view = StartSpan { idle, ..named("/app") };
         let root = tracer.start(page_view, Some(&context), &moment(start)).unwrap().key.unwrap();
         let below = |name| StartSpan { parent: Parent::Active(root), ..named(name) };

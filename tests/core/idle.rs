@@ -9,8 +9,11 @@ use crate::fake_host::{Heard, NOON, Page, named, since_noon};
 use crate::vectors::{SPAN, TRACE};
 
 /// An idle root that may not end by itself yet.
-const LOADING: Waiting =
-    Waiting { timeouts: Timeouts { idle: 1000, child: 15_000, last: 30_000 }, allowed: false };
+const LOADING: Waiting = Waiting {
+    timeouts: Timeouts { idle: 1000, child: 15_000, last: 30_000 },
+    allowed: false,
+    untrimmed: false,
+};
 
 const REASON: &str = "sentry.idle_span_finish_reason";
 
@@ -109,7 +112,7 @@ fn lasts_no_longer_than_its_final_timeout_counted_from_its_start() {
     let page = Page::with_rate("1");
     // The page load began five seconds before our code did.
     let start = StartSpan { start: Some(Timestamp::from_micros(NOON - 5_000_000)), ..named("/app") };
-    page.idle(start, Waiting { timeouts: Timeouts::default(), allowed: true });
+    page.idle(start, Waiting { allowed: true, ..Waiting::default() });
     for _ in 0..29 {
         let child = page.start_active(named("busy")).key.unwrap();
         page.advance(999);
@@ -179,7 +182,7 @@ fn does_not_end_while_the_document_loads() {
 fn its_own_timeouts_are_obeyed() {
     let page = Page::with_rate("1");
     let timeouts = Timeouts { idle: 50, child: 100, last: 200 };
-    page.idle(named("/app"), Waiting { timeouts, allowed: true });
+    page.idle(named("/app"), Waiting { timeouts, allowed: true, ..Waiting::default() });
     page.advance(49);
     page.start_active(named("child"));
     page.advance(100);

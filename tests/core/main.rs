@@ -4,9 +4,9 @@
 //! |---|---|
 //! | `vectors` | reads `tests/vectors/` |
 //! | `codecs`, `targets`, `transport`, `context` | do we answer as the examples say? |
-//! | `properties`, `page_properties` | whatever comes in: no panic, and nothing invalid goes out |
+//! | `properties`, `page_properties`, `idle_properties` | whatever comes in: no panic, and nothing invalid goes out |
 //! | `fake_host`, `envelope` | a page without a browser: its clock, dice, network and timer, and what it sends |
-//! | `flows`, `idle`, `activity`, `requests`, `sending` | what happens from `init` to the envelope |
+//! | `flows`, `idle`, `idle_ends`, `activity`, `requests`, `sending` | what happens from `init` to the envelope |
 //! | `parents`, `alone`, `shapes` | whose child a span is, spans that go alone, what a span shows |
 //! | `changes`, `room` | what a change does to which span, and what gives way where there is no room |
 //! | `events`, `reports` | what the host hears, and what the server is told was lost |
@@ -35,6 +35,8 @@ mod fake_host;
 mod flows;
 mod guards;
 mod idle;
+mod idle_ends;
+mod idle_properties;
 mod page_properties;
 mod parents;
 mod properties;

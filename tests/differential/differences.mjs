@@ -12,8 +12,7 @@
 /** Names of section 6.11 that are not exported. */
 const MISSING = [
   // Requests, page life and web vitals: not complete yet.
-  ...['reportPageLoaded'],
-  ...['isBotUserAgent', 'webVitalsIntegration'],
+  'webVitalsIntegration',
   ...['elementTimingIntegration', 'userTimingIntegration', 'interactionsIntegration'],
   ...['bfcacheMetricsIntegration'],
   // Names of routes, for routers.

@@ -124,7 +124,9 @@ export function useHarness() {
  * that the reports about what was not sent leave as well.
  */
 async function runInPage({ module, source, given, isPeer, tunnel }) {
+  // Another visitor for each script: ours remembers which traces of servers this browser has seen.
   sessionStorage.clear();
+  localStorage.clear();
   const S = await import(module);
   const { plain, toolsFor } = await import('/tools.js');
   const tools = toolsFor(S, { isPeer, tunnel });

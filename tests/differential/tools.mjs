@@ -58,15 +58,45 @@ export function toolsFor(S, { isPeer, tunnel }) {
     id: (span) => span?.spanContext().spanId,
     /** Waits as long as a timer of this many milliseconds. */
     later: (milliseconds = 0) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    /** Collects what would be sent of roots, without what the browser measures, and an option of `init` for it. */
+    roots: () => {
+      const seen = [];
+      const beforeSendTransaction = (event) => {
+        seen.push(described(event));
+        return null;
+      };
+      return [seen, { beforeSendTransaction }];
+    },
     /** The page becomes hidden, as a browser tells it. */
     hide: async () => {
       Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
       document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
       dispatchEvent(new PageTransitionEvent('pagehide'));
       await tools.later();
     },
   };
   return tools;
+}
+
+/** A transaction without what the browser measures, and without times. */
+function described({ transaction, transaction_info, contexts, spans, request }) {
+  const { op, origin, status, data, links, ...ids } = contexts.trace;
+  const told = Object.entries(data).filter(
+    ([name]) => /^(sentry|url)\./.test(name) || (name === 'browser.navigation.type' && op !== 'pageload'),
+  );
+  const own = spans.filter((span) => !/^auto\.(ui|resource|http)\.browser/.test(span.origin));
+  const children = own.map(({ description, op, status, data, origin, ...rest }) => ({
+    ...{ description, op, status, data, origin },
+    // One that is cut ends with its root, which what the browser measures may prolong.
+    length: status === 'cancelled' ? 'cut' : Math.round((rest.timestamp - rest.start_timestamp) * 10) / 10,
+  }));
+  const attributes = Object.fromEntries(told);
+  const { trace_id, parent_span_id } = ids;
+  return {
+    ...{ transaction, source: transaction_info.source, op, origin, status, attributes, links },
+    ...{ trace_id, parent_span_id, children, url: request?.url },
+  };
 }
 
 /** A value as plain data that survives the way out of the page, with marks for what JSON has no word for. */

@@ -76,11 +76,12 @@ export function useServer() {
     } else {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...use.headers });
       response.end(
-        `<!doctype html><html lang="en"><head><title>t</title>${use.head}</head><body></body></html>`,
+        `<!doctype html><html lang="en"><head><title>t</title>${head(request)}</head><body></body></html>`,
       );
     }
   });
 
+  const head = (request) => (typeof use.head === 'function' ? use.head(request) : use.head);
   const wake = (late) => {
     for (const resolve of use.waiting.splice(0)) resolve(late);
   };
@@ -97,8 +98,8 @@ export function useServer() {
     return use.envelopes;
   };
   /**
-   * Forgets what arrived, and serves pages with this in their head and these headers. The tunnel moves, so
-   * that what an earlier test's page still sends is not taken for this test's.
+   * Forgets what arrived, and serves pages with this in their head (text, or a function of the request) and these
+   * headers. The tunnel moves, so that what an earlier test's page still sends is not taken for this test's.
    */
   use.reset = (head = '', headers = {}) => {
     tests += 1;

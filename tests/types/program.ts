@@ -36,6 +36,11 @@ Sentry.init({
   integrations: [
     Sentry.browserTracingIntegration({
       idleTimeout: 1000,
+      instrumentNavigation: false,
+      instrumentBfcacheRestore: true,
+      detectRedirects: false,
+      enableReportPageLoaded: true,
+      linkPreviousTrace: 'session-storage',
       beforeStartSpan: (options) => options,
       traceFetch: true,
       traceXHR: true,
@@ -134,6 +139,15 @@ if (client) {
 const stop = client?.on('spanStart', (span) => console.log(span.spanContext().spanId));
 client?.on('beforeSampling', (sampling) => void sampling);
 stop?.();
+if (client) {
+  const trace = { sentryTrace: headers[0], baggage: headers[1] };
+  const load: Span | undefined = Sentry.startBrowserTracingPageLoadSpan(client, { name: '/:id' }, trace);
+  const navigation = { url: '/orders/42', isRedirect: load === undefined };
+  Sentry.startBrowserTracingNavigationSpan(client, { name: '/orders/:id', op: 'navigation' }, navigation);
+}
+Sentry.reportPageLoaded();
+Sentry.reportPageLoaded(client);
+const bot: boolean = Sentry.isBotUserAgent();
 const project: string | undefined = client?.getDsn()?.projectId;
 const on: boolean = Sentry.isEnabled() && Sentry.isInitialized();
 Sentry.flush(2000).then((flushed: boolean) => flushed && Sentry.close());
@@ -146,4 +160,4 @@ const constants: string[] = [
 Sentry.WINDOW.document.title = 'done';
 
 export const used = [total, later, descendants, failed, trace_id, span_id, parent_span_id, attributes, data];
-export const alsoUsed = [description, status, baggage, sum, project, on, constants];
+export const alsoUsed = [description, status, baggage, sum, project, bot, on, constants];

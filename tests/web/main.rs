@@ -10,7 +10,6 @@ wasm_bindgen_test_configure!(run_in_browser);
 pub mod entropy;
 pub mod fetch;
 pub mod hooks;
-pub mod meta;
 pub mod page;
 pub mod sender;
 pub mod spans;

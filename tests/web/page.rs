@@ -1,4 +1,4 @@
-//! A page to test on: the SDK of this document, initialised, and tags that go away with the test.
+//! A page to test on: the SDK of this document, initialised.
 
 use throughline::browser::page::Page;
 use throughline::scopes::StackScopes;
@@ -9,7 +9,6 @@ use throughline::trace::sampling::SampleRate;
 use throughline::trace::settings::Settings;
 use throughline::trace::targets::Target;
 use throughline::trace::time::Moment;
-use web_sys::Element;
 
 pub const TRACE: &str = "771a43a4192642f0b136d5159a501700";
 pub const PARENT: &str = "b0e6f15b45c36b12";
@@ -35,24 +34,4 @@ pub fn sdk_with_scopes(targets: Option<&[&str]>) -> (Page, StackScopes) {
 /// An SDK that records every trace and sends nothing.
 pub fn sdk(targets: Option<&[&str]>) -> Page {
     sdk_with_scopes(targets).0
-}
-
-/// A meta tag in this document's head, removed when dropped.
-pub struct Meta(Element);
-
-impl Meta {
-    pub fn new(page: &Page, name: &str, content: &str) -> Meta {
-        let element = page.document.create_element("meta").expect("a meta element");
-        element.set_attribute("name", name).expect("a name");
-        element.set_attribute("content", content).expect("a content");
-        let head = page.document.query_selector("head").ok().flatten().expect("a head");
-        head.append_child(&element).expect("a child of the head");
-        Meta(element)
-    }
-}
-
-impl Drop for Meta {
-    fn drop(&mut self) {
-        self.0.remove();
-    }
 }

@@ -1,0 +1,87 @@
+// Navigations within the page: which there are, what they are called, and which are redirects.
+
+import { type Client, getClient } from '../client.js';
+import { attempt } from '../guard.js';
+import { idleSpan } from '../hooks.js';
+import { spanToJSON } from '../span-json.js';
+import type { SpanAttributes } from '../values.js';
+import type { BrowserTracingOptions } from './browser-tracing.js';
+import { leaveHistory, watchHistory } from './history.js';
+import { NAVIGATION, startBrowserTracingNavigationSpan, wanted } from './routes.js';
+
+/** So soon after the start of a root, and so long after the last click, nobody has asked for a navigation; seconds. */
+const REDIRECT_WINDOW = 1.5;
+
+/** Whose navigations they are: the client that began last, until it is closed. */
+let watcher: { client: Client; own: BrowserTracingOptions } | undefined;
+let listening = false;
+/** The address at which watching began, until something was heard. */
+let startingUrl: string | undefined;
+/** When somebody clicked or pressed a key last, in milliseconds. */
+let interacted = 0;
+
+/** Starts a span for each navigation from now on, as far as the options want it. */
+export function watchNavigations(client: Client, own: BrowserTracingOptions): void {
+  watcher = { client, own };
+  startingUrl = location.href;
+  client.on('startNavigationSpan', (_, options) => {
+    if (!options?.isRedirect) interacted = 0;
+  });
+  client.on('close', () => {
+    if (watcher?.client !== client) return;
+    watcher = undefined;
+    leaveHistory();
+  });
+  if (wanted(own.instrumentNavigation)) watchHistory(navigated);
+  if (listening) return;
+  listening = true;
+  for (const type of ['click', 'keydown']) {
+    const note = () => {
+      interacted = Date.now();
+    };
+    // In the capture phase: a page that stops the event's way cannot hide it.
+    addEventListener(type, note, { capture: true, passive: true });
+  }
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted || !wanted(watcher?.own.instrumentBfcacheRestore)) return;
+    startingUrl = undefined;
+    start(location.href, location.pathname || '/', undefined, {
+      'sentry.origin': 'auto.navigation.browser.bfcache',
+      'browser.navigation.type': 'back-forward-cache',
+    });
+  });
+}
+
+function navigated(to: string, from: string | undefined): void {
+  const starting = startingUrl;
+  startingUrl = undefined;
+  // Some pages and routers write the address with which they begin into the history first.
+  if (from === undefined && starting?.includes(to)) return;
+  const path = attempt(() => new URL(to).pathname, '') || location.pathname;
+  start(to, path, isRedirect(), { 'sentry.origin': 'auto.navigation.browser' });
+}
+
+function start(url: string, path: string, isRedirect: boolean | undefined, attributes: SpanAttributes): void {
+  if (!watcher) return;
+  const { client } = watcher;
+  if (client !== getClient() || client.isClosed) return;
+  startBrowserTracingNavigationSpan(
+    client,
+    {
+      // In stream mode names group spans; no route is known here.
+      name: client.streams() ? NAVIGATION : path,
+      attributes: { 'sentry.segment.name.source': 'url', ...attributes },
+    },
+    { url, isRedirect },
+  );
+}
+
+/** Whether the page moves on by itself: right after a root has begun, and nobody has done anything lately. */
+function isRedirect(): boolean | undefined {
+  const root = idleSpan();
+  if (!root) return undefined;
+  if (!wanted(watcher?.own.detectRedirects)) return false;
+  const now = Date.now() / 1000;
+  if (now - spanToJSON(root).start_timestamp > REDIRECT_WINDOW) return false;
+  return now - interacted / 1000 > REDIRECT_WINDOW;
+}
