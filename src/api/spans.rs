@@ -4,8 +4,9 @@ use wasm_bindgen::prelude::*;
 
 use super::changes::link_lines;
 use super::contexts::read_context;
-use super::init::{Instance, with};
-use crate::browser::{pageload, timing};
+use super::init::with;
+use crate::browser::clock::time_origin;
+use crate::browser::pageload;
 use crate::json::write_hex;
 use crate::sdk::Sdk;
 use crate::trace::attributes::attribute_lines;
@@ -87,9 +88,6 @@ pub fn span_start(
         } else {
             Sampler::NotAsked
         };
-        if is(flag::IDLE) {
-            record_timing(instance, sdk.idle_root());
-        }
         let started = sdk.start_span(StartSpan {
             name,
             attributes: initial,
@@ -121,20 +119,26 @@ pub fn span_start(
 /// Ends a span, at a time as the page gave it, NaN for now.
 #[wasm_bindgen]
 pub fn span_end(key: u32, end: f64) {
+    on_span(key, |sdk, key| sdk.end_span(key, Timestamp::from_input(end)));
+}
+
+/// Adds to a root what the browser measured: a line per entry, see `trace/entry.rs`; and the operations of resources
+/// that are left out, between tabs.
+#[wasm_bindgen]
+pub fn span_entries(key: u32, lines: &str, ignored: &str) {
     let Some(key) = SpanKey::from_u32(key) else { return };
     with(|instance| {
-        let sdk = &instance.page.sdk;
-        // The page may end its own page load.
-        record_timing(instance, sdk.idle_root().filter(|root| *root == key));
-        sdk.end_span(key, Timestamp::from_input(end));
+        let origin =
+            Timestamp::from_millis(instance.page.window.performance().as_ref().map_or(0.0, time_origin));
+        instance.page.sdk.add_entries(key, lines, &instance.page.href(), origin, ignored);
     });
 }
 
-/// A page load that is about to end takes what the browser measured with it.
-fn record_timing(instance: &Instance, root: Option<SpanKey>) {
-    if let Some(root) = root {
-        timing::record(&instance.page.sdk, &instance.page.window, root);
-    }
+/// A time of the page's performance timeline, in milliseconds, as seconds since the epoch.
+#[wasm_bindgen]
+pub fn page_time(millis: f64) -> f64 {
+    let origin = with(|instance| instance.page.window.performance().as_ref().map(time_origin));
+    (origin.unwrap_or_default() + millis) / 1000.0
 }
 
 /// Whether a span is under way and will be sent.
