@@ -12,7 +12,7 @@ import { OURS, type Span } from '../span.js';
 import { begin, IDLE, type StartSpanOptions } from '../tracing.js';
 import { type SpanAttributes, text } from '../values.js';
 import { type LinkOptions, linkTraces } from './linked-traces.js';
-import type { MeasureOptions } from './measures.js';
+import { type MeasureOptions, measure } from './measures.js';
 import type { RequestInstrumentationOptions } from './requests.js';
 
 /** The options of {@link browserTracingIntegration}. Times are milliseconds. */
@@ -64,6 +64,7 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
       if (!started) return;
       registerSpanErrorInstrumentation();
       linkTraces(client, own);
+      measure(client, own);
       client.on('startPageLoadSpan', (given, trace) => startPageLoad(client, own, given, trace));
       client.on('startNavigationSpan', (given) => startNavigation(client, own, given));
       if (started < 2) return;

@@ -14,6 +14,7 @@
 //! | `span_start` | name, attribute lines, link lines, parent, flags, start time, rate, context | ticket | per span |
 //! | `span_end` | key, end time | – | per span |
 //! | `span_entries` | key, lines of what was measured, operations to leave out | – | per end of a page load or navigation |
+//! | `recorded_url` | URL | URL without secrets | per web vital that has one |
 //! | `page_time` | milliseconds of the timeline | seconds since the epoch | per long task and web vital |
 //! | `span_attributes` | key, attribute lines | – | per `setAttribute(s)` |
 //! | `span_links` | key, link lines | – | per `addLink(s)` |

@@ -17,6 +17,7 @@ use crate::trace::span::{Attributes, Status};
 use crate::trace::store::SpanKey;
 use crate::trace::time::Timestamp;
 use crate::trace::tracer::{Parent, StartSpan, Started};
+use crate::trace::url::Url;
 
 /// What `span_start` is told beside values.
 mod flag {
@@ -132,6 +133,12 @@ pub fn span_entries(key: u32, lines: &str, ignored: &str) {
             Timestamp::from_millis(instance.page.window.performance().as_ref().map_or(0.0, time_origin));
         instance.page.sdk.add_entries(key, lines, &instance.page.href(), origin, ignored);
     });
+}
+
+/// A URL as it may be recorded: without credentials and secret values. Empty for what is no absolute URL.
+#[wasm_bindgen]
+pub fn recorded_url(href: &str) -> String {
+    Url::split(href).map(|url| url.full()).unwrap_or_default()
 }
 
 /// A time of the page's performance timeline, in milliseconds, as seconds since the epoch.
