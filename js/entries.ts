@@ -3,6 +3,7 @@
 
 import { ask, attempt } from './guard.js';
 import { keyOf, type Span } from './span.js';
+import { text } from './values.js';
 
 /** What crosses of an entry, in the order of `FIELDS` in the core. */
 const FIELDS = (
@@ -16,13 +17,18 @@ const FIELDS = (
 /** Numbers cross as thousandths, so that the core reads only integers. */
 function cell(value: unknown): string {
   if (typeof value === 'number') return String(Math.round(value * 1000));
-  return typeof value === 'string' ? value.replace(/[\t\n]/g, ' ') : '';
+  return typeof value === 'string' ? `"${oneCell(value)}` : '';
+}
+
+function oneCell(value: unknown): string {
+  return text(value).replace(/[\t\n]/g, ' ');
 }
 
 /** Something that was measured as the core reads it, with attributes: name and JSON value in turn. */
 export function entryLine(kind: string, entry: object, attributes: string[] = []): string {
-  const member = (name: string) => cell(attempt(() => (entry as Record<string, unknown>)[name], undefined));
-  return [kind, member('name'), ...FIELDS.map(member), ...attributes].join('\t');
+  const member = (name: string) => attempt(() => (entry as Record<string, unknown>)[name], undefined);
+  const cells = FIELDS.map((name) => cell(member(name)));
+  return [kind, oneCell(member('name')), ...cells, ...attributes].join('\t');
 }
 
 /**

@@ -33,6 +33,10 @@ export {
   startBrowserTracingNavigationSpan,
   startBrowserTracingPageLoadSpan,
 } from './integrations/browser-tracing.js';
+export { interactionsIntegration } from './integrations/interactions.js';
+export type { MeasureOptions } from './integrations/measures.js';
+export { type UserTimingOptions, userTimingIntegration } from './integrations/user-timing.js';
+export { type WebVitalsOptions, webVitalsIntegration } from './integrations/web-vitals.js';
 export type {
   BeforeSendSpan,
   BrowserOptions,

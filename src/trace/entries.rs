@@ -128,8 +128,7 @@ impl Reading<'_> {
             ["effectiveConnectionType", "connectionType"]
         };
         for (name, field) in names.into_iter().zip(field::EFFECTIVE_TYPE..=field::CONNECTION_TYPE) {
-            let text = entry.text(field);
-            if !text.is_empty() {
+            if let Some(text) = entry.text(field).filter(|text| !text.is_empty()) {
                 attributes.set_string(name, text);
             }
         }
@@ -188,9 +187,9 @@ impl Reading<'_> {
     fn resource(&self, entry: Entry<'_>, start: Timestamp, end: Timestamp) -> Option<Measured> {
         let initiator = match entry.text(field::INITIATOR) {
             // These have spans of their own.
-            "fetch" | "xmlhttprequest" => return None,
-            "" => "other",
-            initiator => initiator,
+            Some("fetch" | "xmlhttprequest") => return None,
+            None | Some("") => "other",
+            Some(initiator) => initiator,
         };
         let op = ["resource.", initiator].concat();
         if self.ignored.split('\t').any(|ignored| ignored == op) {
@@ -218,10 +217,10 @@ impl Reading<'_> {
         }
         attributes.set("http.request.same_origin", Json::boolean(same_origin));
         for (name, field) in RESPONSE.into_iter().zip(field::STATUS..) {
-            match entry.number(field) {
-                Some(number) if number / 1000 < TOO_LARGE => attributes.set(name, Json::thousandths(number)),
-                None if !entry.text(field).is_empty() => attributes.set_string(name, entry.text(field)),
-                _ => {}
+            if let Some(number) = entry.number(field).filter(|number| number / 1000 < TOO_LARGE) {
+                attributes.set(name, Json::thousandths(number));
+            } else if let Some(text) = entry.text(field) {
+                attributes.set_string(name, text);
             }
         }
         self.timings(entry, &mut attributes);
@@ -245,9 +244,10 @@ impl Reading<'_> {
         if let Some(micros) = entry.number(field::RESPONSE_START) {
             set("time_to_first_byte", Timestamp::EPOCH.plus_micros(micros.unsigned_abs()).seconds());
         }
-        let (name, version) = protocol(entry.text(field::PROTOCOL));
-        attributes.set_string("network.protocol.name", name);
-        attributes.set_string("network.protocol.version", version);
+        if let Some((name, version)) = entry.text(field::PROTOCOL).map(protocol) {
+            attributes.set_string("network.protocol.name", name);
+            attributes.set_string("network.protocol.version", version);
+        }
     }
 
     fn user_timing(&self, entry: Entry<'_>, start: Timestamp, end: Timestamp) -> Option<Measured> {

@@ -1,8 +1,8 @@
 //! One thing that the browser measured, as it crosses: a line of cells between tabs.
 //!
 //! Its type, its name, then what [`FIELDS`] names, in that order; cells beyond are attributes, name and JSON value in
-//! turn. Numbers are thousandths of the browser's, so that its milliseconds are our microseconds; what is no whole
-//! number counts as missing. Times count from the page's time origin.
+//! turn. Numbers are thousandths of the browser's, so that its milliseconds are our microseconds; a text begins with a
+//! quotation mark; anything else counts as missing. Times count from the page's time origin.
 
 /// The members of an entry (and of the navigator, for the line of type `device`) that cross, in this order.
 pub const FIELDS: [&str; 34] = [
@@ -91,12 +91,16 @@ impl<'a> Entry<'a> {
         self.cells().nth(1).unwrap_or_default()
     }
 
-    pub fn text(self, field: usize) -> &'a str {
+    fn cell(self, field: usize) -> &'a str {
         self.cells().nth(2 + field).unwrap_or_default()
     }
 
+    pub fn text(self, field: usize) -> Option<&'a str> {
+        self.cell(field).strip_prefix('"')
+    }
+
     pub fn number(self, field: usize) -> Option<i64> {
-        self.text(field).parse().ok()
+        self.cell(field).parse().ok()
     }
 }
 

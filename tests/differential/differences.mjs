@@ -13,9 +13,8 @@
 const MISSING = [
   // Requests, page life and web vitals: not complete yet.
   ...['reportPageLoaded', 'instrumentOutgoingRequests', 'defaultRequestInstrumentationOptions'],
-  ...['isBotUserAgent', 'fetchStreamPerformanceIntegration', 'webVitalsIntegration'],
-  ...['elementTimingIntegration', 'userTimingIntegration', 'interactionsIntegration'],
-  ...['bfcacheMetricsIntegration'],
+  ...['isBotUserAgent', 'fetchStreamPerformanceIntegration'],
+  ...['elementTimingIntegration', 'bfcacheMetricsIntegration'],
   // Names of routes, for routers.
   ...['setRouteProvider', 'getRouteProvider', 'resolveRoute', 'resolveCurrentRoute'],
   ...['createUrlRouteProvider', 'createCachedRouteProvider'],
