@@ -27,12 +27,14 @@ export {
 export * from './constants.js';
 export type { EventHint, EventProcessor, TransactionEvent } from './event.js';
 export { withStaticSpan, withStreamedSpan } from './filters.js';
+export { type BfcacheMetricsOptions, bfcacheMetricsIntegration } from './integrations/bfcache-metrics.js';
 export {
   type BrowserTracingOptions,
   browserTracingIntegration,
   startBrowserTracingNavigationSpan,
   startBrowserTracingPageLoadSpan,
 } from './integrations/browser-tracing.js';
+export { elementTimingIntegration } from './integrations/element-timing.js';
 export { interactionsIntegration } from './integrations/interactions.js';
 export type { MeasureOptions } from './integrations/measures.js';
 export { type UserTimingOptions, userTimingIntegration } from './integrations/user-timing.js';

@@ -27,6 +27,7 @@
 //! | `baggage_header`, `dsn_parts` | text | header value; JSON object | per question for it |
 //! | `transaction_event` | key | two lines | per root that the face sends |
 //! | `send_event` | event id, two JSON texts, number of children | number of the envelope | per root that the face sends |
+//! | `send_metrics` | JSON objects between commas, how many | – | per 5 seconds in which something was counted |
 //! | `captured_span` | key, attribute lines | JSON object | per span that the face works on, in stream mode |
 //! | `stream_span` | key, JSON text | – | per span that the face works on, in stream mode |
 //! | `flush_spans` | – | – | per `flush` |

@@ -294,4 +294,69 @@ describe('what the browser measures', { timeout: 120_000 }, () => {
     assert.equal(timed.data['ui.component_name'], 'Buy');
     assert.ok(timed.timestamp - timed.start_timestamp >= 0.05);
   });
+
+  it('counts when marked elements were painted, in the trace of the page', async () => {
+    const page = await open({
+      further: ['elementTimingIntegration'],
+      files: { '/image.svg': { type: 'image/svg+xml', body: SVG } },
+      options: { instrumentPageLoad: false },
+    });
+    const trace = await page.evaluate(async () => {
+      const told = new Promise((resolve) => {
+        new PerformanceObserver(() => setTimeout(resolve, 50)).observe({ type: 'element' });
+      });
+      document.body.innerHTML = '<img elementtiming="hero" id="image" src="/image.svg?key=1">';
+      await told;
+      await T.flush(1000);
+      return T.getCurrentScope().getPropagationContext().traceId;
+    });
+    const [{ item, payload }] = await server.received(1);
+    assert.deepEqual(item, {
+      type: 'trace_metric',
+      item_count: 2,
+      content_type: 'application/vnd.sentry.items.trace-metric+json',
+    });
+    const [render, load] = payload.items;
+    assert.deepEqual(
+      [render.name, load.name, render.type, render.unit, render.trace_id],
+      ['ui.element.render_time', 'ui.element.load_time', 'distribution', 'millisecond', trace],
+    );
+    assert.ok(render.value > 0 && load.value > 0);
+    assert.deepEqual(render.attributes['ui.element.url'], {
+      value: `${server.url}/image.svg?key=[Filtered]`,
+      type: 'string',
+    });
+    assert.equal(render.attributes['ui.element.type'].value, 'img');
+  });
+
+  it('counts pages that came back, and those that could not', async () => {
+    const page = await open({
+      further: ['bfcacheMetricsIntegration'],
+      options: { instrumentPageLoad: false },
+    });
+    await page.evaluate(async () => {
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+      const notRestoredReasons = {
+        reasons: [{ reason: 'unload-listener' }],
+        children: [{ reasons: [{ reason: 'websocket' }], children: [] }],
+      };
+      performance.getEntriesByType = () => [{ type: 'back_forward', duration: 7, notRestoredReasons }];
+      dispatchEvent(new PageTransitionEvent('pageshow'));
+      await T.flush(1000);
+    });
+    const [{ payload }] = await server.received(1);
+    const told = payload.items.map(({ name, value, attributes }) => [
+      name,
+      value,
+      (attributes['browser.bfcache.outcome'] ?? attributes['browser.bfcache.reason'])?.value,
+      attributes['browser.bfcache.frame']?.value,
+    ]);
+    assert.deepEqual(told, [
+      ['browser.bfcache.navigation', 1, 'hit', undefined],
+      ['browser.bfcache.navigation', 1, 'miss', undefined],
+      ['browser.bfcache.reload.duration', 7, undefined, undefined],
+      ['browser.bfcache.not_restored', 1, 'unload-listener', 'top'],
+      ['browser.bfcache.not_restored', 1, 'websocket', 'child'],
+    ]);
+  });
 });

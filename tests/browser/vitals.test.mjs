@@ -71,8 +71,8 @@ describe('web vitals', { timeout: 120_000 }, () => {
     );
 
   const itemsOf = (envelopes) => envelopes.flatMap(({ payload }) => payload.items ?? []);
-  const valueOf = (item, name) => item.attributes[name]?.value;
-  const byOp = (envelopes, op) => itemsOf(envelopes).filter((item) => valueOf(item, 'sentry.op') === op);
+  const attributeOf = (item, name) => item.attributes[name]?.value;
+  const byOp = (envelopes, op) => itemsOf(envelopes).filter((item) => attributeOf(item, 'sentry.op') === op);
 
   it('stand on the page load when it ends', async () => {
     const page = await open();
@@ -128,16 +128,16 @@ describe('web vitals', { timeout: 120_000 }, () => {
     const path = 'body > div#menu.main.wide > button#buy[name="order"]';
     assert.equal(inp.name, path);
     assert.deepEqual([inp.trace_id, inp.parent_span_id], [root.traceId, root.spanId]);
-    assert.equal(valueOf(inp, 'sentry.op'), 'ui.interaction.click');
-    assert.equal(valueOf(inp, 'sentry.origin'), 'auto.ui.browser.inp');
-    assert.equal(valueOf(inp, 'browser.web_vital.inp.target'), path);
-    assert.equal(valueOf(inp, 'browser.web_vital.inp.interaction_type'), 'click');
-    assert.equal(valueOf(inp, 'sentry.transaction'), '/page');
-    assert.equal(valueOf(inp, 'sentry.pageload.span_id'), root.spanId);
-    const value = valueOf(inp, 'browser.web_vital.inp.value');
+    assert.equal(attributeOf(inp, 'sentry.op'), 'ui.interaction.click');
+    assert.equal(attributeOf(inp, 'sentry.origin'), 'auto.ui.browser.inp');
+    assert.equal(attributeOf(inp, 'browser.web_vital.inp.target'), path);
+    assert.equal(attributeOf(inp, 'browser.web_vital.inp.interaction_type'), 'click');
+    assert.equal(attributeOf(inp, 'sentry.transaction'), '/page');
+    assert.equal(attributeOf(inp, 'sentry.pageload.span_id'), root.spanId);
+    const value = attributeOf(inp, 'browser.web_vital.inp.value');
     assert.ok(value >= 100 && value < 5000);
     assert.ok(Math.abs(inp.end_timestamp - inp.start_timestamp - value / 1000) < 0.001);
-    assert.ok(Math.abs(valueOf(inp, 'sentry.exclusive_time') - value) < 0.001);
+    assert.ok(Math.abs(attributeOf(inp, 'sentry.exclusive_time') - value) < 0.001);
   });
 
   it('call a slow key what it is, and a navigation its parent', async () => {
@@ -157,10 +157,10 @@ describe('web vitals', { timeout: 120_000 }, () => {
     await page.goto('about:blank');
     const envelopes = await server.received(3);
     const [inp] = itemsOf(envelopes);
-    assert.equal(valueOf(inp, 'sentry.op'), 'ui.interaction.press');
+    assert.equal(attributeOf(inp, 'sentry.op'), 'ui.interaction.press');
     assert.equal(inp.parent_span_id, envelopes[1].payload.contexts.trace.span_id);
-    assert.equal(valueOf(inp, 'sentry.transaction'), '/next');
-    assert.equal(valueOf(inp, 'sentry.pageload.span_id'), undefined);
+    assert.equal(attributeOf(inp, 'sentry.transaction'), '/next');
+    assert.equal(attributeOf(inp, 'sentry.pageload.span_id'), undefined);
   });
 
   it('are left out where they are ignored', async () => {
@@ -228,20 +228,21 @@ describe('web vitals', { timeout: 120_000 }, () => {
     const [load] = byOp(server.envelopes, 'pageload');
     for (const span of [lcp, cls, inp]) {
       assert.equal(span.parent_span_id, spanId);
-      assert.equal(valueOf(span, 'sentry.pageload.span_id'), spanId);
-      assert.equal(valueOf(span, 'browser.navigation.type'), 'navigate');
+      assert.equal(attributeOf(span, 'sentry.pageload.span_id'), spanId);
+      assert.equal(attributeOf(span, 'browser.navigation.type'), 'navigate');
     }
     assert.deepEqual([lcp.name, cls.name, inp.name], ['Largest contentful paint', 'Layout shift', 'Click']);
-    assert.equal(valueOf(lcp, 'browser.web_vital.lcp.element'), 'body > img#hero');
+    assert.equal(attributeOf(lcp, 'browser.web_vital.lcp.element'), 'body > img#hero');
     assert.ok(
-      Math.abs(lcp.end_timestamp - lcp.start_timestamp - valueOf(lcp, 'browser.web_vital.lcp.value') / 1000) <
-        0.001,
+      Math.abs(
+        lcp.end_timestamp - lcp.start_timestamp - attributeOf(lcp, 'browser.web_vital.lcp.value') / 1000,
+      ) < 0.001,
     );
-    assert.ok(valueOf(cls, 'browser.web_vital.cls.value') > 0);
-    assert.equal(valueOf(cls, 'browser.web_vital.cls.source.1'), 'body > img#hero');
+    assert.ok(attributeOf(cls, 'browser.web_vital.cls.value') > 0);
+    assert.equal(attributeOf(cls, 'browser.web_vital.cls.source.1'), 'body > img#hero');
     assert.equal(cls.start_timestamp, cls.end_timestamp);
-    assert.ok(valueOf(load, 'browser.web_vital.fcp.value') > 0);
-    assert.ok(valueOf(load, 'browser.web_vital.ttfb.request_time') >= 0);
+    assert.ok(attributeOf(load, 'browser.web_vital.fcp.value') > 0);
+    assert.ok(attributeOf(load, 'browser.web_vital.ttfb.request_time') >= 0);
   });
 
   it('belong to the page load until it is left, where navigations have none of their own', async () => {
@@ -299,8 +300,8 @@ describe('web vitals', { timeout: 120_000 }, () => {
     const paints = byOp(server.envelopes, 'ui.webvital.lcp');
     assert.equal(paints.length, 2);
     assert.equal(paints[1].parent_span_id, route);
-    assert.equal(valueOf(paints[1], 'browser.navigation.type'), 'soft-navigation');
+    assert.equal(attributeOf(paints[1], 'browser.navigation.type'), 'soft-navigation');
     const [root] = byOp(server.envelopes, 'navigation');
-    assert.equal(valueOf(paints[1], 'browser.navigation.id'), valueOf(root, 'browser.navigation.id'));
+    assert.equal(attributeOf(paints[1], 'browser.navigation.id'), attributeOf(root, 'browser.navigation.id'));
   });
 });

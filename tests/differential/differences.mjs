@@ -14,7 +14,6 @@ const MISSING = [
   // Requests, page life and web vitals: not complete yet.
   ...['reportPageLoaded', 'instrumentOutgoingRequests', 'defaultRequestInstrumentationOptions'],
   ...['isBotUserAgent', 'fetchStreamPerformanceIntegration'],
-  ...['elementTimingIntegration', 'bfcacheMetricsIntegration'],
   // Names of routes, for routers.
   ...['setRouteProvider', 'getRouteProvider', 'resolveRoute', 'resolveCurrentRoute'],
   ...['createUrlRouteProvider', 'createCachedRouteProvider'],

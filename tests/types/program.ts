@@ -34,7 +34,19 @@ Sentry.init({
     return span;
   }),
   integrations: [
-    Sentry.browserTracingIntegration({ idleTimeout: 1000, beforeStartSpan: (options) => options }),
+    Sentry.browserTracingIntegration({
+      idleTimeout: 1000,
+      beforeStartSpan: (options) => options,
+      enableLongTask: true,
+      enableLongAnimationFrame: false,
+      ignoreResourceSpans: ['resource.css'],
+      webVitals: { ignore: ['cls'], softNavigations: false, bfcacheNavigations: true },
+    }),
+    Sentry.webVitalsIntegration({ ignore: ['inp', 'lcp'] }),
+    Sentry.userTimingIntegration({ ignore: ['internal', /^mark/] }),
+    Sentry.interactionsIntegration(),
+    Sentry.elementTimingIntegration(),
+    Sentry.bfcacheMetricsIntegration({ maxReasons: 5 }),
   ],
   initialScope: { tags: { part: 'checkout' } },
   enabled: true,
