@@ -38,6 +38,10 @@ export const hooks = {
     if (!above) plant(span);
     client?.emit('spanStart', span);
   },
+  ending(key: number) {
+    const span = spanOf(key);
+    if (span) getClient()?.emit('beforeIdleSpanEnd', span);
+  },
   ended(key: number) {
     const span = spanOf(key);
     if (!span) return;

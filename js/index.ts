@@ -27,19 +27,25 @@ export {
 export * from './constants.js';
 export type { EventHint, EventProcessor, TransactionEvent } from './event.js';
 export { withStaticSpan, withStreamedSpan } from './filters.js';
+export { type BfcacheMetricsOptions, bfcacheMetricsIntegration } from './integrations/bfcache-metrics.js';
 export { isBotUserAgent } from './integrations/bots.js';
 export { type BrowserTracingOptions, browserTracingIntegration } from './integrations/browser-tracing.js';
-export {
-  reportPageLoaded,
-  startBrowserTracingNavigationSpan,
-  startBrowserTracingPageLoadSpan,
-} from './integrations/routes.js';
+export { elementTimingIntegration } from './integrations/element-timing.js';
 export { fetchStreamPerformanceIntegration } from './integrations/fetch-stream.js';
+export { interactionsIntegration } from './integrations/interactions.js';
+export type { MeasureOptions } from './integrations/measures.js';
 export {
   defaultRequestInstrumentationOptions,
   instrumentOutgoingRequests,
   type RequestInstrumentationOptions,
 } from './integrations/requests.js';
+export {
+  reportPageLoaded,
+  startBrowserTracingNavigationSpan,
+  startBrowserTracingPageLoadSpan,
+} from './integrations/routes.js';
+export { type UserTimingOptions, userTimingIntegration } from './integrations/user-timing.js';
+export { type WebVitalsOptions, webVitalsIntegration } from './integrations/web-vitals.js';
 export type {
   BeforeSendSpan,
   BrowserOptions,

@@ -2,7 +2,8 @@
 // knows, and the page may change it.
 
 import { getCurrentScope } from './active.js';
-import { changesStreamedSpans } from './filters.js';
+import { isAddingEntries } from './entries.js';
+import { changesStreamedSpans, isIgnoredSpan } from './filters.js';
 import { ask, attempt } from './guard.js';
 import { json, normalize } from './normalize.js';
 import { merged } from './pipeline.js';
@@ -10,7 +11,7 @@ import type { ScopeFields } from './scope.js';
 import { oursOf } from './span.js';
 import type { StreamedSpanJSON } from './span-json.js';
 import { spanOf } from './tree.js';
-import { lines } from './values.js';
+import { lines, type SpanAttributes } from './values.js';
 
 /** Hooks whose listeners see the span. */
 const SPAN_HOOKS = ['preprocessSpan', 'processSegmentSpan', 'processSpan'];
@@ -27,10 +28,16 @@ export function captured(key: number): string | undefined {
   const data = merged(scope);
   const defaults = lines(attributesOf(data, !ours?.root));
   const callback = changesStreamedSpans(client.getOptions());
-  if (!callback && !SPAN_HOOKS.some((hook) => client.listens(hook))) return defaults;
+  // What the page does not want never begins; of what was measured nobody has seen the beginning.
+  const unasked = isAddingEntries() && client.getOptions().ignoreSpans?.length;
+  if (!unasked && !callback && !SPAN_HOOKS.some((hook) => client.listens(hook))) return defaults;
   const written = ask((core) => core.captured_span(key, defaults), '');
   if (!written) return undefined;
   const span: StreamedSpanJSON = JSON.parse(written);
+  if (unasked && isIgnoredSpan(client.getOptions(), span.name, span.attributes as SpanAttributes)) {
+    client.recordDroppedEvent('ignored', 'span');
+    return undefined;
+  }
   client.emit('preprocessSpan', span);
   if (span.is_segment) client.emit('processSegmentSpan', span);
   client.emit('processSpan', span);

@@ -82,6 +82,10 @@ pub trait Events {
         None
     }
 
+    /// A root that ends by itself is about to end, whatever ends it, and is still under way: the time to add what was
+    /// measured meanwhile. Should it go on after all, this is told again.
+    fn ending(&self, _sdk: &Sdk, _root: SpanKey) {}
+
     /// A span ended: its end is set, and nothing was built from it yet. Told of every root; of other spans
     /// only to a host that observes.
     fn ended(&self, _sdk: &Sdk, _key: SpanKey) {}

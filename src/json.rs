@@ -25,6 +25,20 @@ impl Json {
         Json(Cow::Owned(number.to_string()))
     }
 
+    /// A JSON number of so many thousandths.
+    pub fn thousandths(number: i64) -> Json {
+        let (whole, rest) = (number.unsigned_abs() / 1000, number.unsigned_abs() % 1000);
+        let mut out = if number < 0 { "-".to_owned() } else { String::new() };
+        out.push_str(&whole.to_string());
+        if rest > 0 {
+            out.push('.');
+            // The leading one keeps the zeros after the point.
+            let digits = (rest + 1000).to_string();
+            out.push_str(digits.get(1..).unwrap_or_default().trim_end_matches('0'));
+        }
+        Json(Cow::Owned(out))
+    }
+
     /// A JSON number from 0 to 1.
     pub fn fraction(number: Fraction) -> Json {
         Json(Cow::Owned(number.print()))
@@ -173,6 +187,20 @@ mod tests {
     fn escapes_what_the_grammar_demands() {
         let text = "a\"b\\c\nd\re\tf\u{1}g\u{1f}h/é☃";
         assert_eq!(Json::string(text).as_str(), r#""a\"b\\c\nd\re\tf\u0001g\u001fh/é☃""#);
+    }
+
+    #[test]
+    fn writes_thousandths() {
+        for (number, text) in [
+            (0, "0"),
+            (8000, "8"),
+            (250, "0.25"),
+            (111, "0.111"),
+            (-1005, "-1.005"),
+            (i64::MIN, "-9223372036854775.808"),
+        ] {
+            assert_eq!(Json::thousandths(number).as_str(), text);
+        }
     }
 
     #[test]

@@ -73,6 +73,8 @@ struct State {
     observed: bool,
     /// Whether the page load has its root span.
     page_load_claimed: bool,
+    /// Whether the host is being told that the idle root is about to end.
+    ending: bool,
     /// The deadline that the host's timer is set to, by the steady clock.
     wake_at: Option<Timestamp>,
 }
@@ -163,20 +165,26 @@ impl Sdk {
         self.read(|state| state.tracer.idle_root())
     }
 
-    /// The idle root, if it will end at the next [`Sdk::tick`].
-    pub fn idle_root_due(&self) -> Option<SpanKey> {
-        let steady = Timestamp::from_micros(self.host.clock.ticks());
-        self.read(|state| state.tracer.idle_root_due(steady))
-    }
-
-    /// The root of the active span: what [`Sdk::hide`] would end.
-    pub fn active_root(&self) -> Option<SpanKey> {
-        let active = self.host.scopes.active()?;
-        self.read(|state| state.tracer.store().get(active).and_then(|span| span.root))
+    /// Tells the host that the idle root is about to end, if it is this one and is recorded. Nothing is borrowed.
+    // One copy of this in the module, not one per caller.
+    #[inline(never)]
+    fn announce_ending(&self, root: Option<SpanKey>) {
+        let due = self.read(|state| {
+            let due = root.filter(|root| state.tracer.idle_root() == Some(*root) && !state.ending);
+            due.filter(|root| state.tracer.store().get(*root).is_some_and(Span::is_recording))
+        });
+        if let Some(root) = due {
+            // The host may end it itself.
+            self.decide(|state, _, _| state.ending = true);
+            self.host.events.ending(self, root);
+            self.decide(|state, _, _| state.ending = false);
+        }
     }
 
     /// Ends, and sends, what is due.
     pub fn tick(&self) {
+        let steady = Timestamp::from_micros(self.host.clock.ticks());
+        self.announce_ending(self.read(|state| state.tracer.idle_root_due(steady)));
         self.decide(|state, moment, effects| {
             state.wake_at = None;
             for key in state.tracer.tick(moment) {
@@ -189,6 +197,7 @@ impl Sdk {
     /// The page was hidden: what is active is cut short, because it may never be seen again.
     pub fn hide(&self) {
         if let Some(active) = self.host.scopes.active() {
+            self.announce_ending(self.read(|state| state.tracer.store().get(active)?.root));
             self.end(|state, moment| state.tracer.hide(active, moment));
         }
         self.flush_spans();
@@ -196,6 +205,7 @@ impl Sdk {
 
     /// The page is being left: an idle root ends.
     pub fn leave_page(&self) {
+        self.announce_ending(self.idle_root());
         self.end(|state, moment| state.tracer.cut_idle(FinishReason::DocumentHidden, moment));
         self.flush_spans();
     }

@@ -6,7 +6,7 @@ import { registerSpanErrorInstrumentation } from '../page.js';
 import type { StartSpanOptions } from '../tracing.js';
 import { isBotUserAgent } from './bots.js';
 import { type LinkOptions, linkTraces } from './linked-traces.js';
-import type { MeasureOptions } from './measures.js';
+import { type MeasureOptions, measure } from './measures.js';
 import { watchNavigations } from './navigations.js';
 import { instrumentOutgoingRequests, type RequestInstrumentationOptions } from './requests.js';
 import { timePageLoad, traceRoutes, wanted } from './routes.js';
@@ -61,6 +61,7 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
       registerSpanErrorInstrumentation();
       instrumentOutgoingRequests(client, own);
       linkTraces(client, own);
+      measure(client, own);
       traceRoutes(client, own);
       // A page loads once, however often `init` is called.
       if (started > 1 && wanted(own.instrumentPageLoad)) timePageLoad(client, own);

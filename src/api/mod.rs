@@ -15,6 +15,9 @@
 //! | `context_receive` | two header values | context as JSON | per `continueTrace` |
 //! | `span_start` | name, attribute lines, link lines, parent, flags, start time, rate, context | ticket | per span |
 //! | `span_end` | key, end time | – | per span |
+//! | `span_entries` | key, lines of what was measured, operations to leave out | – | per end of a page load or navigation |
+//! | `recorded_url` | URL | URL without secrets | per web vital that has one |
+//! | `page_time` | milliseconds of the timeline | seconds since the epoch | per long task and web vital |
 //! | `span_attributes` | key, attribute lines | – | per `setAttribute(s)` |
 //! | `span_links` | key, link lines | – | per `addLink(s)` |
 //! | `span_measurement` | key, name, JSON | – | per `setMeasurement` |
@@ -30,6 +33,7 @@
 //! | `baggage_header`, `dsn_parts` | text | header value; JSON object | per question for it |
 //! | `transaction_event` | key | two lines | per root that the face sends |
 //! | `send_event` | event id, two JSON texts, number of children | number of the envelope | per root that the face sends |
+//! | `send_metrics` | JSON objects between commas, how many | – | per 5 seconds in which something was counted |
 //! | `captured_span` | key, attribute lines | JSON object | per span that the face works on, in stream mode |
 //! | `stream_span` | key, JSON text | – | per span that the face works on, in stream mode |
 //! | `flush_spans` | – | – | per `flush` |

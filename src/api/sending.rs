@@ -21,6 +21,12 @@ pub fn send_event(event_id: &str, dsc_json: String, event_json: String, spans: u
     with(|instance| instance.page.sdk.send_event(event_id, &transaction, spans))
 }
 
+/// Sends metrics: so many JSON objects between commas.
+#[wasm_bindgen]
+pub fn send_metrics(metrics: &str, count: u32) {
+    with(|instance| instance.page.sdk.send_metrics(metrics, count));
+}
+
 /// Whether hook `deliver` sees envelopes before they leave.
 #[wasm_bindgen]
 pub fn use_transport(on: bool) {

@@ -4,8 +4,8 @@ use wasm_bindgen::prelude::*;
 
 use super::changes::link_lines;
 use super::contexts::read_context;
-use super::init::{Instance, with};
-use crate::browser::timing;
+use super::init::with;
+use crate::browser::clock::time_origin;
 use crate::json::write_hex;
 use crate::sdk::Sdk;
 use crate::trace::attributes::attribute_lines;
@@ -16,6 +16,7 @@ use crate::trace::span::{Attributes, Status};
 use crate::trace::store::SpanKey;
 use crate::trace::time::Timestamp;
 use crate::trace::tracer::{Parent, StartSpan, Started};
+use crate::trace::url::Url;
 
 /// What `span_start` is told beside values.
 mod flag {
@@ -91,9 +92,6 @@ pub fn span_start(
         } else {
             Sampler::NotAsked
         };
-        if is(flag::IDLE) {
-            record_timing(instance, sdk.idle_root());
-        }
         sdk.start_span(StartSpan {
             name,
             attributes: initial,
@@ -121,20 +119,32 @@ pub fn span_start(
 /// Ends a span, at a time as the page gave it, NaN for now.
 #[wasm_bindgen]
 pub fn span_end(key: u32, end: f64) {
+    on_span(key, |sdk, key| sdk.end_span(key, Timestamp::from_input(end)));
+}
+
+/// Adds to a root what the browser measured: a line per entry, see `trace/entry.rs`; and the operations of resources
+/// that are left out, between tabs.
+#[wasm_bindgen]
+pub fn span_entries(key: u32, lines: &str, ignored: &str) {
     let Some(key) = SpanKey::from_u32(key) else { return };
     with(|instance| {
-        let sdk = &instance.page.sdk;
-        // The page may end its own page load.
-        record_timing(instance, sdk.idle_root().filter(|root| *root == key));
-        sdk.end_span(key, Timestamp::from_input(end));
+        let origin =
+            Timestamp::from_millis(instance.page.window.performance().as_ref().map_or(0.0, time_origin));
+        instance.page.sdk.add_entries(key, lines, &instance.page.href(), origin, ignored);
     });
 }
 
-/// A page load that is about to end takes what the browser measured with it.
-fn record_timing(instance: &Instance, root: Option<SpanKey>) {
-    if let Some(root) = root {
-        timing::record(&instance.page.sdk, &instance.page.window, root);
-    }
+/// A URL as it may be recorded: without credentials and secret values. Empty for what is no absolute URL.
+#[wasm_bindgen]
+pub fn recorded_url(href: &str) -> String {
+    Url::split(href).map(|url| url.full()).unwrap_or_default()
+}
+
+/// A time of the page's performance timeline, in milliseconds, as seconds since the epoch.
+#[wasm_bindgen]
+pub fn page_time(millis: f64) -> f64 {
+    let origin = with(|instance| instance.page.window.performance().as_ref().map(time_origin));
+    (origin.unwrap_or_default() + millis) / 1000.0
 }
 
 /// Whether a span is under way and will be sent.

@@ -43,6 +43,10 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch)]
     fn began(this: &Hooks, ticket: &str, parent: u32) -> Result<(), JsValue>;
 
+    /// The idle root is about to end: the time to add what was measured.
+    #[wasm_bindgen(method, structural, catch)]
+    fn ending(this: &Hooks, key: u32) -> Result<(), JsValue>;
+
     /// A span ended.
     #[wasm_bindgen(method, structural, catch)]
     fn ended(this: &Hooks, key: u32) -> Result<(), JsValue>;
@@ -147,6 +151,12 @@ impl Events for JsEvents {
         let answer = self.0.get()?.request(name, &attributes.to_lines()).ok()?;
         // `as` saturates; what is no number is no key.
         SpanKey::from_u32(answer.as_f64()? as u32)
+    }
+
+    fn ending(&self, _sdk: &Sdk, root: SpanKey) {
+        if let Some(hooks) = self.0.get() {
+            let _ = hooks.ending(root.to_u32());
+        }
     }
 
     fn ended(&self, _sdk: &Sdk, key: SpanKey) {

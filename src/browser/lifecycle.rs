@@ -3,11 +3,10 @@
 
 use std::rc::Rc;
 
-use web_sys::{VisibilityState, Window};
+use web_sys::VisibilityState;
 
 use super::listener::Listener;
 use super::page::Page;
-use super::timing;
 use crate::sdk::Sdk;
 
 /// The listeners; dropping them takes them back.
@@ -17,28 +16,17 @@ pub struct Lifecycle(#[expect(dead_code, reason = "kept for their Drop")] [Liste
 /// Cuts the active root short when the page is hidden (`visibilitychange`), if that is wanted, and the root that
 /// ends by itself when the page is left (`pagehide`).
 pub fn watch(page: &Page, cuts_hidden: bool) -> Lifecycle {
-    let hide = doing(page, move |sdk, window| {
-        if !cuts_hidden {
-            return;
+    let hide = move |sdk: &Sdk| {
+        if cuts_hidden {
+            sdk.hide();
         }
-        // An idle root takes what the browser measured with it, if it is what ends.
-        if let Some(root) = sdk.idle_root().filter(|root| sdk.active_root() == Some(*root)) {
-            timing::record(sdk, window, root);
-        }
-        sdk.hide();
-    });
-    let leave = doing(page, |sdk, window| {
-        if let Some(root) = sdk.idle_root() {
-            timing::record(sdk, window, root);
-        }
-        sdk.leave_page();
-    });
-    on_hidden(page, hide, leave)
+    };
+    on_hidden(page, doing(page, hide), doing(page, Sdk::leave_page))
 }
 
 /// Sends what waits, and reports what was not sent, when the page is hidden or left.
 pub fn report(page: &Page) -> Lifecycle {
-    let report = |sdk: &Sdk, _: &Window| {
+    let report = |sdk: &Sdk| {
         sdk.flush_spans();
         sdk.report_losses();
     };
@@ -56,11 +44,11 @@ fn on_hidden(page: &Page, hide: impl Fn() + 'static, leave: impl Fn() + 'static)
 }
 
 /// An action on this page that does not keep its SDK alive.
-fn doing(page: &Page, act: impl Fn(&Sdk, &Window) + 'static) -> impl Fn() + 'static {
-    let (sdk, window) = (Rc::downgrade(&page.sdk), page.window.clone());
+fn doing(page: &Page, act: impl Fn(&Sdk) + 'static) -> impl Fn() + 'static {
+    let sdk = Rc::downgrade(&page.sdk);
     move || {
         if let Some(sdk) = sdk.upgrade() {
-            act(&sdk, &window);
+            act(&sdk);
         }
     }
 }

@@ -10,6 +10,7 @@ use super::hooks::{JsEvents, JsScopes, SharedHooks};
 use super::logger::Console;
 use super::sender::{Delivery, FetchSender};
 use super::timer::PageTimer;
+use super::timing::TimedScopes;
 use crate::host::{Events, Host, Scopes};
 use crate::scopes::StackScopes;
 use crate::sdk::Sdk;
@@ -35,22 +36,25 @@ impl Page {
     /// Envelopes will go through the `fetch` that the page has now.
     pub fn new(hooks: &SharedHooks) -> Option<Page> {
         let delivery = Delivery::new(Rc::clone(hooks));
-        Page::with(JsScopes::new(Rc::clone(hooks)), JsEvents(Rc::clone(hooks)), delivery)
+        let events = |_: &Window| JsEvents(Rc::clone(hooks));
+        Page::with(JsScopes::new(Rc::clone(hooks)), events, delivery)
     }
 
     /// The same for a Rust application, which shares these scopes with it.
     pub fn with_stack(scopes: &StackScopes) -> Option<Page> {
-        Page::with(scopes.clone(), scopes.clone(), Delivery::default())
+        let events = |window: &Window| TimedScopes { scopes: scopes.clone(), window: window.clone() };
+        Page::with(scopes.clone(), events, Delivery::default())
     }
 
-    fn with(
+    fn with<E: Events + 'static>(
         scopes: impl Scopes + 'static,
-        events: impl Events + 'static,
+        events: impl FnOnce(&Window) -> E,
         delivery: Delivery,
     ) -> Option<Page> {
         let window = web_sys::window()?;
         let document = window.document()?;
         let delivery = Rc::new(delivery);
+        let events = events(&window);
         let sdk = Rc::new_cyclic(|sdk| {
             Sdk::new(Host {
                 clock: Box::new(PageClock::new(window.performance())),

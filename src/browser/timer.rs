@@ -6,7 +6,6 @@ use std::rc::Weak;
 use web_sys::Window;
 
 use super::listener::Timeout;
-use super::timing;
 use crate::host::Timer;
 use crate::sdk::Sdk;
 
@@ -28,12 +27,8 @@ impl PageTimer {
 impl Timer for PageTimer {
     fn wake_in(&self, millis: Option<u32>) {
         let sdk = Weak::clone(&self.sdk);
-        let window = self.window.clone();
         let wake = move || {
             if let Some(sdk) = sdk.upgrade() {
-                if let Some(root) = sdk.idle_root_due() {
-                    timing::record(&sdk, &window, root);
-                }
                 sdk.tick();
             }
         };

@@ -6,6 +6,7 @@ use super::Sdk;
 use crate::host::Effect;
 use crate::json::Json;
 use crate::trace::dsc::Dsc;
+use crate::trace::entries::{Measured, Reading};
 use crate::trace::headers::{self, TraceHeaders};
 use crate::trace::idle::FinishReason;
 use crate::trace::loss::reason;
@@ -36,6 +37,9 @@ impl Sdk {
             }
             _ => None,
         };
+        if start.idle.is_some() && self.records_spans() {
+            self.announce_ending(self.idle_root());
+        }
         let start = StartSpan { suppressed: Some(suppressed), ..start };
         let context = start.context.or(in_force.as_deref());
         self.decide(|state, moment, effects| {
@@ -68,8 +72,42 @@ impl Sdk {
         });
     }
 
+    /// Adds to a root what the browser measured, a line each (see `trace/entry.rs`). `page` is the page's address,
+    /// `origin` its time origin; resources of the operations in `ignored`, between tabs, are left out.
+    pub fn add_entries(&self, root: SpanKey, lines: &str, page: &str, origin: Timestamp, ignored: &str) {
+        let known = self.read(|state| {
+            let span = state.tracer.store().get(root)?;
+            Some((span.attributes.text(attribute::OP).map(str::to_owned), span.start))
+        });
+        let Some((op, mut began)) = known else { return };
+        // A navigation begins on a page on which much was measured before.
+        let not_before = (op.as_deref() == Some("navigation")).then_some(began);
+        let reading = Reading { origin, page, ignored, streams: self.streams(), not_before };
+        for line in lines.split('\n') {
+            for Measured { name, attributes, start, end } in reading.spans(line) {
+                if start < began {
+                    began = start;
+                    self.set_start(root, start);
+                }
+                self.add_finished_span(root, &name, attributes, start, end);
+            }
+            let Some((attributes, round_trip)) = reading.device(line) else { continue };
+            self.set_attributes(
+                root,
+                attributes.entries().map(|(name, value)| (name.to_owned(), Some(value.clone()))),
+            );
+            if let Some(millis) = round_trip.filter(|_| op.as_deref() == Some("pageload")) {
+                let measurement = ["{\"value\":", millis.as_str(), ",\"unit\":\"millisecond\"}"].concat();
+                if let Some(measurement) = Json::raw(measurement) {
+                    self.set_measurement(root, "connection.rtt", measurement);
+                }
+            }
+        }
+    }
+
     /// Ends a span; the first call counts.
     pub fn end_span(&self, key: SpanKey, at: Option<Timestamp>) {
+        self.announce_ending(Some(key));
         self.end(|state, moment| state.tracer.end(key, at, moment));
     }
 

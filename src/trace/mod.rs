@@ -4,6 +4,8 @@ pub mod attributes;
 pub mod baggage;
 mod context_text;
 pub mod dsc;
+pub mod entries;
+pub mod entry;
 pub mod fraction;
 pub mod headers;
 pub mod id;

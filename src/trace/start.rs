@@ -342,7 +342,11 @@ impl Tracer {
         span.sampled = true;
         describe(&mut span, start, moment);
         span.end = Some(end.max(span.start));
-        self.store.insert_finished_child(span, root)
+        let added = self.store.insert_finished_child(span, root);
+        if added.is_none() {
+            self.count_refused(Some(root));
+        }
+        added
     }
 
     /// The dynamic sampling context of a span. Without a root it is what we know of the trace it began in: a

@@ -64,19 +64,39 @@ pub fn write(items: &[String], dsc: &Dsc, sender: &Sender, sent_at: Timestamp) -
         dsc.write_json(header.member("trace"));
     }
     header.close();
+    write_items(&mut out, "span", "span", items.iter().map(String::as_str), items.len());
+    out
+}
+
+/// Writes an envelope of metrics: so many JSON objects between commas.
+pub fn write_metrics(metrics: &str, count: u32, sender: &Sender, sent_at: Timestamp) -> String {
+    let mut out = String::new();
+    open_header(&mut out, sender, sent_at).close();
+    write_items(&mut out, "trace_metric", "trace-metric", [metrics], count as usize);
+    out
+}
+
+/// The item of an envelope that holds many of its kind.
+fn write_items<'a>(
+    out: &mut String,
+    kind: &str,
+    media: &str,
+    items: impl IntoIterator<Item = &'a str>,
+    count: usize,
+) {
     out.push('\n');
-    let mut item = Object::open(&mut out);
-    item.string("type", "span");
-    item.raw("item_count", Json::integer(items.len() as i64).as_str());
-    item.string("content_type", "application/vnd.sentry.items.span.v2+json");
+    let mut item = Object::open(out);
+    item.string("type", kind);
+    item.raw("item_count", Json::integer(count as i64).as_str());
+    let version = if kind == "span" { ".v2+json" } else { "+json" };
+    item.string("content_type", &["application/vnd.sentry.items.", media, version].concat());
     item.close();
     out.push('\n');
-    let mut payload = Object::open(&mut out);
+    let mut payload = Object::open(out);
     payload.raw("version", "2");
     payload.raw("ingest_settings", r#"{"infer_ip":"auto","infer_user_agent":"auto"}"#);
     write_list(payload.member("items"), items, |out, item| out.push_str(item));
     payload.close();
-    out
 }
 
 /// Whether a page is on the developer's own machine, by the rule with which servers filter such pages out.

@@ -49,6 +49,10 @@ pub struct World {
     pub extra: RefCell<Option<Extra>>,
     /// What the host adds to a span that is streamed; `None` for taking it over.
     pub lines: RefCell<Option<String>>,
+    /// The roots that were about to end.
+    pub endings: RefCell<Vec<SpanKey>>,
+    /// What the host does then.
+    pub at_ending: RefCell<Option<Rc<dyn Fn(&Sdk, SpanKey)>>>,
     /// The span that the host has begun for the next request.
     pub begun: Cell<Option<SpanKey>>,
     /// Whether the active span is known to be the one that runs.
@@ -146,6 +150,14 @@ impl Events for Ears {
     fn began(&self, _: &Sdk, started: &Started, parent: Option<SpanKey>) {
         self.0.heard.borrow_mut().push(Heard::Began(started.key, parent));
         self.0.interrupted();
+    }
+
+    fn ending(&self, sdk: &Sdk, root: SpanKey) {
+        self.0.endings.borrow_mut().push(root);
+        let act = self.0.at_ending.borrow().clone();
+        if let Some(act) = act {
+            act(sdk, root);
+        }
     }
 
     fn ended(&self, sdk: &Sdk, key: SpanKey) {

@@ -7,6 +7,7 @@
 //! | `properties`, `page_properties`, `idle_properties` | whatever comes in: no panic, and nothing invalid goes out |
 //! | `fake_host`, `envelope` | a page without a browser: its clock, dice, network and timer, and what it sends |
 //! | `flows`, `idle`, `idle_ends`, `activity`, `requests`, `sending` | what happens from `init` to the envelope |
+//! | `measures` | what the browser measured, as spans of a root that is about to end |
 //! | `parents`, `alone`, `shapes` | whose child a span is, spans that go alone, what a span shows |
 //! | `changes`, `room` | what a change does to which span, and what gives way where there is no room |
 //! | `events`, `reports` | what the host hears, and what the server is told was lost |
@@ -37,6 +38,7 @@ mod guards;
 mod idle;
 mod idle_ends;
 mod idle_properties;
+mod measures;
 mod page_properties;
 mod parents;
 mod properties;

@@ -11,10 +11,6 @@
 
 /** Names of section 6.11 that are not exported. */
 const MISSING = [
-  // Requests, page life and web vitals: not complete yet.
-  'webVitalsIntegration',
-  ...['elementTimingIntegration', 'userTimingIntegration', 'interactionsIntegration'],
-  ...['bfcacheMetricsIntegration'],
   // Names of routes, for routers.
   ...['setRouteProvider', 'getRouteProvider', 'resolveRoute', 'resolveCurrentRoute'],
   ...['createUrlRouteProvider', 'createCachedRouteProvider'],

@@ -51,16 +51,29 @@ const FILES = { '/index.js': 'dist/index.js', '/throughline.min.js': 'dist/throu
 
 /**
  * Starts a server for a file of tests: pages under `/page`, the package's files, `/echo` answers with the
- * request's headers, `/status/418` with that status, and `use.tunnel` keeps the envelopes it receives.
+ * request's headers, `/status/418` with that status, and `use.tunnel` keeps the envelopes it receives. What stands
+ * in `use.files` (path to type, body and milliseconds of delay) is served until the next test.
  */
 export function useServer() {
-  const use = { url: '', tunnel: '', head: '', headers: {}, answer: {}, envelopes: [], waiting: [] };
+  const use = {
+    url: '',
+    tunnel: '',
+    head: '',
+    headers: {},
+    answer: {},
+    envelopes: [],
+    waiting: [],
+    files: {},
+  };
   let tests = 0;
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     if (FILES[pathname]) {
       response.setHeader('content-type', 'text/javascript; charset=utf-8');
       response.end(await readFile(join(root, FILES[pathname])));
+    } else if (use.files[pathname]) {
+      const { type, body, delay = 0 } = use.files[pathname];
+      setTimeout(() => response.writeHead(200, { 'content-type': type }).end(body), delay);
     } else if (pathname === use.tunnel) {
       use.envelopes.push(envelope(await text(request)));
       wake(false);
@@ -103,7 +116,7 @@ export function useServer() {
    */
   use.reset = (head = '', headers = {}) => {
     tests += 1;
-    Object.assign(use, { head, headers, answer: {}, envelopes: [], tunnel: `/tunnel/${tests}` });
+    Object.assign(use, { head, headers, answer: {}, envelopes: [], files: {}, tunnel: `/tunnel/${tests}` });
   };
   before(async () => {
     await new Promise((resolve) => server.listen(0, 'localhost', resolve));

@@ -1,6 +1,8 @@
 //! Spans on the browser's own clock and random source.
 
 use throughline::sdk::Sdk;
+use throughline::trace::idle::{Timeouts, Waiting};
+use throughline::trace::span::{Attributes, attribute};
 use throughline::trace::store::SpanKey;
 use throughline::trace::tracer::{StartSpan, Started};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -41,6 +43,21 @@ fn times_come_from_the_browser() {
     let (started, ended) = (field(&sdk, key, "start_timestamp"), field(&sdk, key, "end_timestamp"));
     let now = js_sys::Date::now() / 1000.0;
     assert!(ended >= started && (now - started).abs() < 2.0, "{started} to {ended}, now {now}");
+}
+
+#[wasm_bindgen_test]
+fn a_page_load_takes_its_phases_with_it() {
+    let (page, scopes) = sdk_with_scopes(None);
+    let sdk = page.sdk;
+    let mut attributes = Attributes::default();
+    attributes.set_string(attribute::OP, "pageload");
+    let waiting = Waiting { timeouts: Timeouts::default(), allowed: true };
+    let start = StartSpan { name: "/", attributes, idle: Some(waiting), ..StartSpan::default() };
+    let root = sdk.start_span(start).and_then(|root| root.key).expect("a root");
+    scopes.set_page_active(Some(root));
+    sdk.end_span(root, None);
+    let phases: Vec<String> = sdk.family(root).into_iter().filter_map(|key| sdk.span_json(key)).collect();
+    assert!(phases.iter().any(|json| json.contains(r#""sentry.op":"browser.request""#)), "{phases:?}");
 }
 
 #[wasm_bindgen_test]

@@ -157,13 +157,7 @@ export async function work({ own, open, closed }) {
 
   const shape = (owner, name) => {
     const { value, ...rest } = Object.getOwnPropertyDescriptor(owner, name);
-    return [
-      rest,
-      value.name,
-      value.length,
-      String(value),
-      Object.keys(value),
-    ];
+    return [rest, value.name, value.length, String(value), Object.keys(value)];
   };
   await note('shapes', () => [
     shape(globalThis, 'fetch'),

@@ -1,0 +1,26 @@
+// Spans of what was measured while it happened, below the span that is active when the browser tells of it.
+
+import { getClient } from './client.js';
+import { pageTime } from './entries.js';
+import { getActiveSpan } from './page.js';
+import { spanToJSON } from './span-json.js';
+import { type StartSpanOptions, startInactiveSpan } from './tracing.js';
+
+/**
+ * Adds a span to the active one, which begins no later than it. Not to a navigation that began later: the page did
+ * this before.
+ */
+export function addMeasured(
+  options: StartSpanOptions,
+  { startTime, duration }: { startTime: number; duration: number },
+): void {
+  const parent = getActiveSpan();
+  const start = pageTime(startTime);
+  if (!parent || !(start > 0) || getClient()?.isClosed !== false) return;
+  const { start_timestamp, attributes } = spanToJSON(parent);
+  if (start < start_timestamp) {
+    if (attributes['sentry.op'] === 'navigation') return;
+    parent.updateStartTime(start);
+  }
+  startInactiveSpan({ ...options, startTime: start }).end(start + Math.max(0, duration) / 1000);
+}

@@ -1,0 +1,362 @@
+// What the browser measures by itself, as spans of page loads and navigations: real files, frames and marks.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { useBrowser, useServer } from '../support/browser.mjs';
+
+const SVG =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200"><rect width="200" height="200"/></svg>';
+
+describe('what the browser measures', { timeout: 120_000 }, () => {
+  const browser = useBrowser();
+  const server = useServer();
+
+  /** Opens a page that has loaded the files in its head, starts the package, and waits for `run` in it. */
+  async function open({
+    head = '',
+    files = {},
+    options = {},
+    init = {},
+    further = [],
+    idleTimeout = 20_000,
+  }) {
+    server.reset(head);
+    server.files = files;
+    const page = await browser.page();
+    await page.goto(`${server.url}/page`, { waitUntil: 'load' });
+    await page.evaluate(
+      async ([options, init, further, tunnel]) => {
+        globalThis.T = await import('/index.js');
+        const integrations = [
+          T.browserTracingIntegration({ instrumentNavigation: false, ...options }),
+          ...further.map((name) => T[name]()),
+        ];
+        T.init({ dsn: 'http://public@localhost:1/1', tunnel, tracesSampleRate: 1, integrations, ...init });
+        /** Ends the root that is under way. */
+        globalThis.finish = () => T.getActiveSpan()?.end();
+        /** Keeps the page busy, and waits until the browser has told of it. */
+        globalThis.block = (type) =>
+          new Promise((resolve) => {
+            new PerformanceObserver((list) => {
+              if (list.getEntries().some(({ duration }) => duration > 100)) setTimeout(resolve);
+            }).observe({ type });
+            setTimeout(() => {
+              const until = performance.now() + 120;
+              while (performance.now() < until);
+              requestAnimationFrame(() => {});
+            });
+          });
+      },
+      [{ idleTimeout, ...options }, init, further, server.tunnel],
+    );
+    return page;
+  }
+
+  const spansOf = ({ payload }, op) => payload.spans.filter((span) => span.op === op);
+  const namesOf = (envelope, op) => spansOf(envelope, op).map(({ description }) => description);
+
+  it('has the files of the page, with how they came', async () => {
+    const page = await open({
+      head: '<link rel="stylesheet" href="/style.css?token=secret"><script src="/script.js"></script>',
+      files: {
+        '/style.css': { type: 'text/css', body: 'body{}', delay: 60 },
+        '/script.js': { type: 'text/javascript', body: '' },
+      },
+    });
+    await page.evaluate(() => finish());
+    const [envelope] = await server.received(1);
+    const [style] = spansOf(envelope, 'resource.link');
+    assert.equal(style.description, '/style.css?token=[Filtered]');
+    assert.ok(style.timestamp - style.start_timestamp >= 0.05, 'the server took its time');
+    assert.equal(style.origin, 'auto.resource.browser.metrics');
+    const { data } = style;
+    assert.equal(data['url.full'], `${server.url}/style.css?token=[Filtered]`);
+    assert.equal(data['http.request.same_origin'], true);
+    assert.equal(data['http.response.status_code'], 200);
+    assert.equal(data['http.response.body.size'], 6);
+    assert.equal(data['resource.render_blocking_status'], 'blocking');
+    assert.deepEqual([data['network.protocol.name'], data['network.protocol.version']], ['http', '1.1']);
+    assert.ok(data['http.request.request_start'] <= data['http.request.response_start']);
+    assert.ok(style.start_timestamp <= data['http.request.fetch_start']);
+    assert.ok(namesOf(envelope, 'resource.script').includes('/script.js'));
+    for (const op of ['request', 'response', 'load_event', 'dom_content_loaded_event']) {
+      assert.equal(spansOf(envelope, `browser.${op}`).length, 1, op);
+    }
+  });
+
+  it('leaves out the resources that are not wanted, and requests, which have spans of their own', async () => {
+    const page = await open({ options: { ignoreResourceSpans: ['resource.script'] } });
+    await page.evaluate(async () => {
+      await fetch('/echo');
+      finish();
+    });
+    const [{ payload }] = await server.received(1);
+    const ops = payload.spans.map(({ op }) => op).filter((op) => /resource.(script|fetch)|http/.test(op));
+    assert.deepEqual(ops, ['http.client']);
+  });
+
+  it('tells of each entry once, whatever ends the root and whatever the page clears', async () => {
+    const page = await open({ further: ['userTimingIntegration'] });
+    await page.evaluate(async () => {
+      const load = (name) =>
+        new Promise((resolve) => {
+          const image = new Image();
+          image.onerror = () => setTimeout(resolve);
+          image.src = `/status/404?${name}`;
+        });
+      const navigate = (name) => T.startBrowserTracingNavigationSpan(T.getClient(), { name });
+      await load('first');
+      performance.mark('mark first');
+      performance.clearResourceTimings();
+      await load('second');
+      navigate('/a');
+      performance.clearResourceTimings();
+      performance.clearMarks();
+      await load('third');
+      performance.mark('mark third');
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+      document.dispatchEvent(new Event('visibilitychange'));
+      delete document.visibilityState;
+      navigate('/b');
+      await load('fourth');
+      dispatchEvent(new PageTransitionEvent('pagehide'));
+      navigate('/c');
+      await load('fifth');
+      finish();
+    });
+    const envelopes = await server.received(4);
+    assert.deepEqual(
+      envelopes.map((envelope) => [
+        envelope.payload.transaction,
+        ...namesOf(envelope, 'resource.img').map((name) => name.split('?')[1]),
+        ...namesOf(envelope, 'mark'),
+      ]),
+      [
+        ['/page', 'second', 'mark first'],
+        ['/a', 'third', 'mark third'],
+        ['/b', 'fourth'],
+        ['/c', 'fifth'],
+      ],
+    );
+    assert.equal(spansOf(envelopes[1], 'browser.request').length, 0, 'the page was loaded once');
+  });
+
+  it('leaves a full buffer of the page alone', async () => {
+    const page = await open({ options: { ignoreResourceSpans: ['resource.link'] } });
+    const seen = await page.evaluate(async () => {
+      let full = 0;
+      performance.setResourceTimingBufferSize(performance.getEntriesByType('resource').length + 1);
+      performance.addEventListener('resourcetimingbufferfull', () => {
+        full += 1;
+      });
+      const before = performance.getEntriesByType('resource').length;
+      for (const name of ['a', 'b', 'c']) {
+        await new Promise((resolve) => {
+          const image = new Image();
+          image.onerror = () => setTimeout(resolve);
+          image.src = `/status/404?${name}`;
+        });
+      }
+      finish();
+      return [full > 0, performance.getEntriesByType('resource').length - before];
+    });
+    assert.deepEqual(seen, [true, 1]);
+    const [envelope] = await server.received(1);
+    assert.deepEqual(namesOf(envelope, 'resource.img'), ['/status/404?a']);
+  });
+
+  it('has paints, and of marks and measures what the page noted with them', async () => {
+    const page = await open({ further: ['userTimingIntegration'] });
+    await page.evaluate(async () => {
+      const painted = new Promise((resolve) => {
+        new PerformanceObserver(() => setTimeout(resolve)).observe({ type: 'paint', buffered: true });
+      });
+      document.body.innerHTML = '<h1>content</h1>';
+      await painted;
+      performance.mark('begin');
+      performance.measure('a\tb', { start: 'begin', detail: { tab: 1, 'odd\tname': 2, deep: { a: 1 } } });
+      finish();
+    });
+    const [envelope] = await server.received(1);
+    assert.ok(namesOf(envelope, 'browser.paint').includes('first-contentful-paint'));
+    const [measure] = spansOf(envelope, 'measure');
+    assert.equal(measure.description, 'a b');
+    assert.equal(measure.origin, 'auto.browser.user_timing.measure');
+    assert.equal(measure.data['sentry.browser.measure.detail.tab'], 1);
+    assert.equal(measure.data['sentry.browser.measure.detail.deep'], '{"a":1}');
+    assert.equal(Object.keys(measure.data).length, 4);
+  });
+
+  for (const [type, op, options] of [
+    ['long-animation-frame', 'ui.long_animation_frame', {}],
+    ['longtask', 'ui.long_task', { enableLongAnimationFrame: false }],
+  ]) {
+    it(`has a ${type} below what was active`, async () => {
+      const page = await open({ options });
+      await page.evaluate(async (type) => {
+        await block(type);
+        finish();
+      }, type);
+      const [envelope] = await server.received(1);
+      const known = (span) =>
+        span.data['browser.script.invoker_type'] === (type === 'longtask' ? undefined : 'user-callback');
+      // Not that of starting the package.
+      const ours = spansOf(envelope, op).find(
+        (span) => known(span) && span.timestamp - span.start_timestamp > 0.1,
+      );
+      assert.equal(ours.description, 'Main UI thread blocked');
+      assert.equal(ours.origin, 'auto.ui.browser.metrics');
+      assert.equal(ours.parent_span_id, envelope.payload.contexts.trace.span_id);
+    });
+  }
+
+  it('has one span for one frame, however often the SDK is started', async () => {
+    const page = await open({});
+    await page.evaluate(async () => {
+      for (let times = 0; times < 3; times += 1) {
+        T.init({
+          ...T.getClient().getOptions(),
+          integrations: [T.browserTracingIntegration({ idleTimeout: 20_000 })],
+        });
+      }
+      T.startBrowserTracingNavigationSpan(T.getClient(), { name: '/again' });
+      await block('long-animation-frame');
+      finish();
+    });
+    const [, envelope] = await server.received(2);
+    const frames = spansOf(envelope, 'ui.long_animation_frame');
+    assert.equal(new Set(frames.map(({ start_timestamp }) => start_timestamp)).size, frames.length);
+  });
+
+  it('leaves out what ignoreSpans names, in stream mode too', async () => {
+    for (const traceLifecycle of ['static', 'stream']) {
+      const page = await open({
+        head: '<script src="/script.js"></script>',
+        files: { '/script.js': { type: 'text/javascript', body: '' } },
+        init: { traceLifecycle, ignoreSpans: [{ op: 'browser.request' }, { op: 'resource.script' }] },
+      });
+      await page.evaluate(async () => {
+        finish();
+        await T.flush(1000);
+      });
+      const [{ payload }] = await server.received(1);
+      const ops = (payload.items ?? payload.spans).map(
+        (span) => span.op ?? span.attributes['sentry.op'].value,
+      );
+      assert.ok(ops.includes('browser.response'), ops.join(' '));
+      assert.ok(!ops.includes('browser.request') && !ops.includes('resource.script'), ops.join(' '));
+    }
+  });
+
+  it('works where the page has broken or taken away what it asks', async () => {
+    const broken = `<script>
+      delete globalThis.PerformanceObserver;
+      performance.getEntries = () => { throw new Error('mine'); };
+      Object.defineProperty(navigator, 'connection', { get() { throw new Error('mine'); } });
+      Object.defineProperty(navigator, 'hardwareConcurrency', { get() { throw new Error('mine'); } });
+    </script>`;
+    const page = await open({ head: broken, further: ['userTimingIntegration', 'interactionsIntegration'] });
+    await page.evaluate(() => finish());
+    const [{ payload }] = await server.received(1);
+    assert.equal(payload.transaction, '/page');
+    assert.deepEqual(page.said, []);
+  });
+
+  it('gives clicks roots of their own while nothing else is under way', async () => {
+    const page = await open({ further: ['interactionsIntegration'] });
+    await page.evaluate((svg) => {
+      document.body.innerHTML = `<button id="buy" data-sentry-component="Buy">${svg}</button>`;
+      document.querySelector('button').onclick = () => {
+        const until = performance.now() + 60;
+        while (performance.now() < until);
+      };
+      let clicks = 0;
+      globalThis.timed = new Promise((resolve) => {
+        new PerformanceObserver((list) => {
+          clicks += list.getEntriesByName('click').length;
+          if (clicks === 2) setTimeout(resolve);
+        }).observe({ type: 'event', durationThreshold: 16 });
+      });
+    }, SVG);
+    await page.click('#buy');
+    await page.evaluate(() => finish());
+    await page.click('#buy');
+    await page.evaluate(async () => {
+      await timed;
+      finish();
+    });
+    const envelopes = await server.received(2);
+    const click = envelopes.at(-1).payload;
+    assert.equal(click.contexts.trace.op, 'ui.action.click');
+    assert.equal(click.transaction, '/page');
+    assert.equal(click.contexts.trace.trace_id, envelopes[0].payload.contexts.trace.trace_id);
+    const [timed] = spansOf(envelopes.at(-1), 'ui.interaction.click');
+    assert.equal(timed.description, 'body > Buy > svg > rect');
+    assert.equal(timed.data['ui.component_name'], 'Buy');
+    assert.ok(timed.timestamp - timed.start_timestamp >= 0.05);
+  });
+
+  it('counts when marked elements were painted, in the trace of the page', async () => {
+    const page = await open({
+      further: ['elementTimingIntegration'],
+      files: { '/image.svg': { type: 'image/svg+xml', body: SVG } },
+      options: { instrumentPageLoad: false },
+    });
+    const trace = await page.evaluate(async () => {
+      const told = new Promise((resolve) => {
+        new PerformanceObserver(() => setTimeout(resolve, 50)).observe({ type: 'element' });
+      });
+      document.body.innerHTML = '<img elementtiming="hero" id="image" src="/image.svg?key=1">';
+      await told;
+      await T.flush(1000);
+      return T.getCurrentScope().getPropagationContext().traceId;
+    });
+    const [{ item, payload }] = await server.received(1);
+    assert.deepEqual(item, {
+      type: 'trace_metric',
+      item_count: 2,
+      content_type: 'application/vnd.sentry.items.trace-metric+json',
+    });
+    const [render, load] = payload.items;
+    assert.deepEqual(
+      [render.name, load.name, render.type, render.unit, render.trace_id],
+      ['ui.element.render_time', 'ui.element.load_time', 'distribution', 'millisecond', trace],
+    );
+    assert.ok(render.value > 0 && load.value > 0);
+    assert.deepEqual(render.attributes['ui.element.url'], {
+      value: `${server.url}/image.svg?key=[Filtered]`,
+      type: 'string',
+    });
+    assert.equal(render.attributes['ui.element.type'].value, 'img');
+  });
+
+  it('counts pages that came back, and those that could not', async () => {
+    const page = await open({
+      further: ['bfcacheMetricsIntegration'],
+      options: { instrumentPageLoad: false },
+    });
+    await page.evaluate(async () => {
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+      const notRestoredReasons = {
+        reasons: [{ reason: 'unload-listener' }],
+        children: [{ reasons: [{ reason: 'websocket' }], children: [] }],
+      };
+      performance.getEntriesByType = () => [{ type: 'back_forward', duration: 7, notRestoredReasons }];
+      dispatchEvent(new PageTransitionEvent('pageshow'));
+      await T.flush(1000);
+    });
+    const [{ payload }] = await server.received(1);
+    const told = payload.items.map(({ name, value, attributes }) => [
+      name,
+      value,
+      (attributes['browser.bfcache.outcome'] ?? attributes['browser.bfcache.reason'])?.value,
+      attributes['browser.bfcache.frame']?.value,
+    ]);
+    assert.deepEqual(told, [
+      ['browser.bfcache.navigation', 1, 'hit', undefined],
+      ['browser.bfcache.navigation', 1, 'miss', undefined],
+      ['browser.bfcache.reload.duration', 7, undefined, undefined],
+      ['browser.bfcache.not_restored', 1, 'unload-listener', 'top'],
+      ['browser.bfcache.not_restored', 1, 'websocket', 'child'],
+    ]);
+  });
+});
