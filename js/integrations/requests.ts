@@ -13,6 +13,7 @@ import {
 import { patchXhr } from '../../src/browser/patch/xhr.js';
 import { getCurrentScope } from '../active.js';
 import type { Client } from '../client.js';
+import { complain, shown } from '../debug.js';
 import { ask, attempt } from '../guard.js';
 import type { Scope } from '../scope.js';
 import { type AnySpan, keyOf, Span } from '../span.js';
@@ -102,6 +103,10 @@ export function instrumentOutgoingRequests(
   client: Client,
   options: RequestInstrumentationOptions = {},
 ): void {
+  if (!attempt(() => typeof client.traces === 'function', false)) {
+    complain(`instrumentOutgoingRequests was ignored: ${shown(client)} is no client`);
+    return;
+  }
   const own: RequestInstrumentationOptions = attempt(() => ({ ...options }), {});
   for (const [name, value] of Object.entries(defaultRequestInstrumentationOptions)) {
     own[name as 'traceFetch'] ??= value as boolean;

@@ -182,6 +182,13 @@ describe('a guest', { timeout: 180_000 }, () => {
           throw error;
         },
         () => 'no promise',
+        () => ({
+          // biome-ignore lint/suspicious/noThenProperty: it is what a page may answer with
+          then() {
+            throw error;
+          },
+          mark: 7,
+        }),
         // biome-ignore lint/suspicious/noThenProperty: it is what a page may answer with
         () => ({ then: 5 }),
       );
@@ -194,10 +201,10 @@ describe('a guest', { timeout: 180_000 }, () => {
         } catch (caught) {
           third = caught === error;
         }
-        return [first, second.abort === abort, third, fetch('/d'), fetch('/e').then];
+        return [first, second.abort === abort, third, fetch('/d'), fetch('/f').mark, fetch('/e').then];
       });
     });
-    assert.deepEqual(told, [[true, 'Failed to fetch'], true, true, 'no promise', 5]);
+    assert.deepEqual(told, [[true, 'Failed to fetch'], true, true, 'no promise', 7, 5]);
   });
 
   it('goes without a trace, unless somebody has wrapped it since', async () => {
@@ -423,6 +430,15 @@ describe('a guest', { timeout: 180_000 }, () => {
       return [most, watchers.size];
     });
     assert.deepEqual(told, [1, 0]);
+  });
+
+  it('survives what is no client', async () => {
+    const page = await openPackage(browser, server);
+    const told = await page.evaluate(async () => {
+      for (const odd of [undefined, null, 5, {}, Object.freeze([])]) T.instrumentOutgoingRequests(odd, odd);
+      return (await fetch('/echo')).status;
+    });
+    assert.deepEqual([told, page.said], [200, []]);
   });
 
   it('keeps away from a page that has locked its methods', async () => {

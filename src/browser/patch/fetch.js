@@ -42,16 +42,19 @@ export function patchFetch(owner, { start, merge, end }) {
       return answer;
     }
     // The derived promise, not a side branch: a rejection that nobody handles stays one.
-    const derived = answer.then(
-      (response) => {
-        settle(response);
-        return response;
-      },
-      (error) => {
-        settle(undefined, error);
-        throw error;
-      },
+    const derived = attempt(() =>
+      answer.then(
+        (response) => {
+          settle(response);
+          return response;
+        },
+        (error) => {
+          settle(undefined, error);
+          throw error;
+        },
+      ),
     );
+    if (!derived) return answer;
     // What somebody gave their promise beside `then`, the `abort` of a cancellable one, say.
     for (const name in answer) {
       attempt(() => {
