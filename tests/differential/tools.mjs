@@ -88,8 +88,8 @@ function described({ transaction, transaction_info, contexts, spans, request }) 
   const own = spans.filter((span) => !/^auto\.(ui|resource|http)\.browser/.test(span.origin));
   const children = own.map(({ description, op, status, data, origin, ...rest }) => ({
     ...{ description, op, status, data, origin },
-    // One that is cut ends with its root, which what the browser measures may prolong; timers are never exact.
-    length: status === 'cancelled' ? 'cut' : rest.timestamp - rest.start_timestamp < 0.1 ? 'none' : 'some',
+    // Of others a busy machine would tell two lengths.
+    ...(op === 'navigation.redirect' && { length: rest.timestamp - rest.start_timestamp }),
   }));
   const attributes = Object.fromEntries(told);
   const { trace_id, parent_span_id } = ids;
