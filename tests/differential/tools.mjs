@@ -88,8 +88,8 @@ function described({ transaction, transaction_info, contexts, spans, request }) 
   const own = spans.filter((span) => !/^auto\.(ui|resource|http)\.browser/.test(span.origin));
   const children = own.map(({ description, op, status, data, origin, ...rest }) => ({
     ...{ description, op, status, data, origin },
-    // One that is cut ends with its root, which what the browser measures may prolong.
-    length: status === 'cancelled' ? 'cut' : Math.round((rest.timestamp - rest.start_timestamp) * 10) / 10,
+    // Of others a busy machine would tell two lengths.
+    ...(op === 'navigation.redirect' && { length: rest.timestamp - rest.start_timestamp }),
   }));
   const attributes = Object.fromEntries(told);
   const { trace_id, parent_span_id } = ids;

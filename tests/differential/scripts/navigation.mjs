@@ -99,7 +99,7 @@ export const navigation = [
       history.pushState({}, '', '/page/next');
       const same = S.getCurrentScope().getPropagationContext().traceId === trace;
       S.getActiveSpan()?.end();
-      await S.flush(500);
+      await S.flush(2000);
       return [same, seen];
     },
   })),
@@ -114,7 +114,7 @@ export const navigation = [
       history.pushState({}, '', '/page/next');
       root.end();
       S.getActiveSpan()?.end();
-      await S.flush(500);
+      await S.flush(2000);
       return seen;
     },
   },
@@ -135,7 +135,7 @@ export const navigation = [
       S.startSpan({ name: 'after it' }, (span) => headers.push(S.spanToJSON(span), S.getTraceData()));
       history.pushState({}, '', '/page/third');
       S.getActiveSpan().end();
-      await S.flush(500);
+      await S.flush(2000);
       return [headers, seen];
     },
   },
@@ -185,7 +185,7 @@ export const navigation = [
       init({ ...option, integrations: [S.browserTracingIntegration({ detectRedirects: false })] });
       S.getActiveSpan().end();
       S.startSpan({ name: 'click' }, () => history.pushState({}, '', '/page/next'));
-      await S.flush(500);
+      await S.flush(2000);
       return seen;
     },
   },
@@ -214,7 +214,7 @@ export const navigation = [
       active.push(id(moved) === id(S.getActiveSpan()), S.getCurrentScope().getScopeData().transactionName);
       history.replaceState({}, '', '/page/42?token=1');
       S.getActiveSpan()?.end();
-      await S.flush(500);
+      await S.flush(2000);
       return [active, told, seen];
     },
   })),
@@ -226,7 +226,7 @@ export const navigation = [
       const client = init({ ...option, integrations: [S.browserTracingIntegration()] });
       S.startBrowserTracingPageLoadSpan(client, { name: '/page/:id' });
       S.getActiveSpan().end();
-      await S.flush(500);
+      await S.flush(2000);
       return seen;
     },
   },
@@ -267,7 +267,7 @@ export const navigation = [
       document.body.click();
       history.pushState({}, '', '/page/next');
       S.getActiveSpan().end();
-      await S.flush(500);
+      await S.flush(2000);
       return [told, seen];
     },
   })),

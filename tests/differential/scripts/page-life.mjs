@@ -160,13 +160,13 @@ export const pageLife = [
       const [seen, option] = roots();
       init({ ...option, integrations: [S.browserTracingIntegration(options)] });
       S.getActiveSpan().end();
-      await S.flush(500);
+      await S.flush(2000);
       seen.length = 0;
       document.body.click();
       history.pushState({}, '', '/page/next');
       await act(S, later);
       await gone(S, later);
-      await S.flush(500);
+      await S.flush(2000);
       return seen;
     },
   })),
@@ -198,7 +198,7 @@ export const pageLife = [
       const [seen, option] = tools.roots();
       tools.init({ ...option, integrations: [S.browserTracingIntegration(options)] });
       await act(S, tools);
-      await S.flush(500);
+      await S.flush(2000);
       return [seen, S.getActiveSpan() === undefined];
     },
   })),
@@ -215,7 +215,7 @@ export const pageLife = [
       // What was heard first is over: the address it began with counts as a navigation now.
       history.replaceState({}, '', location.href);
       S.getActiveSpan()?.end();
-      await S.flush(500);
+      await S.flush(2000);
       return seen;
     },
   })),
@@ -228,7 +228,7 @@ export const pageLife = [
       init({ ...option, integrations: [S.browserTracingIntegration(options)] });
       await act(S, later);
       await gone(S, later);
-      await S.flush(500);
+      await S.flush(2000);
       return seen;
     },
   })),
