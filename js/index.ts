@@ -26,6 +26,7 @@ export {
 } from './client.js';
 export * from './constants.js';
 export type { EventHint, EventProcessor, TransactionEvent } from './event.js';
+export { explainPropagation, type PropagationCode, type PropagationExplanation } from './explain.js';
 export { withStaticSpan, withStreamedSpan } from './filters.js';
 export { type BfcacheMetricsOptions, bfcacheMetricsIntegration } from './integrations/bfcache-metrics.js';
 export { isBotUserAgent } from './integrations/bots.js';

@@ -128,6 +128,11 @@ export function hearResponses(client: Client, hears: (answered: Answered) => voi
   hearers.set(client, hears);
 }
 
+/** Whether `fetch` is ours now, or was wrapped by somebody after us. */
+export function tracesFetch(): boolean {
+  return stops.has('traceFetch');
+}
+
 function stop(client: Client): void {
   hearers.delete(client);
   if (traced?.client !== client) return;
@@ -265,7 +270,7 @@ let base: string | undefined;
 const resolved = new Map<string, string>();
 
 /** What the browser makes of a URL; pages ask for the same ones again and again. */
-function resolve(url: string): string {
+export function resolve(url: string): string {
   const now = document.baseURI;
   if (now !== base || resolved.size > MAX_RESOLVED) resolved.clear();
   base = now;

@@ -1,5 +1,6 @@
 //! The requests of the page, which the JavaScript face has wrapped.
 
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::init::with;
@@ -10,6 +11,7 @@ use crate::trace::baggage::merge_into_request;
 use crate::trace::request::{Request, Surroundings};
 use crate::trace::store::SpanKey;
 use crate::trace::url::Url;
+use crate::trace::verdict::Verdict;
 
 // The flags of `start_request`.
 const XHR: u32 = 1;
@@ -43,6 +45,31 @@ pub fn start_request(method: &str, given: &str, href: &str, active: u32, flags: 
         };
         fetch::plan(&instance.page.sdk, &instance.routes, href, &request, Some(surroundings))
     })
+}
+
+/// What [`explain_request`] answers with.
+#[derive(Serialize)]
+struct Explanation {
+    attach: bool,
+    code: &'static str,
+    /// Which of the valid targets matches.
+    target: Option<usize>,
+}
+
+/// Why a request to this URL would carry headers, or would not: `{attach, code, target}`.
+#[wasm_bindgen]
+pub fn explain_request(href: &str, no_cors: bool) -> JsValue {
+    let verdict = with(|instance| {
+        let page = instance.own.get_or_init(|| instance.page.href());
+        let (resolved, page) = (Url::split(href)?, Url::split(page)?);
+        let request =
+            Request { kind: "fetch", method: "GET", given: href, resolved, page, headers_forbidden: no_cors };
+        Some(fetch::judge(&instance.page.sdk, &instance.routes, href, &request))
+    })
+    .unwrap_or(Verdict::Disabled);
+    let target = if let Verdict::Target(index) = verdict { Some(index) } else { None };
+    let explanation = Explanation { attach: verdict.attaches(), code: verdict.code(), target };
+    serde_wasm_bindgen::to_value(&explanation).unwrap_or_default()
 }
 
 /// A request was answered, or failed (-1), and its span ends.

@@ -17,6 +17,7 @@ use crate::trace::baggage::merge_into_request;
 use crate::trace::request::{Request, Surroundings};
 use crate::trace::store::SpanKey;
 use crate::trace::url::Url;
+use crate::trace::verdict::Verdict;
 
 #[wasm_bindgen(module = "/src/browser/patch/fetch.js")]
 extern "C" {
@@ -100,12 +101,10 @@ pub fn plan(
     request: &Request<'_>,
     surroundings: Option<Surroundings>,
 ) -> Option<String> {
-    let routes = Rc::clone(&*routes.try_borrow().ok()?);
+    let (routes, patterns) = matching(routes, href, request)?;
     if href == routes.destination {
         return None;
     }
-    let own_path = request.resolved.same_origin(&request.page).then_some(request.resolved.path);
-    let patterns = routes.patterns.test(href, own_path);
     let plan = match surroundings {
         Some(surroundings) => sdk.start_request_in(request, &patterns, surroundings),
         None => sdk.start_request(request, &patterns),
@@ -119,6 +118,23 @@ pub fn plan(
         }
     }
     Some(out)
+}
+
+/// Whether a request would carry headers, and why.
+pub fn judge(sdk: &Sdk, routes: &SharedRoutes, href: &str, request: &Request<'_>) -> Verdict {
+    match matching(routes, href, request) {
+        Some((routes, _)) if href == routes.destination => Verdict::Envelope,
+        Some((_, patterns)) => sdk.judge_request(request, &patterns),
+        None => Verdict::Disabled,
+    }
+}
+
+/// The routes in force, and which of their patterns match a request.
+fn matching(routes: &SharedRoutes, href: &str, request: &Request<'_>) -> Option<(Rc<Routes>, Vec<bool>)> {
+    let routes = Rc::clone(&*routes.try_borrow().ok()?);
+    let own_path = request.resolved.same_origin(&request.page).then_some(request.resolved.path);
+    let patterns = routes.patterns.test(href, own_path);
+    Some((routes, patterns))
 }
 
 fn end(sdk: &Weak<Sdk>, key: u32, status: i32, size: f64) {

@@ -8,6 +8,8 @@ export interface Call {
   url: string;
   /** Whether the browser would drop our headers (`mode: 'no-cors'`). */
   noCors?: boolean;
+  /** What `fetch` was called with. */
+  args?: unknown[];
   /** The second argument of `fetch`. */
   init?: RequestInit | null;
   /** The first argument of `fetch`, if it is a request. */
@@ -41,3 +43,4 @@ export function planOf(text: string | undefined): Plan | undefined;
 export function statusOf(response: unknown): number;
 export function sizeOf(response: unknown): number;
 export function theirs(call: Call): HeadersInit | null | undefined;
+export function describe(call: Call): boolean;

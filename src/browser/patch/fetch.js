@@ -139,7 +139,7 @@ export function shortened(url) {
  * Reads method, URL and mode as `fetch` itself will read them. What has no place in it, and what can be read only
  * once, is noted in `call.args`. Answers whether there is a request at all.
  */
-function describe(call) {
+export function describe(call) {
   const { args, init } = call;
   // `fetch` refuses all these, and so it shall.
   if (!args.length || typeof args[0] === 'symbol') return false;
