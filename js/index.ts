@@ -35,7 +35,7 @@ export {
   startBrowserTracingPageLoadSpan,
 } from './integrations/browser-tracing.js';
 export { elementTimingIntegration } from './integrations/element-timing.js';
-export { interactionsIntegration } from './integrations/interactions.js';
+export { type InteractionsOptions, interactionsIntegration } from './integrations/interactions.js';
 export type { MeasureOptions } from './integrations/measures.js';
 export { type UserTimingOptions, userTimingIntegration } from './integrations/user-timing.js';
 export { type WebVitalsOptions, webVitalsIntegration } from './integrations/web-vitals.js';
