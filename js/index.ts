@@ -33,7 +33,7 @@ export { isBotUserAgent } from './integrations/bots.js';
 export { type BrowserTracingOptions, browserTracingIntegration } from './integrations/browser-tracing.js';
 export { elementTimingIntegration } from './integrations/element-timing.js';
 export { fetchStreamPerformanceIntegration } from './integrations/fetch-stream.js';
-export { interactionsIntegration } from './integrations/interactions.js';
+export { type InteractionsOptions, interactionsIntegration } from './integrations/interactions.js';
 export type { MeasureOptions } from './integrations/measures.js';
 export {
   defaultRequestInstrumentationOptions,

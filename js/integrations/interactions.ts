@@ -15,6 +15,13 @@ import { begin, IDLE } from '../tracing.js';
 import { getRootSpan } from '../tree.js';
 import type { SpanAttributes } from '../values.js';
 
+/** The options of {@link interactionsIntegration}. Without effect: a click waits as long as a page load does. */
+export interface InteractionsOptions {
+  idleTimeout?: number;
+  childSpanTimeout?: number;
+  finalTimeout?: number;
+}
+
 const ORIGIN = 'auto.browser.interactions';
 
 /** What a click says about the route that it happens on. */
@@ -28,10 +35,11 @@ let listening = false;
  * Begins a root span `ui.action.click` at each click, named after the route, that ends by itself as a page load
  * does; and adds the browser's own timing of each click to the active span.
  *
+ * @param _options see {@link InteractionsOptions}
  * @example
  * init({ dsn, integrations: [browserTracingIntegration(), interactionsIntegration()] });
  */
-export function interactionsIntegration(): Integration {
+export function interactionsIntegration(_options: InteractionsOptions = {}): Integration {
   return {
     name: 'Interactions',
     setup(client) {

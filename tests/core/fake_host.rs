@@ -29,6 +29,9 @@ pub use crate::envelope::{Envelope, since_noon};
 /// When every test begins: 2024-03-01T12:00:00Z.
 pub const NOON: u64 = 1_709_294_400_000_000;
 
+/// What a host does when a root is about to end.
+pub type AtEnding = Rc<dyn Fn(&Sdk, SpanKey)>;
+
 /// What the fake host saw, and what it will say.
 #[derive(Default)]
 pub struct World {
@@ -52,7 +55,7 @@ pub struct World {
     /// The roots that were about to end.
     pub endings: RefCell<Vec<SpanKey>>,
     /// What the host does then.
-    pub at_ending: RefCell<Option<Rc<dyn Fn(&Sdk, SpanKey)>>>,
+    pub at_ending: RefCell<Option<AtEnding>>,
     /// The span that the host has begun for the next request.
     pub begun: Cell<Option<SpanKey>>,
     /// Whether the active span is known to be the one that runs.

@@ -18,6 +18,9 @@ use crate::fake_host::{NOON, Page, named};
 
 const PAGE: &str = "https://shop.test/app";
 
+/// Ends a root in one of the ways that there are.
+type End = fn(&Page, SpanKey);
+
 /// An entry with these fields: numbers in the browser's milliseconds, texts in quotation marks.
 fn line(kind: &str, name: &str, fields: &[(&str, &str)]) -> String {
     let mut cells = vec![kind.to_owned(), name.to_owned()];
@@ -72,7 +75,7 @@ fn spans(envelope: &Envelope) -> Vec<(String, String, i64, i64)> {
 
 #[test]
 fn the_host_is_asked_once_whatever_ends_the_root() {
-    let ways: [(&str, fn(&Page, SpanKey)); 6] = [
+    let ways: [(&str, End); 6] = [
         ("its timeout", |page, _| page.advance(1000)),
         ("the page", |page, root| page.end(root)),
         ("the page, at a time", |page, root| page.sdk.end_span(root, Some(Timestamp::from_micros(NOON + 1)))),
