@@ -5,11 +5,11 @@
 //   dist/index.d.ts          the types, beside those of the modules it is made of
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { textOfBytes } from './build/text-of-bytes.mjs';
 import { root } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { main, say } from './lib/say.mjs';
+import { sizesOf } from './lib/sizes.mjs';
 import { setup } from './setup/index.mjs';
 
 /** What `import { … } from 'throughline:…'` answers with. */
@@ -64,10 +64,8 @@ async function bundle(entry, outfile, options) {
     define: { 'import.meta.url': 'undefined' },
     ...options,
   });
-  const bytes = await readFile(join(root, outfile));
-  const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
-  const sizes = [bytes, gzipSync(bytes, { level: 9 }), brotli].map(({ length }) =>
-    length.toLocaleString('en'),
+  const sizes = Object.values(sizesOf(await readFile(join(root, outfile)))).map((size) =>
+    size.toLocaleString('en'),
   );
   say(`${outfile}: ${sizes[0]} bytes, gzip ${sizes[1]}, brotli ${sizes[2]}`);
 }
