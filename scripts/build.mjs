@@ -4,9 +4,9 @@
 //   dist/throughline.min.js  one file for a script tag, global `Throughline`
 //   dist/index.d.ts          the types, beside those of the modules it is made of
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { textOfBytes } from './build/text-of-bytes.mjs';
-import { root } from './lib/project.mjs';
+import { replaceFile, root, tools } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { main, say } from './lib/say.mjs';
 import { sizesOf } from './lib/sizes.mjs';
@@ -49,7 +49,7 @@ await main(async () => {
 
 async function bundle(entry, outfile, options) {
   const { build } = await import('esbuild');
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
     outfile,
@@ -62,8 +62,11 @@ async function bundle(entry, outfile, options) {
     plugins: [inlineValues],
     // The glue can also fetch the core by URL, which the inlined one never does.
     define: { 'import.meta.url': 'undefined' },
+    metafile: true,
     ...options,
   });
+  // `npm run bytes` reads from it what each source has become.
+  replaceFile(join(tools, 'bundle', `${basename(outfile)}.json`), JSON.stringify(metafile));
   const sizes = Object.values(sizesOf(await readFile(join(root, outfile)))).map((size) =>
     size.toLocaleString('en'),
   );
