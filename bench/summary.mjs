@@ -46,10 +46,12 @@ function cells(bySubject, { less, unit }) {
   );
 }
 
-/** The largest of some figures of ours over the smallest. */
+/** How much more than in the first of some rows ours costs in the worst of the others. */
 function factor(table, names) {
-  const values = table.rows.filter(({ name }) => names.includes(name)).map(({ cells }) => cells[OURS].value);
-  return Math.max(...values) / Math.min(...values);
+  const [first, ...others] = names.map(
+    (name) => table.rows.find((row) => row.name === name).cells[OURS].value,
+  );
+  return Math.max(...others) / first;
 }
 
 /** Rows in which a page without an SDK differs from itself by more than a quarter of what we cost. */

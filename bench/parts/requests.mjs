@@ -1,6 +1,6 @@
 // (d) What a `fetch` costs above the bare one; the network answers at once.
 
-const MANY = { count: 400, perRoot: 20 };
+const MANY = { count: 200, perRoot: 20 };
 const OURS = '/api/orders?page=2';
 const THEIRS = 'http://elsewhere.invalid/orders?page=2';
 

@@ -2,9 +2,9 @@
 // waits for, and everything the main thread does for it, also later, until it is handed to the network.
 import { Problem } from '../../scripts/lib/say.mjs';
 
-const TREES = { count: 400, children: 3 };
-const ROOTS = { count: 800, children: 0 };
-const CHILDREN = { count: 4000, perRoot: 400 };
+const TREES = { count: 200, children: 3 };
+const ROOTS = { count: 400, children: 0 };
+const CHILDREN = { count: 2000, perRoot: 400 };
 
 export const spans = {
   title: 'Spans',

@@ -4,10 +4,10 @@
 const THROTTLING = 4;
 
 /** Page-load spans end about a second after the load; what that costs belongs to the start. */
-const WATCHED = 1500;
+const WATCHED = 1300;
 
 /** Until what `init` has put off is done. */
-const SETTLED = 200;
+const SETTLED = 100;
 
 export const startup = {
   title: 'Start-up',

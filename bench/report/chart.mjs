@@ -6,6 +6,8 @@ import { times } from './text.mjs';
 const SHOWN = [OURS, 'opentelemetry', 'elastic'];
 const WIDTH = 720;
 const LEFT = 200;
+/** How wide a figure is. */
+const LABEL = 32;
 const RIGHT = 64;
 const TOP = 64;
 const BAR = 9;
@@ -39,6 +41,7 @@ export function chart({ tables, subjects }) {
     out.push(`<line class="grid" x1="${x(ratio)}" x2="${x(ratio)}" y1="${TOP - 8}" y2="${height - 8}"/>`);
     out.push(`<text class="small" x="${x(ratio)}" y="${TOP - 14}" text-anchor="middle">${ratio}×</text>`);
   }
+  out.push(`<line class="line" x1="${x(1)}" x2="${x(1)}" y1="${TOP - 8}" y2="${height - 8}"/>`);
   rows.forEach((row, at) => {
     const top = TOP + at * GROUP + 4;
     const middle = top + ((BAR + 2) * SHOWN.length) / 2 + 3;
@@ -49,15 +52,16 @@ export function chart({ tables, subjects }) {
       const width = Math.max(1, x(Math.min(Math.max(ratio, 0), LARGEST)) - LEFT);
       const y = top + bar * (BAR + 2);
       const isOver = ratio > LARGEST;
+      // A label never lies on the line.
+      const after = LEFT + width + 5;
+      const label = after < x(1) + 5 && after + LABEL > x(1) ? x(1) + 5 : after;
       const kind = bar === 0 ? 'small ours' : 'small';
       out.push(
         `<rect class="bar${bar}" x="${LEFT}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" rx="1.5"/>`,
-        `<text class="${kind}" x="${(LEFT + width + 5).toFixed(1)}" y="${y + 8.5}">${isOver ? '→ ' : ''}${times(ratio)}</text>`,
+        `<text class="${kind}" x="${label.toFixed(1)}" y="${y + 8.5}">${isOver ? '→ ' : ''}${times(ratio)}</text>`,
       );
     });
   });
-  // Over the bars: what all are compared with.
-  out.push(`<line class="line" x1="${x(1)}" x2="${x(1)}" y1="${TOP - 8}" y2="${height - 8}"/>`);
   out.push(`<text x="${x(1)}" y="${TOP - 14}" text-anchor="middle">@sentry/browser</text>`, '</svg>', '');
   return out.join('\n');
 }

@@ -8,7 +8,7 @@ const FLAT = 1.2;
 export function tablesOf({ tables, flat, noise, subjects, rounds, version, cores }) {
   const names = Object.keys(subjects).filter((name) => name !== 'none');
   const parts = [
-    `Medians of ${rounds} rounds; ${cores} cores, Chromium ${version}. The page without an SDK is taken off.`,
+    `${rounds === 1 ? 'One round' : `Medians of ${rounds} rounds`}; ${cores} cores, Chromium ${version}. The page without an SDK is taken off.`,
     marks(tables, flat),
   ];
   for (const { title, rows } of tables) {
@@ -25,15 +25,16 @@ export function tablesOf({ tables, flat, noise, subjects, rounds, version, cores
 /** What we want to reach, and whether we do. */
 function marks(tables, flat) {
   const lines = [];
-  for (const { rows } of tables) {
-    for (const { title, cells, mark, limit, unit } of rows) {
+  for (const { title: part, rows } of tables) {
+    for (const { title: row, cells, mark, limit, unit } of rows) {
+      const title = `${part}: ${row}`;
       const { value, ratio } = cells[OURS];
       if (mark) lines.push([title, `≤ ${times(mark)}`, times(ratio), (ratio ?? 0) <= mark]);
       if (limit) lines.push([title, `≤ ${limit} ${unit}`, `${figure(value)} ${unit}`, value <= limit]);
     }
   }
   for (const { title, factor } of flat) {
-    lines.push([`growth of the cost ${title}`, `≤ ${times(FLAT)}`, times(factor), factor <= FLAT]);
+    lines.push([`Growth: ${title}`, `≤ ${times(FLAT)}`, times(factor), factor <= FLAT]);
   }
   return markdown(
     ['Ours, beside `@sentry/browser`', 'mark', 'measured', ''],
