@@ -84,14 +84,7 @@ async function measure(laboratory, { parts, rounds, subjects }) {
 }
 
 function options() {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: 'string', default: String(ROUNDS) },
-      only: { type: 'string', default: Object.keys(PARTS).join() },
-      also: { type: 'string', default: '' },
-      write: { type: 'boolean' },
-    },
-  });
+  const values = given();
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new Problem(`--rounds ${values.rounds} is no number of rounds: give a whole number, 1 or more.`);
@@ -105,6 +98,22 @@ function options() {
   // A part of the table would replace the whole one.
   const isWhole = Object.keys(parts).length === Object.keys(PARTS).length;
   return { parts, rounds, subjects, write: values.write ?? (isWhole && !further.length) };
+}
+
+function given() {
+  const options = {
+    rounds: { type: 'string', default: String(ROUNDS) },
+    only: { type: 'string', default: Object.keys(PARTS).join() },
+    also: { type: 'string', default: '' },
+    write: { type: 'boolean' },
+  };
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    throw new Problem(
+      `${error.message.split('.')[0]}: the bench takes --rounds 3, --only c,d, --also sentry-tracing and --write.`,
+    );
+  }
 }
 
 function known(all, name, option, what) {
