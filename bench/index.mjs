@@ -64,7 +64,7 @@ async function measure(laboratory, { parts, rounds, subjects }) {
   for (let round = 0; round < rounds; round++) {
     const took = [];
     for (const [at, [id, part]] of Object.entries(parts).entries()) {
-      if (part.once && round > 0) continue;
+      if (round % (part.every ?? 1) > 0) continue;
       const began = Date.now();
       for (let turn = 0; turn < names.length; turn++) {
         const name = names[(turn + round + at) % names.length];

@@ -6,6 +6,8 @@ const BLOCK = { count: 300, children: 1 };
 
 export const growth = {
   title: 'Growth',
+  /** It takes longest, and varies least: every third round has it. */
+  every: 3,
   /** Rows of which the first should hardly be exceeded. A large trace shares one envelope, so that it may cost less. */
   flat: [
     ['per span, from 10 to 1,000 in a trace', ['per10', 'per100', 'per1000']],
