@@ -4,13 +4,13 @@
 //   dist/throughline.min.js  one file for a script tag, global `Throughline`
 //   dist/index.d.ts          the types, beside those of the modules it is made of
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { basename, join } from 'node:path';
 import { leanBuild } from './build/lean.mjs';
 import { textOfBytes } from './build/text-of-bytes.mjs';
-import { root } from './lib/project.mjs';
+import { replaceFile, root, tools } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { main, say } from './lib/say.mjs';
+import { sizesOf } from './lib/sizes.mjs';
 import { setup } from './setup/index.mjs';
 
 /** What `import { … } from 'throughline:…'` answers with. */
@@ -51,7 +51,7 @@ await main(async () => {
 
 async function bundle(entry, outfile, options) {
   const { build } = await import('esbuild');
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
     outfile,
@@ -64,12 +64,13 @@ async function bundle(entry, outfile, options) {
     plugins: [inlineValues],
     // The glue can also fetch the core by URL, which the inlined one never does.
     define: { 'import.meta.url': 'undefined' },
+    metafile: true,
     ...options,
   });
-  const bytes = await readFile(join(root, outfile));
-  const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
-  const sizes = [bytes, gzipSync(bytes, { level: 9 }), brotli].map(({ length }) =>
-    length.toLocaleString('en'),
+  // `npm run bytes` reads from it what each source has become.
+  replaceFile(join(tools, 'bundle', `${basename(outfile)}.json`), JSON.stringify(metafile));
+  const sizes = Object.values(sizesOf(await readFile(join(root, outfile)))).map((size) =>
+    size.toLocaleString('en'),
   );
   say(`${outfile}: ${sizes[0]} bytes, gzip ${sizes[1]}, brotli ${sizes[2]}`);
 }

@@ -33,6 +33,11 @@ const checks = {
     await buildIfStale();
     await nodeTests('scripts', 'package', 'types', 'browser', 'docs');
   },
+  /** The built package within its budgets. */
+  async size() {
+    await buildIfStale();
+    await run(process.execPath, ['--test', '--test-reporter=spec', 'tests/size.mjs']);
+  },
   /** The built package beside the reference: the same scripts in the same browser. */
   async differential() {
     await buildIfStale();

@@ -1,0 +1,37 @@
+// Whose a function of the core is: a file of ours, or a crate.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../scripts/lib/project.mjs';
+
+/** Crates that are Rust's standard library, by what they are for. */
+const STANDARD = new Set(['core', 'alloc', 'std', '__rustc', 'rustc_std_workspace_core']);
+
+/** @param {string} name a demangled name, as wasm-bindgen leaves it */
+export function ownerOf(name) {
+  if (/ (externref|multivalue) shim$/.test(name)) return 'src/api (exports, with what is inlined into them)';
+  if (/^(memcpy|memmove|memset|memcmp|bcmp|__mul|__udiv|__div|compiler_builtins)/.test(name))
+    return 'compiler_builtins';
+  if (/^(__wbindgen|__externref|__wbg)/.test(name)) return 'wasm-bindgen';
+  // Hashes tell crates of the same name apart.
+  const plain = name.replace(/\[[0-9a-f]{16}\]/g, '').replace(/::h[0-9a-f]{16}$/, '');
+  // `<A as B>::f` and `<impl A>::f` belong to A; of a `Vec<Span>` the first crate that is not Rust's own decides.
+  const paths = plain.match(/[a-z_][a-z0-9_]*(::[A-Za-z_{][\w{}#]*)+/g) ?? [];
+  const own = paths.find((path) => path.startsWith('throughline::'));
+  if (own) return fileOf(own.split('::').slice(1));
+  const crates = paths.map((path) => path.split('::')[0]);
+  const foreign = crates.find((crate) => !STANDARD.has(crate));
+  if (foreign) return foreign;
+  if (paths.some((path) => /^core::fmt|::fmt::/.test(path))) return 'core::fmt';
+  if (paths.some((path) => /^core::(num|f64)/.test(path))) return 'core::num';
+  return crates[0] ?? (name.startsWith('__rust') ? 'alloc' : 'others');
+}
+
+/** The file in which a path of ours lies: the longest beginning that is one. @param {string[]} path */
+function fileOf(path) {
+  for (let length = Math.min(path.length, 3); length > 0; length--) {
+    const file = `src/${path.slice(0, length).join('/')}`;
+    if (existsSync(join(root, `${file}.rs`))) return `${file}.rs`;
+    if (existsSync(join(root, file, 'mod.rs'))) return `${file}/mod.rs`;
+  }
+  return 'src/lib.rs';
+}

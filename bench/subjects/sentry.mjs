@@ -1,0 +1,7 @@
+// The reference as its documentation starts it, sending transactions.
+import { browserTracingIntegration, flush, init, startSpan, startSpanManual } from '@sentry/browser';
+import { subjectOf } from './spans.mjs';
+
+const sdk = { init, browserTracingIntegration, startSpan, startSpanManual, flush };
+
+export const subject = subjectOf(sdk, { traceLifecycle: 'static' });
