@@ -105,7 +105,7 @@ export function explainPropagation(input: RequestInfo | URL, init?: RequestInit)
 }
 
 function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExplanation {
-  const call: Call = { method: 'GET', url: '', args: [input, init] };
+  const call: Call = { method: 'GET', url: '', args: input === undefined ? [] : [input, init] };
   if (init !== undefined) call.init = init;
   const href = describe(call) ? resolve(call.url) : '';
   const answer = ask((core) => core.explain_request(href, Boolean(call.noCors)), undefined);

@@ -51,7 +51,7 @@ fn a_page_load_takes_its_phases_with_it() {
     let sdk = page.sdk;
     let mut attributes = Attributes::default();
     attributes.set_string(attribute::OP, "pageload");
-    let waiting = Waiting { timeouts: Timeouts::default(), allowed: true };
+    let waiting = Waiting { timeouts: Timeouts::default(), allowed: true, untrimmed: false };
     let start = StartSpan { name: "/", attributes, idle: Some(waiting), ..StartSpan::default() };
     let root = sdk.start_span(start).and_then(|root| root.key).expect("a root");
     scopes.set_page_active(Some(root));
