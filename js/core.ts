@@ -5,11 +5,12 @@ import type * as Exports from '../pkg/throughline.js';
 /** The exports of the WebAssembly core; src/api/mod.rs describes each. */
 export type Core = Omit<typeof Exports, 'default' | 'initSync'>;
 
-/** Makes the core ready, or throws. */
-export type Load = () => Core;
+/** Makes the core ready and answers with it and its memory, or throws. */
+export type Load = () => [Core, WebAssembly.Memory];
 
 let load: Load | undefined;
 let hooks: unknown;
+let held: WebAssembly.Memory;
 
 /** Called by an entry, once, as it is imported. Nothing is loaded yet. */
 export function provide(loader: Load, answers: object): void {
@@ -20,7 +21,13 @@ export function provide(loader: Load, answers: object): void {
 /** Compiles and starts the core. Throws where there is no page, no WebAssembly, or a policy against it. */
 export function start(): Core {
   if (typeof document === 'undefined' || !load) throw new Error('there is no page to trace');
-  const core = load();
+  const [core, memory] = load();
+  held = memory;
   core.connect(hooks);
   return core;
+}
+
+/** The memory of the core that was started. */
+export function memory(): WebAssembly.Memory {
+  return held;
 }

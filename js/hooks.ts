@@ -2,14 +2,16 @@
 
 import { getCurrentScope, pageScope } from './active.js';
 import { getClient } from './client.js';
+import { ask } from './guard.js';
 import { finished } from './pipeline.js';
 import { contextText } from './propagation.js';
 import { isSampled, keyOf, OURS, restore, type Span } from './span.js';
 import { captured } from './streaming.js';
+import { readTicket } from './ticket.js';
 import { getDynamicSamplingContextFromSpan } from './traces.js';
 import { startInactiveSpan } from './tracing.js';
 import { answered, deliver } from './transport.js';
-import { fell, forget, getRootSpan, plant, spanOf } from './tree.js';
+import { began, fell, forget, getRootSpan, plant, spanOf } from './tree.js';
 
 let idle: Span | undefined;
 
@@ -29,14 +31,17 @@ export const hooks = {
   exact: () => getCurrentScope().exact,
   suppressed: () => getCurrentScope().suppressed,
   context: () => contextText(getCurrentScope().getPropagationContext()),
-  /** Children are told of only while somebody listens, and in stream mode. */
-  began(ticket: string, parent: number) {
+  /** Children are told of only while somebody listens. */
+  began(parent: number) {
+    // First of all: whatever is asked of the core may write another one.
+    const ticket = ask(readTicket, undefined);
+    if (!ticket) return;
     const client = getClient();
     const above = parent ? spanOf(parent) : undefined;
-    const span = spanOf(Number.parseInt(ticket.slice(48, 56), 16), above && getRootSpan(above), ticket);
+    const span = spanOf(ticket.key, above && getRootSpan(above), ticket);
     if (!span) return;
     if (!above) plant(span);
-    client?.emit('spanStart', span);
+    if (client) began(client, span);
   },
   ending(key: number) {
     const span = spanOf(key);

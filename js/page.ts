@@ -9,6 +9,7 @@ import {
   contextOf,
   MEASUREMENT_UNIT,
   MEASUREMENT_VALUE,
+  onEnd,
   oursOf,
   type Span,
   type SpanStatus,
@@ -44,7 +45,7 @@ export function setActiveSpanInBrowser(span: AnySpan): void {
     return;
   }
   scope.span = span;
-  ours.restores.push(() => {
+  onEnd(ours, () => {
     if (scope.span === span) scope.span = before;
   });
 }

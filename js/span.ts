@@ -5,6 +5,7 @@ import { complain, shown } from './debug.js';
 import { ask, attempt } from './guard.js';
 import { randomHex } from './propagation.js';
 import type { Scope } from './scope.js';
+import { hex, type Ticket } from './ticket.js';
 import {
   isTime,
   line,
@@ -62,7 +63,10 @@ export const OURS = Symbol('throughline');
 export interface Ours {
   /** The core's number for this span; 0 if the core does not know it. */
   key: number;
-  context: SpanContextData;
+  /** Its ids as numbers, if the core knows it. */
+  ticket: Ticket | undefined;
+  /** Its ids as texts, once somebody has asked for them. */
+  context: SpanContextData | undefined;
   /** Whether its name and attributes are kept; false for one that has nothing but ids. */
   kept: boolean;
   /** The root of its local tree; `undefined` for a root itself. */
@@ -70,11 +74,11 @@ export interface Ours {
   /** The scope it was begun in. */
   scope: Scope;
   /** The spans below a root, as far as JavaScript has seen them. */
-  family: Map<number, Span>;
+  family?: Map<number, Span>;
   /** Whether `ignoreSpans` leaves it out; its children then attach to its parent. */
   ignored?: boolean;
   /** Make what was active before it active again, wherever it was made active. */
-  restores: (() => void)[];
+  restores?: (() => void)[];
 }
 
 /** Tracks one operation. Methods never throw. */
@@ -83,29 +87,25 @@ export class Span implements AnySpan {
   readonly [OURS]: Ours;
 
   /**
-   * @internal Takes the core's ticket (trace id, span id, key, sampled, kept), or nothing where there is no
-   * core: then the span is one of the given trace.
+   * @internal Takes the core's ticket, or nothing where there is no core: then the span is one of the given trace.
    */
-  constructor(ticket: string, scope: Scope, root?: AnySpan, traceId?: string) {
+  constructor(ticket: Ticket | undefined, scope: Scope, root?: AnySpan, traceId?: string) {
     this[OURS] = {
-      key: Number.parseInt(ticket.slice(48, 56), 16) || 0,
-      context: {
-        // Ids of zeros would be one trace for everybody, where a page passes them on by hand.
-        traceId: ticket.slice(0, 32) || traceId || randomHex(16),
-        spanId: ticket.slice(32, 48) || randomHex(8),
-        traceFlags: ticket[56] === '1' ? 1 : 0,
-      },
-      kept: ticket[57] === '1',
+      key: ticket?.key ?? 0,
+      ticket,
+      // Ids of zeros would be one trace for everybody, where a page passes them on by hand.
+      context: ticket
+        ? undefined
+        : { traceId: traceId || randomHex(16), spanId: randomHex(8), traceFlags: 0 },
+      kept: ticket?.kept ?? false,
       root,
       scope,
-      family: new Map(),
-      restores: [],
     };
   }
 
   /** The ids of this span, and whether its trace is recorded. */
   spanContext(): SpanContextData {
-    return attempt(() => ({ ...this[OURS].context }), { ...NO_SPAN });
+    return attempt(() => ({ ...idsOf(this[OURS]) }), { ...NO_SPAN });
   }
 
   /** Whether the span is recorded and has not ended. */
@@ -226,6 +226,18 @@ export class Span implements AnySpan {
   }
 }
 
+function idsOf(ours: Ours): SpanContextData {
+  const { ticket } = ours;
+  if (ticket) {
+    ours.context ??= {
+      traceId: hex(ticket.trace),
+      spanId: hex(ticket.span),
+      traceFlags: ticket.sampled ? 1 : 0,
+    };
+  }
+  return ours.context ?? NO_SPAN;
+}
+
 /** A code as the reference understands it: whatever is neither 0 nor 1 is an error. */
 function codeOf(status: SpanStatus | undefined): number {
   if (!status || status.code === 0) return 0;
@@ -235,7 +247,16 @@ function codeOf(status: SpanStatus | undefined): number {
 
 /** What was active before a span that ends is active again. */
 export function restore(ours: Ours): void {
-  for (const one of ours.restores.splice(0).reverse()) one();
+  const { restores } = ours;
+  if (!restores) return;
+  delete ours.restores;
+  for (const one of restores.reverse()) one();
+}
+
+/** Does something when a span ends, before anybody hears of it. */
+export function onEnd(ours: Ours, act: () => void): void {
+  ours.restores ??= [];
+  ours.restores.push(act);
 }
 
 /** What we know about a span; `undefined` for anything that is no span of ours. */
@@ -259,7 +280,8 @@ export function contextOf(span: unknown): SpanContextData | undefined {
 
 /** Whether the trace of a span is recorded. */
 export function isSampled(span: unknown): boolean {
-  return (contextOf(span)?.traceFlags ?? 0) === 1;
+  const ticket = oursOf(span)?.ticket;
+  return ticket ? ticket.sampled : (contextOf(span)?.traceFlags ?? 0) === 1;
 }
 
 /** The ids of what is no span. */

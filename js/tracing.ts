@@ -9,7 +9,8 @@ import { contextText } from './propagation.js';
 import { sample } from './sampling.js';
 import { Scope } from './scope.js';
 import { type AnySpan, contextOf, isSampled, keyOf, OURS, oursOf, Span } from './span.js';
-import { getRootSpan, plant } from './tree.js';
+import { readTicket } from './ticket.js';
+import { began, getRootSpan, plant } from './tree.js';
 import {
   lines,
   linkLines,
@@ -219,8 +220,12 @@ export function begin(
   const at = startTime ? time(startTime) : Number.NaN;
   const linked = linkLines(links);
   const start = (key: number, flags: number, context: string) =>
-    ask((core) => core.span_start(label, known, linked, key, flags, at, rate, context), '');
-  let ticket = parent && !keyOf(parent) ? '' : start(keyOf(parent), flags, context);
+    ask(
+      (core) =>
+        core.span_start(label, known, linked, key, flags, at, rate, context) ? readTicket(core) : undefined,
+      undefined,
+    );
+  let ticket = parent && !keyOf(parent) ? undefined : start(keyOf(parent), flags, context);
   if (!ticket && parent) {
     // A span of another SDK, or one of ours that the core has let go of: its ids are all there is.
     const { traceId, spanId } = contextOf(parent) ?? { traceId: '', spanId: '' };
@@ -228,11 +233,10 @@ export function begin(
     ticket = start(0, flags | FOREIGN, contextText(below, { spanId, sampled: isSampled(parent) }));
   }
   const root = parent && !forceTransaction ? getRootSpan(parent) : undefined;
-  const traceId = parent ? contextOf(parent)?.traceId : scope.context?.traceId;
+  const traceId = ticket ? undefined : (parent ? contextOf(parent) : scope.context)?.traceId;
   const span = new Span(ticket, scope, root, traceId);
   if (ignored) span[OURS].ignored = true;
   plant(span);
-  if (client?.listens('spanStart') && client.traces() && (oursOf(span)?.kept || parent))
-    client.emit('spanStart', span);
+  if (client?.traces() && (span[OURS].kept || parent)) began(client, span);
   return span;
 }

@@ -1,8 +1,10 @@
 // Which spans belong together: roots that are open, and the spans below them.
 
 import { pageScope } from './active.js';
+import type { Client } from './client.js';
 import { ask } from './guard.js';
 import { type AnySpan, contextOf, isSampled, OURS, oursOf, Span } from './span.js';
+import { readTicket, type Ticket } from './ticket.js';
 
 /** The core forgets the oldest of more open roots than this; so do we. */
 const MAX_ROOTS = 1000;
@@ -20,16 +22,24 @@ export function plant(span: Span): void {
   if (!key || !kept) return;
   if (root) {
     children.set(key, span);
-    const family = oursOf(root)?.family;
-    family?.set(key, span);
+    const above = oursOf(root);
+    if (!above) return;
+    above.family ??= new Map();
+    above.family.set(key, span);
     // In stream mode a root may have any number of children, of which most have left.
-    const [eldest] = family && family.size > MAX_FAMILY ? family.keys() : [];
-    if (eldest !== undefined) family?.delete(eldest);
+    const [eldest] = above.family.size > MAX_FAMILY ? above.family.keys() : [];
+    if (eldest !== undefined) above.family.delete(eldest);
     return;
   }
   roots.set(key, span);
   const [oldest] = roots.size > MAX_ROOTS ? roots.values() : [];
   if (oldest) forget(oldest);
+}
+
+/** Tells whoever listens that a span has begun; `rootStart` is our own, and costs nothing for spans below roots. */
+export function began(client: Client, span: Span): void {
+  if (!span[OURS].root) client.emit('rootStart', span);
+  client.emit('spanStart', span);
 }
 
 /** Forgets a span that has ended. */
@@ -42,14 +52,14 @@ export function fell(span: Span): void {
 /** Forgets a root and all below it: nothing of it is sent any more. */
 export function forget(root: Span): void {
   fell(root);
-  for (const key of root[OURS].family.keys()) children.delete(key);
+  for (const key of root[OURS].family?.keys() ?? []) children.delete(key);
 }
 
 /** The object of a span that is known by its number: the page's own, where there is one. Without a ticket the core is asked. */
-export function spanOf(key: number, root?: AnySpan, given?: string): Span | undefined {
-  const known = roots.get(key) ?? children.get(key) ?? oursOf(root)?.family.get(key);
+export function spanOf(key: number, root?: AnySpan, given?: Ticket): Span | undefined {
+  const known = roots.get(key) ?? children.get(key) ?? oursOf(root)?.family?.get(key);
   if (known) return known;
-  const ticket = given ?? ask((core) => core.span_ticket(key), '');
+  const ticket = given ?? ask((core) => (core.span_ticket(key) ? readTicket(core) : undefined), undefined);
   if (!ticket) return undefined;
   const span = new Span(ticket, oursOf(root)?.scope ?? pageScope(), root);
   // Without a root nobody knows whose it is: it may be a root, or a child of one that has ended.

@@ -72,7 +72,8 @@ pub trait Scopes {
 
 /// Hears of what happens to spans. May call the SDK back.
 pub trait Events {
-    /// The core began a span by itself; a root has no parent. Told only to a host that observes.
+    /// The core began a span by itself; a root has no parent. Told of every root; of other spans only to a host that
+    /// observes.
     fn began(&self, _sdk: &Sdk, _started: &Started, _parent: Option<SpanKey>) {}
 
     /// A request is about to be sent, in stream mode, and its span would have this name and these attributes. A

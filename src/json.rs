@@ -145,22 +145,31 @@ pub fn write_list<T>(out: &mut String, items: impl IntoIterator<Item = T>, write
 /// Writes a JSON string: quotes, and the escapes that RFC 8259 section 7 demands.
 pub fn write_string(out: &mut String, text: &str) {
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            control if control < ' ' => {
-                out.push_str("\\u00");
-                out.push(if control < '\u{10}' { '0' } else { '1' });
-                out.push(char::from(hex_digit(control as u8 & 0xf)));
-            }
-            other => out.push(other),
+    let mut rest = text;
+    // Nearly all texts need no escape and are copied whole. An ASCII byte stands at the boundary of a character.
+    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        let mut characters = rest.get(at..).unwrap_or_default().chars();
+        write_escape(out, characters.next().unwrap_or_default());
+        rest = characters.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+fn write_escape(out: &mut String, character: char) {
+    match character {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        control => {
+            out.push_str("\\u00");
+            out.push(if control < '\u{10}' { '0' } else { '1' });
+            out.push(char::from(hex_digit(control as u8 & 0xf)));
         }
     }
-    out.push('"');
 }
 
 /// Writes a number as eight lowercase hexadecimal digits.

@@ -187,9 +187,8 @@ impl Sdk {
         self.announce_ending(self.read(|state| state.tracer.idle_root_due(steady)));
         self.decide(|state, moment, effects| {
             state.wake_at = None;
-            for key in state.tracer.tick(moment) {
-                state.announce_end(key, effects);
-            }
+            let ended = state.tracer.tick(moment);
+            state.announce_ends(ended, effects);
             state.flush_due(moment, effects);
         });
     }
@@ -213,9 +212,8 @@ impl Sdk {
     /// A decision by which spans may end.
     fn end(&self, decision: impl FnOnce(&mut State, &Moment) -> Ended) {
         self.decide(|state, moment, effects| {
-            for key in decision(state, moment) {
-                state.announce_end(key, effects);
-            }
+            let ended = decision(state, moment);
+            state.announce_ends(ended, effects);
         });
     }
 
@@ -277,12 +275,23 @@ impl Sdk {
 }
 
 impl State {
+    /// What follows the ends of one decision. A span that was cut together with its root did not end by a call of
+    /// the host, which hears of it whatever it wants.
+    // One copy of this in the module, not one per decision.
+    #[inline(never)]
+    fn announce_ends(&mut self, ended: Ended, effects: &mut Vec<Effect>) {
+        let told = self.observed || ended.len() > 1;
+        for key in ended {
+            self.announce_end(key, told, effects);
+        }
+    }
+
     /// The order of what follows an end: the host hears of it, and only then is a root made a transaction, or a
     /// span taken over for sending.
-    fn announce_end(&mut self, key: SpanKey, effects: &mut Vec<Effect>) {
+    fn announce_end(&mut self, key: SpanKey, told: bool, effects: &mut Vec<Effect>) {
         let Some(span) = self.tracer.store().get(key) else { return };
         let (kind, sampled, standalone) = (span.kind, span.sampled, span.standalone);
-        if kind == Kind::Root || self.observed {
+        if kind == Kind::Root || told {
             effects.push(Effect::Ended(key));
         }
         if !sampled || !self.tracer.settings().enabled {

@@ -6,8 +6,8 @@ import { provide } from '../core.js';
 import { hooks } from '../hooks.js';
 
 provide(() => {
-  glue.initSync({ module: bytesOf(text, shift) });
-  return glue;
+  const { memory } = glue.initSync({ module: bytesOf(text, shift) });
+  return [glue, memory];
 }, hooks);
 
 /** The reverse of scripts/build/text-of-bytes.mjs. */

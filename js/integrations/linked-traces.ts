@@ -7,7 +7,6 @@ import { attempt } from '../guard.js';
 import type { Sampling } from '../sampling.js';
 import { type AnySpan, contextOf, oursOf, type SpanContextData } from '../span.js';
 import { spanToJSON } from '../span-json.js';
-import { getRootSpan } from '../tree.js';
 
 /** How roots of different traces are linked, see {@link BrowserTracingOptions}. */
 export interface LinkOptions {
@@ -39,8 +38,7 @@ export function linkTraces(
   const stored = linkPreviousTrace === 'session-storage';
   let previous = stored ? read() : undefined;
 
-  client.on('spanStart', (span: AnySpan) => {
-    if (getRootSpan(span) !== span) return;
+  client.on('rootStart', (span: AnySpan) => {
     previous = follow(previous, span);
     if (stored) attempt(() => sessionStorage.setItem(KEY, JSON.stringify(previous)), undefined);
   });

@@ -167,7 +167,7 @@ function start(call: Call, flag: number): Plan | undefined {
   if (plan.key && options.enableHTTPTimings) awaitTimings(plan, flag);
   if (curious || hearers.size) {
     const root = scope.span && getRootSpan(scope.span);
-    plan.span = (plan.key && spanOf(plan.key, root)) || new Span('', scope);
+    plan.span = (plan.key && spanOf(plan.key, root)) || new Span(undefined, scope);
     if (!flag) began(plan, call);
   }
   return plan;

@@ -8,7 +8,7 @@ import { isIgnoredSpan } from '../filters.js';
 import { ask, attempt } from '../guard.js';
 import { idleSpan, watchIdle } from '../hooks.js';
 import { beginTrace, randomHex } from '../propagation.js';
-import { keyOf, OURS, type Span } from '../span.js';
+import { keyOf, OURS, onEnd, type Span } from '../span.js';
 import { spanToJSON } from '../span-json.js';
 import { begin, IDLE, type StartSpanOptions, startInactiveSpan, UNTRIMMED, WAITS } from '../tracing.js';
 import { getRootSpan } from '../tree.js';
@@ -75,7 +75,7 @@ export function traceRoutes(client: Client, own: BrowserTracingOptions): void {
     here(attempt(() => new URL(to, location.href).href, to));
     const span = startIdle(client, own, { op: 'navigation', ...given, parentSpan: null }, to);
     // A page may move on while its root is under way: its event comes from where the page is in the end.
-    span?.[OURS].restores.push(() => here(location.href));
+    if (span) onEnd(span[OURS], () => here(location.href));
   });
 }
 
@@ -208,7 +208,7 @@ function startIdle(
   const kind = IDLE | flags | (own.enableReportPageLoaded ? UNTRIMMED : 0);
   const span = begin(given, scope, [undefined, 0], kind);
   scope.span = span;
-  span[OURS].restores.push(() => {
+  onEnd(span[OURS], () => {
     if (scope.span === span) scope.span = before;
   });
   watchIdle(span);

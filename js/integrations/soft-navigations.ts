@@ -10,7 +10,6 @@ import { observe } from '../entries.js';
 import { attempt } from '../guard.js';
 import type { Span } from '../span.js';
 import { spanToJSON } from '../span-json.js';
-import { getRootSpan } from '../tree.js';
 
 interface SoftNavigation extends PerformanceEntry {
   navigationId?: number;
@@ -45,8 +44,8 @@ export function knowsSoftNavigations(): boolean {
 
 /** Follows the navigations of a client from now on. */
 export function followSoftNavigations(client: Client): void {
-  client.on('spanStart', (span: Span) => {
-    if (interaction === undefined || getRootSpan(span) !== span) return;
+  client.on('rootStart', (span: Span) => {
+    if (interaction === undefined) return;
     if (spanToJSON(span).attributes['sentry.op'] !== 'navigation') return;
     // Only the first after an interaction.
     if (begun.at(-1)?.interaction === interaction) return;

@@ -12,7 +12,6 @@ import type { Integration } from '../options.js';
 import { setMeasurement } from '../page.js';
 import type { Span } from '../span.js';
 import { spanToJSON } from '../span-json.js';
-import { getRootSpan } from '../tree.js';
 import type { SpanAttributes } from '../values.js';
 import { rememberInteractions } from './interaction-memory.js';
 import { followSoftNavigations, knowsSoftNavigations, navigationOf } from './soft-navigations.js';
@@ -97,8 +96,7 @@ export function webVitalsIntegration(options: WebVitalsOptions = {}): Integratio
         if (span === pageLoad) writeOnce(span, streams, wants);
       });
       if (cached) {
-        client.on('spanStart', (span: Span) => {
-          if (getRootSpan(span) !== span) return;
+        client.on('rootStart', (span: Span) => {
           const { 'sentry.op': op, 'browser.navigation.type': type } = spanToJSON(span).attributes;
           if (op === 'navigation' && type === 'back-forward-cache') restored = span;
         });

@@ -13,7 +13,7 @@
 //! | `settled` | – | promise: no envelope is under way | per `flush` |
 //! | `context_begin` | – | context as JSON | per new trace |
 //! | `context_receive` | two header values | context as JSON | per `continueTrace` |
-//! | `span_start` | name, attribute lines, link lines, parent, flags, start time, rate, context | ticket | per span |
+//! | `span_start` | name, attribute lines, link lines, parent, flags, start time, rate, context | whether it began | per span |
 //! | `span_end` | key, end time | – | per span |
 //! | `span_entries` | key, lines of what was measured, operations to leave out | – | per end of a page load or navigation |
 //! | `recorded_url` | URL | URL without secrets | per web vital that has one |
@@ -43,7 +43,7 @@
 //! | `report_losses` | – | – | per call of the page |
 //!
 //! Only integers, floats, booleans and strings cross, except at `connect`, `init`, `settled` and
-//! `start_browser_tracing`. A key of 0 stands for "no span". A *ticket* is `trace id + span id + key (8 hex digits) + sampled + kept` (0 or 1 each).
+//! `start_browser_tracing`. A key of 0 stands for "no span". A *ticket* (`browser/ticket.rs`) is read where it lies, at `ticket_address`.
 //! *Attribute lines* are name and JSON value in turn, each on a line of its own; *link lines* are JSON values.
 //! A *context* is six lines, see `trace/context_text.rs`.
 

@@ -6,6 +6,7 @@ use super::changes::link_lines;
 use super::contexts::read_context;
 use super::init::with;
 use crate::browser::clock::time_origin;
+use crate::browser::ticket;
 use crate::json::write_hex;
 use crate::sdk::Sdk;
 use crate::trace::attributes::attribute_lines;
@@ -15,7 +16,7 @@ use crate::trace::sampling::Sampler;
 use crate::trace::span::{Attributes, Status};
 use crate::trace::store::SpanKey;
 use crate::trace::time::Timestamp;
-use crate::trace::tracer::{Parent, StartSpan, Started};
+use crate::trace::tracer::{Parent, StartSpan};
 use crate::trace::url::Url;
 
 /// What `span_start` is told beside values.
@@ -46,8 +47,14 @@ mod flag {
     pub const UNTRIMMED: u32 = 2048;
 }
 
-/// Begins a span below `parent`, or a root (0). `start` is a time as the page gave it, NaN for now. Answers
-/// with a ticket; empty if the parent is not there any more.
+/// Where tickets lie, see `browser/ticket.rs`.
+#[wasm_bindgen]
+pub fn ticket_address() -> usize {
+    ticket::address()
+}
+
+/// Begins a span below `parent`, or a root (0), and writes its ticket. `start` is a time as the page gave it, NaN for
+/// now. False if the parent is not there any more.
 #[wasm_bindgen]
 #[expect(clippy::too_many_arguments, reason = "one crossing per span, and only primitives cross")]
 pub fn span_start(
@@ -59,7 +66,7 @@ pub fn span_start(
     start: f64,
     rate: f64,
     context: &str,
-) -> String {
+) -> bool {
     let is = |flag: u32| flags & flag != 0;
     let key = SpanKey::from_u32(parent);
     with(|instance| {
@@ -112,8 +119,8 @@ pub fn span_start(
             context: context.as_ref(),
         })
     })
-    .map(Started::ticket)
-    .unwrap_or_default()
+    .inspect(ticket::write)
+    .is_some()
 }
 
 /// Ends a span, at a time as the page gave it, NaN for now.
@@ -165,10 +172,10 @@ pub fn span_static_json(key: u32) -> String {
     on_span(key, Sdk::span_static_json).unwrap_or_default()
 }
 
-/// The ticket of a span that is still there; empty if the key is stale.
+/// Writes the ticket of a span that is still there; false if the key is stale.
 #[wasm_bindgen]
-pub fn span_ticket(key: u32) -> String {
-    on_span(key, Sdk::started).map(Started::ticket).unwrap_or_default()
+pub fn span_ticket(key: u32) -> bool {
+    on_span(key, Sdk::started).inspect(ticket::write).is_some()
 }
 
 /// The keys of a recorded span and of its recorded descendants, eight hexadecimal digits each.

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use super::entropy::CryptoEntropy;
+use super::ticket;
 use crate::host::{Entropy, Events, Extra, Scopes};
 use crate::sdk::Sdk;
 use crate::trace::propagation::PropagationContext;
@@ -39,9 +40,9 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch)]
     fn context(this: &Hooks) -> Result<JsValue, JsValue>;
 
-    /// The core began a span by itself: its ticket, and its parent's key, 0 if it is a root.
+    /// The core began a span by itself: its ticket is written, and this is its parent's key, 0 if it is a root.
     #[wasm_bindgen(method, structural, catch)]
-    fn began(this: &Hooks, ticket: &str, parent: u32) -> Result<(), JsValue>;
+    fn began(this: &Hooks, parent: u32) -> Result<(), JsValue>;
 
     /// The idle root is about to end: the time to add what was measured.
     #[wasm_bindgen(method, structural, catch)]
@@ -143,7 +144,8 @@ pub struct JsEvents(pub SharedHooks);
 impl Events for JsEvents {
     fn began(&self, _sdk: &Sdk, started: &Started, parent: Option<SpanKey>) {
         if let Some(hooks) = self.0.get() {
-            let _ = hooks.began(&started.ticket(), parent.map_or(0, SpanKey::to_u32));
+            ticket::write(started);
+            let _ = hooks.began(parent.map_or(0, SpanKey::to_u32));
         }
     }
 

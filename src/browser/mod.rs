@@ -13,6 +13,7 @@ pub mod logger;
 pub mod page;
 pub mod sender;
 pub mod targets;
+pub mod ticket;
 pub mod timer;
 pub mod timing;
 pub mod url;

@@ -45,9 +45,8 @@ impl Sdk {
         self.decide(|state, moment, effects| {
             // In the same decision, so that no listener can begin a third one in between.
             if start.idle.is_some() && state.tracer.settings().records_spans() {
-                for key in state.tracer.cut_idle(FinishReason::Cancelled, moment) {
-                    state.announce_end(key, effects);
-                }
+                let ended = state.tracer.cut_idle(FinishReason::Cancelled, moment);
+                state.announce_ends(ended, effects);
             }
             state.tracer.start(start, context, moment)
         })
@@ -67,7 +66,7 @@ impl Sdk {
             let added = state.tracer.add_finished(root, span, end, moment);
             // In a transaction it leaves with its root.
             if let Some(key) = added.filter(|_| state.tracer.settings().streaming) {
-                state.announce_end(key, effects);
+                state.announce_end(key, state.observed, effects);
             }
         });
     }
@@ -307,7 +306,9 @@ impl Sdk {
         let surroundings = Surroundings { context, begun, ..surroundings };
         self.decide(|state, moment, effects| {
             let plan = state.tracer.start_request(request, attach, &surroundings, moment);
-            if let Some(started) = plan.span.filter(|_| state.observed && begun.is_none()) {
+            if let Some(started) =
+                plan.span.filter(|_| (state.observed || active.is_none()) && begun.is_none())
+            {
                 let parent = active.filter(|key| state.tracer.store().get(*key).is_some());
                 effects.push(Effect::Began(started, parent));
             }

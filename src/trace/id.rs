@@ -32,10 +32,21 @@ macro_rules! id {
 
             /// Appends the lowercase hexadecimal digits.
             pub fn write(self, out: &mut String) {
-                for byte in self.0 {
-                    out.push(char::from(hex_digit(byte >> 4)));
-                    out.push(char::from(hex_digit(byte)));
+                // In one piece: spans are made of ids.
+                let mut digits = [0; 2 * $bytes];
+                for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+                    pair.copy_from_slice(&[hex_digit(byte >> 4), hex_digit(byte)]);
                 }
+                out.push_str(std::str::from_utf8(&digits).unwrap_or_default());
+            }
+
+            /// The bytes as numbers, the first ones first.
+            pub fn words(self) -> [u32; $bytes / 4] {
+                let mut words = [0; $bytes / 4];
+                for (word, bytes) in words.iter_mut().zip(self.0.chunks_exact(4)) {
+                    *word = bytes.iter().fold(0, |word, byte| word << 8 | u32::from(*byte));
+                }
+                words
             }
 
             /// The lowercase hexadecimal digits.

@@ -87,17 +87,6 @@ impl Started {
         let kept = key.is_some() && span.kind != Kind::Bare;
         Started { trace_id: span.trace_id, span_id: span.span_id, key, sampled: span.sampled, kept }
     }
-
-    /// All of it in 58 characters: trace id, span id, key (8 hexadecimal digits), sampled and kept (0 or 1).
-    pub fn ticket(self) -> String {
-        let mut out = String::with_capacity(58);
-        self.trace_id.write(&mut out);
-        self.span_id.write(&mut out);
-        write_hex(&mut out, self.key.map_or(0, SpanKey::to_u32));
-        out.push(if self.sampled { '1' } else { '0' });
-        out.push(if self.kept { '1' } else { '0' });
-        out
-    }
 }
 
 impl Tracer {

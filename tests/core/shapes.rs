@@ -80,28 +80,25 @@ fn the_event_names_the_distribution() {
 }
 
 #[test]
-fn a_ticket_tells_ids_key_decision_and_whether_the_span_is_kept() {
-    for (rate, flags) in [("1", "11"), ("0", "01"), ("off", "00")] {
+fn what_a_caller_learns_tells_the_decision_and_whether_the_span_is_kept() {
+    for (rate, expected) in [("1", (true, true)), ("0", (false, true)), ("off", (false, false))] {
         let page = Page::with_rate(rate);
         let root = page.start(named("root"));
-        let ticket = root.ticket();
-        let key = root.key.unwrap().to_u32();
-        let expected = format!("{}{}{key:08x}{flags}", root.trace_id.hex(), root.span_id.hex());
-        assert_eq!((ticket.as_str(), ticket.len()), (expected.as_str(), 58));
-        assert_eq!(page.sdk.started(root.key.unwrap()).unwrap().ticket(), ticket);
+        assert_eq!((root.sampled, root.kept), expected);
+        assert_eq!(page.sdk.started(root.key.unwrap()), Some(root));
         let child = page.start(StartSpan { parent: Parent::Span(root.key.unwrap()), ..named("child") });
-        assert!(child.ticket().ends_with(if rate == "1" { "11" } else { "00" }));
+        assert_eq!((child.sampled, child.kept), (rate == "1", rate == "1"));
     }
     // Past the thousandth child there is nothing to keep, but the headers belong to the trace.
     let page = Page::with_rate("1");
     let root = page.root("root");
     (0..1000).for_each(|_| assert_ne!(page.child(root, "child"), root));
     let refused = page.start(StartSpan { parent: Parent::Span(root), ..named("refused") });
-    assert!(refused.ticket().ends_with("10"));
+    assert!(refused.sampled && !refused.kept);
 }
 
 #[test]
-fn an_ended_span_keeps_its_ticket() {
+fn an_ended_span_can_be_asked_for() {
     let page = Page::with_rate("1");
     let root = page.start(named("root"));
     page.end(root.key.unwrap());

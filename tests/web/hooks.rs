@@ -31,7 +31,7 @@ export function face(mean) {
     exact() { return say(this.known); },
     suppressed() { return say(this.quiet); },
     context() { return say(this.trace); },
-    began(ticket, parent) { heard.push(['began', ticket.length, parent]); say(); },
+    began(parent) { heard.push(['began', parent]); say(); },
     ended(key) { heard.push(['ended', key]); say(); },
     finished(key, spans) { heard.push(['finished', key, spans]); return say(this.extra); },
     deliver(id, body) { heard.push(['deliver', id, body]); say(); },

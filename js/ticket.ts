@@ -1,0 +1,38 @@
+// What the core says about a span that begins: eight numbers, read where they lie in its memory (src/browser/ticket.rs).
+
+import { type Core, memory } from './core.js';
+
+const SAMPLED = 1;
+const KEPT = 2;
+
+/** A span as the core knows it. Its ids are numbers until somebody wants them as text. */
+export interface Ticket {
+  key: number;
+  sampled: boolean;
+  kept: boolean;
+  span: [number, number];
+  trace: [number, number, number, number];
+}
+
+let words: Uint32Array | undefined;
+
+/** The ticket that the core has just written. */
+export function readTicket(core: Core): Ticket {
+  // A memory that has grown is another buffer, and the view of the old one is empty.
+  if (!words?.length) words = new Uint32Array(memory().buffer, core.ticket_address(), 8);
+  const [key = 0, bits = 0, high = 0, low = 0, a = 0, b = 0, c = 0, d = 0] = words;
+  return {
+    key,
+    sampled: (bits & SAMPLED) > 0,
+    kept: (bits & KEPT) > 0,
+    span: [high, low],
+    trace: [a, b, c, d],
+  };
+}
+
+/** Numbers as lowercase hexadecimal digits, eight each. */
+export function hex(numbers: number[]): string {
+  let digits = '';
+  for (const number of numbers) digits += number.toString(16).padStart(8, '0');
+  return digits;
+}
