@@ -23,6 +23,11 @@ pub trait Clock {
     fn ticks(&self) -> u64 {
         self.now().as_micros()
     }
+
+    /// Both at once.
+    fn read(&self) -> (Timestamp, u64) {
+        (self.now(), self.ticks())
+    }
 }
 
 /// Rolls dice.
@@ -152,6 +157,7 @@ impl std::fmt::Debug for Host {
 impl Host {
     /// What one decision needs to know.
     pub fn moment(&self) -> Moment {
-        Moment { now: self.clock.now(), ticks: self.clock.ticks(), random: self.entropy.draw() }
+        let (now, ticks) = self.clock.read();
+        Moment { now, ticks, random: self.entropy.draw() }
     }
 }

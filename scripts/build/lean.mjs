@@ -12,7 +12,10 @@ import { atLeast, versionIn } from '../setup/versions.mjs';
 const LEAST = '1.92';
 
 const ARGS = ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'];
-const FLAGS = '-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none';
+const LEAN = '-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none';
+
+/** 128 KiB of stack instead of a whole megabyte, which every page would hold. Nothing here recurses deeply. */
+const STACK = '-Clink-arg=-zstack-size=131072';
 
 /** Where the compiler in use has the source of its library, if it is new enough for it to be of use. */
 export function librarySource() {
@@ -25,7 +28,8 @@ export function librarySource() {
 /** What cargo must be told. @returns {{ args: string[], env: NodeJS.ProcessEnv }} */
 export function leanBuild() {
   const source = librarySource();
-  if (!source || !existsSync(source)) return { args: [], env: {} };
-  const flags = [process.env.RUSTFLAGS, FLAGS].filter(Boolean).join(' ');
+  const lean = source && existsSync(source);
+  const flags = [process.env.RUSTFLAGS, STACK, lean && LEAN].filter(Boolean).join(' ');
+  if (!lean) return { args: [], env: { RUSTFLAGS: flags } };
   return { args: ARGS, env: { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: flags } };
 }

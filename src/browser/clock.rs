@@ -36,17 +36,27 @@ pub fn time_origin(performance: &Performance) -> f64 {
 
 impl Clock for PageClock {
     fn now(&self) -> Timestamp {
+        self.read().0
+    }
+
+    fn ticks(&self) -> u64 {
+        micros(self.performance.as_ref().map_or_else(js_sys::Date::now, Performance::now))
+    }
+
+    fn read(&self) -> (Timestamp, u64) {
         let date = js_sys::Date::now();
-        let Some(performance) = &self.performance else { return Timestamp::from_millis(date) };
+        let Some(performance) = &self.performance else {
+            return (Timestamp::from_millis(date), micros(date));
+        };
         let since_origin = performance.now();
         if (self.origin.get() + since_origin - date).abs() > MAX_DRIFT {
             self.origin.set(date - since_origin);
         }
-        Timestamp::from_millis(self.origin.get() + since_origin)
+        (Timestamp::from_millis(self.origin.get() + since_origin), micros(since_origin))
     }
+}
 
-    fn ticks(&self) -> u64 {
-        // `as` saturates.
-        (self.performance.as_ref().map_or_else(js_sys::Date::now, Performance::now) * 1000.0) as u64
-    }
+fn micros(millis: f64) -> u64 {
+    // `as` saturates.
+    (millis * 1000.0) as u64
 }

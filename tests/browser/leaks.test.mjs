@@ -6,10 +6,13 @@ import { useBrowser, useServer } from '../support/browser.mjs';
 
 const NAVIGATIONS = 2000;
 const REQUESTS_EACH = 10;
-const WARM_UP = 200;
+/** So that what is kept on purpose (the latest thousand of some things) is full. */
+const WARM_UP = 1200;
 
 /** What may be left over, in bytes: the collector is never done, and remembered traces have room of their own. */
 const HEAP_NOISE = 400_000;
+/** Two pages of WebAssembly: free memory lies in pieces, too. */
+const WASM_NOISE = 131_072;
 
 /** Counts what is registered, and answers requests without a network. Runs before anything else on the page. */
 function instrument() {
@@ -91,7 +94,8 @@ describe('a page that lives long', { timeout: 300_000 }, () => {
       const result = await page.evaluate(
         async ({ given, tunnel, navigations, each, warmUp }) => {
           const { init, browserTracingIntegration } = await import('/index.js');
-          const integrations = [browserTracingIntegration()];
+          // Without a click in between navigations would count as redirects, and be one root.
+          const integrations = [browserTracingIntegration({ detectRedirects: false })];
           init({ dsn: 'http://public@localhost:1/1', tunnel, tracesSampleRate: 1, integrations, ...given });
           const live = async (count) => {
             for (let index = 0; index < count; index++) {
@@ -134,7 +138,7 @@ describe('a page that lives long', { timeout: 300_000 }, () => {
       assert.equal(after.listeners, before.listeners, 'listeners');
       assert.equal(after.observers, before.observers, 'performance observers');
       assert.ok(after.heap - before.heap <= HEAP_NOISE, `the heap grew by ${after.heap - before.heap}`);
-      assert.equal(after.wasm, before.wasm, 'the memory of the core grew');
+      assert.ok(after.wasm - before.wasm <= WASM_NOISE, `the core grew by ${after.wasm - before.wasm}`);
       await page.context().close();
     });
   }
