@@ -128,6 +128,21 @@ describe('a request', { timeout: 120_000 }, () => {
     assert.equal(told, false);
   });
 
+  it('of a sandboxed page is a request to another origin', async () => {
+    server.reset('', { 'content-security-policy': 'sandbox allow-scripts' });
+    const page = await browser.page();
+    await page.goto(`${server.url}/page`);
+    await page.addScriptTag({ path: join(root, 'dist', 'throughline.min.js') });
+    const told = await page.evaluate(async () => {
+      const { init, browserTracingIntegration, explainPropagation } = globalThis.Throughline;
+      init({ dsn: 'http://public@o1.invalid/1', integrations: [browserTracingIntegration()] });
+      const url = location.href.replace('localhost', '127.0.0.1').replace('/page', '/echo');
+      return [self.origin, explainPropagation(url).code, explainPropagation('/echo').code];
+    });
+    // Without targets `localhost` is wanted, whoever asks.
+    assert.deepEqual(told, ['null', 'cross-origin', 'localhost']);
+  });
+
   it('is timed while the page reads it, whichever way that is', async () => {
     const page = await openPackage(browser, server);
     await page.exposeFunction('go', () => void api.go());
