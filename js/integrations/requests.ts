@@ -196,8 +196,8 @@ function endFetch(plan: Plan, call: Call, response: Response | undefined, error:
     moved(plan, response.url);
     const { key, span, scope, client } = plan;
     if (key && span) attempt(() => hearers.get(client)?.({ response, span, scope }), undefined);
-  } else if (plan.carries && attempt(() => (error as Error).name === 'TypeError' && !aborted(call), false)) {
-    failed(plan);
+  } else if (plan.carries && !call.refused) {
+    if (attempt(() => (error as Error).name === 'TypeError' && !aborted(call), false)) failed(plan);
   }
   tellEnd(plan, { headers: attempt(() => response?.headers, undefined), error });
 }

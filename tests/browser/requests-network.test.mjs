@@ -128,6 +128,34 @@ describe('a request', { timeout: 120_000 }, () => {
     assert.equal(told, false);
   });
 
+  it('that the browser refuses to send is no failure of its server', async () => {
+    const page = await open();
+    const told = await page.evaluate(async (api) => {
+      const request = new Request(`${api}/echo`, { method: 'POST', body: 'x' });
+      await request.text();
+      const outcomes = [];
+      for (const args of [
+        [`${api}/echo`, { body: 'a GET has none' }],
+        [`${api}/echo`, { mode: 'odd' }],
+        [`${api}/echo`, { mode: 'same-origin' }],
+        [request],
+      ]) {
+        outcomes.push(
+          await fetch(...args).then(
+            () => 'sent',
+            ({ name }) => name,
+          ),
+        );
+      }
+      return [outcomes, 'sentry-trace' in (await (await fetch(`${api}/echo`)).json())];
+    }, api.url);
+    assert.deepEqual(told, [Array(4).fill('TypeError'), true]);
+    assert.deepEqual(
+      page.said.filter((line) => line.includes('get no trace headers')),
+      [],
+    );
+  });
+
   it('of a sandboxed page is a request to another origin', async () => {
     server.reset('', { 'content-security-policy': 'sandbox allow-scripts' });
     const page = await browser.page();

@@ -27,6 +27,7 @@ export function patchFetch(owner, { start, merge, end }) {
       given = call.args;
     }
     if (!plan || !(plan.key || plan.span || plan.carries)) return Reflect.apply(target, self, given);
+    call.refused = true;
     const settle = (response, error) => {
       attempt(() => end(plan, call, response, error));
     };
@@ -55,6 +56,10 @@ export function patchFetch(owner, { start, merge, end }) {
       ),
     );
     if (!derived) return answer;
+    // What the browser refuses unsent is rejected already, and its handler above stands before this one in line.
+    Promise.resolve().then(() => {
+      call.refused = false;
+    });
     // What somebody gave their promise beside `then`, the `abort` of a cancellable one, say.
     for (const name in answer) {
       attempt(() => {
