@@ -61,11 +61,13 @@ export function patchFetch(owner, { start, merge, end }) {
       call.refused = false;
     });
     // What somebody gave their promise beside `then`, the `abort` of a cancellable one, say.
-    for (const name in answer) {
-      attempt(() => {
-        if (!(name in derived)) derived[name] = answer[name];
-      });
-    }
+    attempt(() => {
+      for (const name in answer) {
+        attempt(() => {
+          if (!(name in derived)) derived[name] = answer[name];
+        });
+      }
+    });
     return derived;
   });
 }
@@ -245,9 +247,7 @@ function unread(call) {
 
 /** Headers that can be read again and again: what can be iterated only once becomes pairs. */
 function readable(headers) {
-  if (headers === undefined || headers === null || headers instanceof Headers || Array.isArray(headers)) {
-    return headers;
-  }
+  if (Object(headers) !== headers || headers instanceof Headers || Array.isArray(headers)) return headers;
   if (typeof headers[Symbol.iterator] !== 'function') return headers;
   try {
     return Array.from(headers, (pair) => (typeof pair === 'object' ? [...pair] : pair));
