@@ -128,6 +128,38 @@ describe('a request', { timeout: 120_000 }, () => {
     assert.equal(told, false);
   });
 
+  it('is timed to its end by readers that take turns', async () => {
+    const page = await openPackage(browser, server);
+    await page.exposeFunction('go', () => void api.go());
+    const told = await page.evaluate(async (api) => {
+      const integrations = [
+        T.fetchStreamPerformanceIntegration(),
+        T.browserTracingIntegration({ instrumentPageLoad: false }),
+      ];
+      T.init({ ...options, integrations });
+      return T.startSpan({ name: 'root' }, async (root) => {
+        const { body } = await fetch(`${api}/stream`);
+        const ended = () => {
+          const spans = T.getSpanDescendants(root).map((span) => T.spanToJSON(span));
+          return Boolean(
+            spans.find(({ attributes }) => attributes['sentry.op'] === 'http.client.stream').end_timestamp,
+          );
+        };
+        let reader = body.getReader();
+        await reader.read();
+        reader.releaseLock();
+        reader = body.getReader();
+        await new Promise((resolve) => setTimeout(resolve));
+        const seen = [ended()];
+        await go();
+        while (!(await reader.read()).done);
+        seen.push(ended());
+        return seen;
+      });
+    }, api.url);
+    assert.deepEqual(told, [false, true]);
+  });
+
   it('that the browser refuses to send is no failure of its server', async () => {
     const page = await open();
     const told = await page.evaluate(async (api) => {
