@@ -209,7 +209,11 @@ describe('a request', { timeout: 120_000 }, () => {
     const told = await page.evaluate(async (api) => {
       const integrations = [
         T.fetchStreamPerformanceIntegration(),
-        T.browserTracingIntegration({ instrumentPageLoad: false }),
+        T.browserTracingIntegration({
+          instrumentPageLoad: false,
+          enableLongTask: false,
+          enableLongAnimationFrame: false,
+        }),
       ];
       T.init({ ...options, integrations });
       const decoded = (chunks) =>
