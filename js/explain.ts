@@ -34,9 +34,12 @@ export interface PropagationExplanation {
   fix: string;
 }
 
-const ALLOW = 'and let that server answer with "Access-Control-Allow-Headers: sentry-trace, baggage"';
+const ALLOW = 'and let that server answer with "Access-Control-Allow-Headers: #"';
 
-/** What each code means, and what to do; `%` stands for the URL, `@` for its origin, `$` for the target. */
+/**
+ * What each code means, and what to do; `%` stands for the URL, `@` for its origin, `$` for the target, `#` for our
+ * headers.
+ */
 const MEANINGS: Record<PropagationCode, [detail: string, fix: string]> = {
   'same-origin': [
     '% is on the origin of the page, which gets headers unless tracePropagationTargets says otherwise.',
@@ -87,7 +90,7 @@ const MEANINGS: Record<PropagationCode, [detail: string, fix: string]> = {
   ],
   broken: [
     'An earlier request with headers to the same place failed, or was redirected to another origin, so that none get them for now.',
-    'Let every server on the way answer with "Access-Control-Allow-Headers: sentry-trace, baggage", and load the page again.',
+    'Let every server on the way answer with "Access-Control-Allow-Headers: #", and load the page again.',
   ],
 };
 
@@ -116,7 +119,7 @@ function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExpla
   };
   if (!getClient() || code === 'disabled') code = href || !getClient() ? 'disabled' : 'invalid';
   else if (!tracesFetch()) code = 'not-instrumented';
-  else if (attach && new Headers(theirs(call) ?? call.request?.headers).has('sentry-trace'))
+  else if (attach && new Headers(theirs(call) ?? call.request?.headers).get('sentry-trace'))
     code = 'own-header';
   else return { attach, code, ...words(code, href, target) };
   attach = false;
@@ -124,21 +127,18 @@ function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExpla
 }
 
 function words(code: PropagationCode, href: string, target?: number): { detail: string; fix: string } {
-  const given = getClient()?.getOptions().tracePropagationTargets;
+  const { tracePropagationTargets: given, propagateTraceparent } = getClient()?.getOptions() ?? {};
   const valid = Array.isArray(given)
     ? given.filter((entry) => entry && (typeof entry === 'string' || entry instanceof RegExp))
     : [];
   const matched = target === undefined ? '' : valid[target];
-  const url = href.length > 200 ? `${href.slice(0, 200)}…` : href;
-  const origin = attempt(() => new URL(href).origin, '');
-  const fill = (text: string) =>
-    text.replace(/[%@$]/g, (sign) =>
-      sign === '%'
-        ? url
-        : sign === '@'
-          ? origin
-          : `the target ${typeof matched === 'string' ? JSON.stringify(matched) : matched}`,
-    );
+  const signs: Record<string, string> = {
+    '%': href.length > 200 ? `${href.slice(0, 200)}…` : href,
+    '@': attempt(() => new URL(href).origin, ''),
+    $: `the target ${typeof matched === 'string' ? JSON.stringify(matched) : matched}`,
+    '#': `sentry-trace, baggage${propagateTraceparent ? ', traceparent' : ''}`,
+  };
+  const fill = (text: string) => text.replace(/[%@$#]/g, (sign) => signs[sign] ?? '');
   const [detail, fix] = MEANINGS[code];
   return { detail: fill(detail), fix: fill(fix) };
 }

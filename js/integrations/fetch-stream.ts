@@ -57,8 +57,13 @@ function heard({ response, span, scope }: Answered): void {
 /** Watches what reads a stream to its end. */
 function watch(stream: ReadableStream, done: () => void): void {
   replace(stream, 'getReader', (reader: ReadableStreamDefaultReader) => {
+    let released = false;
+    replace(reader, 'releaseLock', (answer) => {
+      released = true;
+      return answer;
+    });
     // A reader that was released is not at the end.
-    reader.closed.then(done, () => stream.locked && done());
+    reader.closed.then(done, () => released || done());
     return reader;
   });
   replace(stream, 'pipeTo', (answer) => whenSettled(answer, done));

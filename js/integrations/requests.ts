@@ -113,14 +113,25 @@ export function instrumentOutgoingRequests(
   }
   if (traced?.client !== client) attempt(() => client.on('close', () => stop(client)), undefined);
   traced = { client, options: own };
-  if (own.traceFetch && !stops.has('traceFetch')) {
-    const callbacks = { start: (call: Call) => start(call, 0), merge, end: endFetch };
-    stops.set('traceFetch', patchFetch(globalThis, callbacks));
-  }
-  if (own.traceXHR && !stops.has('traceXHR')) {
-    const callbacks = { start: (call: Call) => start(call, XHR), merge, began, end: endXhr, failed };
-    stops.set('traceXHR', patchXhr(globalThis, callbacks));
-  }
+  trace('traceFetch', own, () =>
+    patchFetch(globalThis, { start: (call) => start(call, 0), merge, end: endFetch }),
+  );
+  trace('traceXHR', own, () =>
+    patchXhr(globalThis, { start: (call) => start(call, XHR), merge, began, end: endXhr, failed }),
+  );
+}
+
+/** Wraps one way of sending requests, or takes that back, as the options say. */
+function trace(
+  name: 'traceFetch' | 'traceXHR',
+  options: RequestInstrumentationOptions,
+  patch: () => () => void,
+): void {
+  const restore = stops.get(name);
+  if (!options[name]) {
+    restore?.();
+    stops.delete(name);
+  } else if (!restore) stops.set(name, patch());
 }
 
 /** Tells a function of each answer to a `fetch`, for as long as the client lives. */
@@ -196,8 +207,8 @@ function endFetch(plan: Plan, call: Call, response: Response | undefined, error:
     moved(plan, response.url);
     const { key, span, scope, client } = plan;
     if (key && span) attempt(() => hearers.get(client)?.({ response, span, scope }), undefined);
-  } else if (plan.carries && attempt(() => (error as Error).name === 'TypeError' && !aborted(call), false)) {
-    failed(plan);
+  } else if (plan.carries && !call.refused) {
+    if (attempt(() => (error as Error).name === 'TypeError' && !aborted(call), false)) failed(plan);
   }
   tellEnd(plan, { headers: attempt(() => response?.headers, undefined), error });
 }

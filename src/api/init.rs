@@ -25,7 +25,7 @@ pub struct Instance {
     pub browser_tracing: RefCell<Option<BrowserTracing>>,
     /// How long roots wait that end by themselves.
     pub timeouts: Cell<Timeouts>,
-    /// The page's address when its first request was sent; its origin never changes.
+    /// The page's origin, which never changes.
     pub own: OnceCell<String>,
     reports: OnceCell<Lifecycle>,
 }

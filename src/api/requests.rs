@@ -26,7 +26,7 @@ const SUPPRESSED: u32 = 16;
 pub fn start_request(method: &str, given: &str, href: &str, active: u32, flags: u32) -> Option<String> {
     let has = |flag| flags & flag != 0;
     with(|instance| {
-        let page = instance.own.get_or_init(|| instance.page.href());
+        let page = instance.own.get_or_init(|| instance.page.origin());
         let request = Request {
             kind: if has(XHR) { "xhr" } else { "fetch" },
             method,
@@ -60,7 +60,7 @@ struct Explanation {
 #[wasm_bindgen]
 pub fn explain_request(href: &str, no_cors: bool) -> JsValue {
     let verdict = with(|instance| {
-        let page = instance.own.get_or_init(|| instance.page.href());
+        let page = instance.own.get_or_init(|| instance.page.origin());
         let (resolved, page) = (Url::split(href)?, Url::split(page)?);
         let request =
             Request { kind: "fetch", method: "GET", given: href, resolved, page, headers_forbidden: no_cors };
@@ -91,7 +91,7 @@ pub fn answer_request(key: u32, status: i32, size: f64) -> f64 {
 #[wasm_bindgen]
 pub fn request_failed(href: &str, redirected_to: Option<String>) {
     with(|instance| {
-        let page = instance.own.get_or_init(|| instance.page.href());
+        let page = instance.own.get_or_init(|| instance.page.origin());
         if let Some(news) = instance.page.sdk.request_failed(href, page, redirected_to.as_deref()) {
             warn(&news);
         }

@@ -66,14 +66,14 @@ pub type SharedRoutes = Rc<RefCell<Rc<Routes>>>;
 struct Asked {
     /// Resolves relative URLs.
     document: Document,
-    /// The page's address.
-    href: String,
+    /// The page's origin.
+    origin: String,
     routes: SharedRoutes,
 }
 
 /// Wraps `window.fetch`.
 pub fn patch(page: &Page, routes: &SharedRoutes) -> FetchPatch {
-    let asked = Asked { document: page.document.clone(), href: page.href(), routes: Rc::clone(routes) };
+    let asked = Asked { document: page.document.clone(), origin: page.origin(), routes: Rc::clone(routes) };
     let (starting, ending) = (Rc::downgrade(&page.sdk), Rc::downgrade(&page.sdk));
     let start = Start::new(move |method: String, given: String, headers_forbidden: bool| {
         let sdk = starting.upgrade()?;
@@ -87,7 +87,7 @@ pub fn patch(page: &Page, routes: &SharedRoutes) -> FetchPatch {
 
 fn start(sdk: &Sdk, asked: &Asked, method: &str, given: &str, headers_forbidden: bool) -> Option<String> {
     let href = url::resolve(&asked.document, given)?;
-    let (resolved, page) = (Url::split(&href)?, Url::split(&asked.href)?);
+    let (resolved, page) = (Url::split(&href)?, Url::split(&asked.origin)?);
     let request = Request { kind: "fetch", method, given, resolved, page, headers_forbidden };
     plan(sdk, &asked.routes, &href, &request, None)
 }

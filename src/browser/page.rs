@@ -79,6 +79,14 @@ impl Page {
         self.window.location().href().unwrap_or_default()
     }
 
+    /// The page's origin. That of a sandboxed frame is nobody else's, whatever its address says.
+    pub fn origin(&self) -> String {
+        match self.window.origin() {
+            opaque if opaque == "null" => "null:".to_owned(),
+            origin => origin,
+        }
+    }
+
     /// What an event says about the page.
     pub fn describe(&self) -> envelope::Page {
         self.describe_at(&self.href())

@@ -24,7 +24,7 @@ pub struct Request<'a> {
     pub given: &'a str,
     /// The URL as the browser resolved it.
     pub resolved: Url<'a>,
-    /// The page's own URL.
+    /// The page's own URL, or only its origin.
     pub page: Url<'a>,
     /// Whether the browser would drop our headers anyway (`mode: "no-cors"`).
     pub headers_forbidden: bool,

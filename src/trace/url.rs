@@ -105,7 +105,8 @@ impl<'a> Url<'a> {
         }
         let mut out = self.scheme.to_owned();
         out.push(':');
-        if !self.host.is_empty() {
+        // A file has an authority, which is mostly empty.
+        if !self.host.is_empty() || self.scheme == "file" {
             out.push_str("//");
             out.push_str(&self.host_and_port());
         }

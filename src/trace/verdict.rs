@@ -105,58 +105,62 @@ fn is_signed(query: &str) -> bool {
 /// failures there are those of the network; but a redirect to another origin looks the same.
 const PAUSE: u32 = 60_000;
 
-/// How many places are remembered. A page with more breaks everywhere.
+/// How many places of either kind are remembered. A page with more other origins breaks everywhere.
 const MAX_PLACES: usize = 100;
 
 /// Where requests with our headers failed.
 #[derive(Debug, Default)]
-pub struct Broken(Vec<Place>);
-
-#[derive(Debug)]
-struct Place {
-    /// An origin, or an address of the own origin.
-    address: String,
-    /// `None`: for as long as the page lives.
-    until: Option<Timestamp>,
+pub struct Broken {
+    /// Other origins: for as long as the page lives.
+    origins: Vec<String>,
+    /// Addresses of the own origin, and until when; `None`: for as long as the page lives.
+    addresses: Vec<(String, Option<Timestamp>)>,
 }
 
 impl Broken {
     /// Whether a request must do without headers.
     pub fn holds(&self, request: &Url<'_>, page: &Url<'_>, now: Timestamp) -> bool {
         // The answer for nearly all pages, and it needs no text.
-        if self.0.is_empty() {
+        if self.origins.is_empty() && self.addresses.is_empty() {
             return false;
         }
-        let foreign = !request.same_origin(page);
-        let address = address(request, foreign);
-        (foreign && self.0.len() >= MAX_PLACES)
-            || self
-                .0
-                .iter()
-                .any(|place| place.address == address && place.until.is_none_or(|until| now < until))
+        if request.same_origin(page) {
+            let wanted = address(request);
+            let paused = |until: &Option<Timestamp>| until.is_none_or(|until| now < until);
+            return self.addresses.iter().any(|(address, until)| *address == wanted && paused(until));
+        }
+        self.origins.len() >= MAX_PLACES || self.origins.contains(&request.origin())
     }
 
     /// A request with our headers failed, or ended at another origin. Answers whether its place has none from now
     /// on, for good: then the developer should know.
     pub fn add(&mut self, request: &Url<'_>, page: &Url<'_>, redirected: bool, now: Timestamp) -> bool {
-        let foreign = !request.same_origin(page);
+        if !request.same_origin(page) {
+            let origin = request.origin();
+            let known = self.origins.contains(&origin);
+            if !known && self.origins.len() < MAX_PLACES {
+                self.origins.push(origin);
+            }
+            return !known;
+        }
         // It was answered: its redirect did no harm.
-        if redirected && !foreign {
+        if redirected {
             return false;
         }
-        let address = address(request, foreign);
-        if let Some(place) = self.0.iter_mut().find(|place| place.address == address) {
-            return place.until.take().is_some();
+        let place = address(request);
+        if let Some((_, until)) = self.addresses.iter_mut().find(|(address, _)| *address == place) {
+            // One that fails in the pause was sent before it, and says nothing new.
+            return until.take_if(|until| now >= *until).is_some();
         }
-        if self.0.len() < MAX_PLACES {
-            self.0.push(Place { address, until: (!foreign).then(|| now.plus_millis(PAUSE)) });
+        if self.addresses.len() >= MAX_PLACES {
+            self.addresses.remove(0);
         }
-        foreign
+        self.addresses.push((place, Some(now.plus_millis(PAUSE))));
+        false
     }
 }
 
-/// The origin, and of the own origin the path as well: it is never given up as a whole.
-fn address(url: &Url<'_>, foreign: bool) -> String {
-    let path = if foreign { "" } else { url.path };
-    url.origin() + path
+/// Of the own origin the path counts as well: it is never given up as a whole.
+fn address(url: &Url<'_>) -> String {
+    url.origin() + url.path
 }

@@ -58,23 +58,21 @@ const OPERATIONS = {
   },
   'fetch inside a span': {
     run: () => fetch('/api/orders'),
-    crosses:
-      'in: closure×2 span_ticket; out: active baseURI began ended exact href new_with_base now×8 suppressed; glue×9',
+    crosses: 'in: end_request start_request; out: began ended now×8; glue×4',
   },
   'fetch inside a span, to a URL that gets no headers': {
     run: () => fetch('http://elsewhere.invalid/orders'),
-    crosses:
-      'in: closure×2 span_ticket; out: active baseURI began ended exact href new_with_base now×8 suppressed; glue×9',
+    crosses: 'in: end_request start_request; out: began ended now×8; glue×4',
   },
   'fetch without an active span': {
     alone: true,
     run: () => fetch('/api/orders'),
-    crosses: 'in: closure; out: active baseURI context href new_with_base now×5 suppressed; glue×9',
+    crosses: 'in: start_request; out: context now×5; glue×6',
   },
   'fetch without an active span, to a URL that gets no headers': {
     alone: true,
     run: () => fetch('http://elsewhere.invalid/orders'),
-    crosses: 'in: closure; out: active baseURI href new_with_base now×5 suppressed; glue×6',
+    crosses: 'in: start_request; out: now×5; glue×4',
   },
 };
 

@@ -25,7 +25,7 @@ describe('explainPropagation', { timeout: 60_000 }, () => {
     );
     await page.context().close();
     for (const { detail, fix } of answers) {
-      assert.doesNotMatch(detail + fix, /[%@$]|undefined|\.\./, 'a sentence that was not filled in');
+      assert.doesNotMatch(detail + fix, /[%@$#]|undefined|\.\./, 'a sentence that was not filled in');
       assert.match(detail, /\.$/);
     }
     return answers;
@@ -43,6 +43,7 @@ describe('explainPropagation', { timeout: 60_000 }, () => {
         ['/api', { mode: 'no-cors' }],
         ['/api', { headers: { 'Sentry-Trace': 'x' } }],
         ['/api', { headers: [['sentry-trace', 'x']] }],
+        ['/api', { headers: { 'sentry-trace': '' } }],
         ['http://'],
         [],
         ['the tunnel'],
@@ -55,6 +56,7 @@ describe('explainPropagation', { timeout: 60_000 }, () => {
         'no-cors false',
         'own-header false',
         'own-header false',
+        'same-origin true',
         'invalid false',
         'invalid false',
         'envelope false',
@@ -90,6 +92,14 @@ describe('explainPropagation', { timeout: 60_000 }, () => {
     assert.equal(pattern.detail, 'https://b.test/ is matched by the target /^https:\\/\\/b/.');
     assert.equal(other.detail, 'https://c.test/y is matched by none of tracePropagationTargets.');
     assert.match(other.fix, /"https:\/\/c\.test".*"Access-Control-Allow-Headers: sentry-trace, baggage"/);
+  });
+
+  it('names every header that the server has to allow', async () => {
+    const request = ['https://api.example.com/x'];
+    const [two] = await explain({}, request);
+    assert.match(two.fix, /"Access-Control-Allow-Headers: sentry-trace, baggage"/);
+    const [three] = await explain({ propagateTraceparent: true }, request);
+    assert.match(three.fix, /"Access-Control-Allow-Headers: sentry-trace, baggage, traceparent"/);
   });
 
   it('knows which places headers broke, and changes nothing of what it is given', async () => {

@@ -266,6 +266,24 @@ describe('fetch', { timeout: 120_000 }, () => {
     );
   });
 
+  it('is left alone once the latest options say so', async () => {
+    const page = await openPackage(browser, server);
+    const told = await page.evaluate(async () => {
+      const methods = () => [fetch, XMLHttpRequest.prototype.send];
+      const before = methods();
+      const integrations = [T.browserTracingIntegration({ instrumentPageLoad: false })];
+      const client = T.init({ ...options, integrations });
+      const same = () => methods().map((method, at) => method === before[at]);
+      const seen = [same()];
+      T.instrumentOutgoingRequests(client, { traceFetch: false });
+      seen.push(same(), T.explainPropagation('/echo').code);
+      T.instrumentOutgoingRequests(client, { traceXHR: false });
+      seen.push(same(), T.explainPropagation('/echo').code);
+      return seen;
+    });
+    assert.deepEqual(told, [[false, false], [true, false], 'not-instrumented', [false, true], 'same-origin']);
+  });
+
   it('adds what the browser measured, in both lifecycles', async () => {
     for (const traceLifecycle of ['static', 'stream']) {
       const { spans } = await inSpanOrStream(traceLifecycle);

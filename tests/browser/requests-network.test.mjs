@@ -128,13 +128,92 @@ describe('a request', { timeout: 120_000 }, () => {
     assert.equal(told, false);
   });
 
-  it('is timed while the page reads it, whichever way that is', async () => {
+  it('is timed to its end by readers that take turns', async () => {
     const page = await openPackage(browser, server);
     await page.exposeFunction('go', () => void api.go());
     const told = await page.evaluate(async (api) => {
       const integrations = [
         T.fetchStreamPerformanceIntegration(),
         T.browserTracingIntegration({ instrumentPageLoad: false }),
+      ];
+      T.init({ ...options, integrations });
+      return T.startSpan({ name: 'root' }, async (root) => {
+        const { body } = await fetch(`${api}/stream`);
+        const ended = () => {
+          const spans = T.getSpanDescendants(root).map((span) => T.spanToJSON(span));
+          return Boolean(
+            spans.find(({ attributes }) => attributes['sentry.op'] === 'http.client.stream').end_timestamp,
+          );
+        };
+        let reader = body.getReader();
+        await reader.read();
+        reader.releaseLock();
+        reader = body.getReader();
+        await new Promise((resolve) => setTimeout(resolve));
+        const seen = [ended()];
+        await go();
+        while (!(await reader.read()).done);
+        seen.push(ended());
+        return seen;
+      });
+    }, api.url);
+    assert.deepEqual(told, [false, true]);
+  });
+
+  it('that the browser refuses to send is no failure of its server', async () => {
+    const page = await open();
+    const told = await page.evaluate(async (api) => {
+      const request = new Request(`${api}/echo`, { method: 'POST', body: 'x' });
+      await request.text();
+      const outcomes = [];
+      for (const args of [
+        [`${api}/echo`, { body: 'a GET has none' }],
+        [`${api}/echo`, { mode: 'odd' }],
+        [`${api}/echo`, { mode: 'same-origin' }],
+        [request],
+      ]) {
+        outcomes.push(
+          await fetch(...args).then(
+            () => 'sent',
+            ({ name }) => name,
+          ),
+        );
+      }
+      return [outcomes, 'sentry-trace' in (await (await fetch(`${api}/echo`)).json())];
+    }, api.url);
+    assert.deepEqual(told, [Array(4).fill('TypeError'), true]);
+    assert.deepEqual(
+      page.said.filter((line) => line.includes('get no trace headers')),
+      [],
+    );
+  });
+
+  it('of a sandboxed page is a request to another origin', async () => {
+    server.reset('', { 'content-security-policy': 'sandbox allow-scripts' });
+    const page = await browser.page();
+    await page.goto(`${server.url}/page`);
+    await page.addScriptTag({ path: join(root, 'dist', 'throughline.min.js') });
+    const told = await page.evaluate(async () => {
+      const { init, browserTracingIntegration, explainPropagation } = globalThis.Throughline;
+      init({ dsn: 'http://public@o1.invalid/1', integrations: [browserTracingIntegration()] });
+      const url = location.href.replace('localhost', '127.0.0.1').replace('/page', '/echo');
+      return [self.origin, explainPropagation(url).code, explainPropagation('/echo').code];
+    });
+    // Without targets `localhost` is wanted, whoever asks.
+    assert.deepEqual(told, ['null', 'cross-origin', 'localhost']);
+  });
+
+  it('is timed while the page reads it, whichever way that is', async () => {
+    const page = await openPackage(browser, server);
+    await page.exposeFunction('go', () => void api.go());
+    const told = await page.evaluate(async (api) => {
+      const integrations = [
+        T.fetchStreamPerformanceIntegration(),
+        T.browserTracingIntegration({
+          instrumentPageLoad: false,
+          enableLongTask: false,
+          enableLongAnimationFrame: false,
+        }),
       ];
       T.init({ ...options, integrations });
       const decoded = (chunks) =>

@@ -118,6 +118,30 @@ fn an_address_of_the_own_origin_pauses_for_a_minute_at_first() {
 }
 
 #[test]
+fn requests_that_fail_together_fail_once() {
+    let page = page();
+    let api = "https://shop.test/graphql";
+    for _ in 0..3 {
+        assert_eq!(page.sdk.request_failed(api, PAGE, None), None);
+        page.advance(1);
+    }
+    page.advance(60_000);
+    assert_eq!(judge(&page, api), Verdict::Target(0));
+}
+
+#[test]
+fn addresses_of_the_own_origin_take_no_room_from_other_origins() {
+    let page = page();
+    for index in 0..150 {
+        page.sdk.request_failed(&format!("https://shop.test/items/{index}"), PAGE, None);
+    }
+    assert_eq!(judge(&page, API), Verdict::Target(1));
+    assert_eq!(judge(&page, "https://shop.test/items/149"), Verdict::Broken);
+    assert!(page.sdk.request_failed(API, PAGE, None).is_some());
+    assert_eq!(judge(&page, API), Verdict::Broken);
+}
+
+#[test]
 fn a_redirect_of_the_own_origin_that_was_answered_did_no_harm() {
     let page = page();
     assert_eq!(page.sdk.request_failed("https://shop.test/x", PAGE, Some("https://cdn.test/f")), None);

@@ -63,12 +63,21 @@ export function useApi() {
   return use;
 }
 
-/** Opens a page of the server with the package started: browser tracing without a page load. */
+/**
+ * Opens a page of the server with the package started: browser tracing without a page load, and without what only a
+ * busy machine would add to it.
+ */
 export async function openTraced(page, options = {}, tracing = {}) {
   await page.evaluate(
     ([options, tracing]) => {
       const integrations = [
-        T.browserTracingIntegration({ instrumentPageLoad: false, ...tracing, ...globalThis.tracing }),
+        T.browserTracingIntegration({
+          instrumentPageLoad: false,
+          enableLongTask: false,
+          enableLongAnimationFrame: false,
+          ...tracing,
+          ...globalThis.tracing,
+        }),
       ];
       T.init({ ...globalThis.options, ...options, integrations });
     },

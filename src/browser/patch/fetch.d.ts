@@ -14,6 +14,8 @@ export interface Call {
   init?: RequestInit | null;
   /** The first argument of `fetch`, if it is a request. */
   request?: Request;
+  /** Whether `fetch` has failed before anything could be sent. */
+  refused?: boolean;
   /** Of an `XMLHttpRequest`: the headers that were set. */
   headers?: Record<string, string>;
 }

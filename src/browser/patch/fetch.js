@@ -27,6 +27,7 @@ export function patchFetch(owner, { start, merge, end }) {
       given = call.args;
     }
     if (!plan || !(plan.key || plan.span || plan.carries)) return Reflect.apply(target, self, given);
+    call.refused = true;
     const settle = (response, error) => {
       attempt(() => end(plan, call, response, error));
     };
@@ -55,12 +56,18 @@ export function patchFetch(owner, { start, merge, end }) {
       ),
     );
     if (!derived) return answer;
+    // What the browser refuses unsent is rejected already, and its handler above stands before this one in line.
+    Promise.resolve().then(() => {
+      call.refused = false;
+    });
     // What somebody gave their promise beside `then`, the `abort` of a cancellable one, say.
-    for (const name in answer) {
-      attempt(() => {
-        if (!(name in derived)) derived[name] = answer[name];
-      });
-    }
+    attempt(() => {
+      for (const name in answer) {
+        attempt(() => {
+          if (!(name in derived)) derived[name] = answer[name];
+        });
+      }
+    });
     return derived;
   });
 }
@@ -240,9 +247,7 @@ function unread(call) {
 
 /** Headers that can be read again and again: what can be iterated only once becomes pairs. */
 function readable(headers) {
-  if (headers === undefined || headers === null || headers instanceof Headers || Array.isArray(headers)) {
-    return headers;
-  }
+  if (Object(headers) !== headers || headers instanceof Headers || Array.isArray(headers)) return headers;
   if (typeof headers[Symbol.iterator] !== 'function') return headers;
   try {
     return Array.from(headers, (pair) => (typeof pair === 'object' ? [...pair] : pair));

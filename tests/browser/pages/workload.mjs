@@ -35,6 +35,7 @@ export async function work({ own, open, closed }) {
   await note('one-shot headers', () => get('/plain', { headers: new Map([['x-own', '1']]).entries() }));
   await note('odd headers', () => get('/plain', { headers: { 'not a name': '1' } }));
   await note('null headers', () => get('/plain', { headers: null }));
+  await note('headers that are a text', () => get('/plain', { headers: '' }));
   await note('odd method', () => get('/plain', { method: 'TRACE' }));
   await note('GET with a body', () => get('/plain', { body: 'x' }));
   await note('no URL', () => get('http://'));
