@@ -204,9 +204,10 @@ function startIdle(
   if (!client.traces()) return undefined;
   if (links.length) given.links = [...links, ...(given.links ?? [])];
   const scope = pageScope();
-  const before = scope.span;
   const kind = IDLE | flags | (own.enableReportPageLoaded ? UNTRIMMED : 0);
   const span = begin(given, scope, [undefined, 0], kind);
+  // Not asked earlier: the root of a click, which was under way until now, has just ended.
+  const before = scope.span;
   scope.span = span;
   span[OURS].restores.push(() => {
     if (scope.span === span) scope.span = before;

@@ -295,6 +295,29 @@ describe('what the browser measures', { timeout: 120_000 }, () => {
     assert.ok(timed.timestamp - timed.start_timestamp >= 0.05);
   });
 
+  it('leaves nothing of a click active when the navigation that it has asked for ends', async () => {
+    const page = await open({ further: ['interactionsIntegration'] });
+    const active = await page.evaluate(async () => {
+      finish();
+      document.body.click();
+      const click = T.getActiveSpan();
+      T.startSpan({ name: 'handle' }, () => {});
+      T.startBrowserTracingNavigationSpan(T.getClient(), { name: '/next' });
+      const ops = [click, T.getActiveSpan()].map((span) => T.spanToJSON(span).attributes['sentry.op']);
+      finish();
+      const left = T.getActiveSpan();
+      T.startSpan({ name: 'later' }, () => {});
+      return [...ops, left];
+    });
+    assert.deepEqual(active, ['ui.action.click', 'navigation', undefined]);
+    const [, click, navigation, later] = await server.received(4);
+    const { data, trace_id } = click.payload.contexts.trace;
+    assert.equal(data['sentry.idle_span_finish_reason'], 'cancelled');
+    const traceOf = ({ payload }) => payload.contexts.trace.trace_id;
+    assert.notEqual(traceOf(navigation), trace_id);
+    assert.deepEqual([later.payload.transaction, traceOf(later)], ['later', traceOf(navigation)]);
+  });
+
   it('counts when marked elements were painted, in the trace of the page', async () => {
     const page = await open({
       further: ['elementTimingIntegration'],
