@@ -247,6 +247,15 @@ describe('what the browser measures', { timeout: 120_000 }, () => {
     }
   });
 
+  it('goes on without what it is told by mistake', async () => {
+    for (const webVitals of [{ ignore: 1 }, { ignore: {} }, 'lcp', { softNavigations: 'no' }]) {
+      const page = await open({ options: { webVitals } });
+      await page.evaluate(() => finish());
+      const [{ payload }] = await server.received(1);
+      assert.equal(payload.contexts.trace.op, 'pageload', JSON.stringify(webVitals));
+    }
+  });
+
   it('works where the page has broken or taken away what it asks', async () => {
     const broken = `<script>
       delete globalThis.PerformanceObserver;
