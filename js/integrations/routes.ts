@@ -34,6 +34,11 @@ export function wanted(option: unknown): boolean {
   return option === undefined || Boolean(option);
 }
 
+/** Whether the page is prepared before anybody sees it. */
+export function isPrepared(): boolean {
+  return Boolean((document as { prerendering?: boolean }).prerendering);
+}
+
 /** The root of the page load that began last. */
 let pageLoad: Span | undefined;
 /** The client that began the last root of a route. */
@@ -99,7 +104,7 @@ export function timePageLoad(client: Client, own: BrowserTracingOptions): void {
       attributes: { [SEMANTIC_ATTRIBUTE_SENTRY_SOURCE]: 'url', 'sentry.origin': 'auto.pageload.browser' },
     });
   };
-  if (!(document as { prerendering?: boolean }).prerendering) {
+  if (!isPrepared()) {
     start();
     return;
   }
