@@ -240,6 +240,8 @@ describe('the life of a page', { timeout: 180_000 }, () => {
     assert.deepEqual([load.transaction, next.transaction], ['/page', '/page/next']);
     assert.equal(ready.envelopes, 1, 'it was loaded, and nothing was sent of it');
     assert.ok(next.start >= ready.at, 'it begins when it is shown');
+    const early = next.spans.filter(({ start_timestamp }) => start_timestamp < next.start);
+    assert.deepEqual(early, [], 'nothing in it was before that');
     assert.equal(next.request.url, `${server.url}/page/next`);
   });
 
