@@ -181,7 +181,7 @@ export function reportPageLoaded(client: Client | undefined = getClient()): void
 
 /** Events come from this address from now on. */
 function here(href: string): void {
-  ask((core) => core.page_url(href, true), '');
+  ask((core) => core.page_moved(href), undefined);
 }
 
 /** The root that is under way, if this client began it. */
@@ -233,10 +233,10 @@ function described(
     const copy = { ...options, attributes: { ...options.attributes } };
     given = attempt(() => beforeStartSpan(copy), options) ?? options;
   }
-  const full = attempt(() => new URL(url).href, '');
+  const href = attempt(() => new URL(url).href, '');
   const attributes: SpanAttributes = {
     'url.path': pathOf(url),
-    'url.full': full ? ask((core) => core.page_url(full, false), undefined) : undefined,
+    'url.full': ask((core) => core.recorded_url(href), '') || undefined,
     ...given.attributes,
   };
   if (given.name !== options.name) attributes[SEMANTIC_ATTRIBUTE_SENTRY_SOURCE] = 'custom';

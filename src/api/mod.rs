@@ -8,7 +8,7 @@
 //! | `destination` | – | URL of our envelopes | once per `init` |
 //! | `start_browser_tracing` | integration options object | whether it started, and for the first time | once per client |
 //! | `page_load` | two header values, when the trace began, how it came | page load as JSON | once per page |
-//! | `page_url` | URL, whether the page has moved there | URL | per page load and navigation |
+//! | `page_moved` | URL | – | per page load and navigation |
 //! | `allow_idle_finish` | – | – | once per page |
 //! | `settled` | – | promise: no envelope is under way | per `flush` |
 //! | `context_begin` | – | context as JSON | per new trace |

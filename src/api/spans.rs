@@ -6,6 +6,7 @@ use super::changes::link_lines;
 use super::contexts::read_context;
 use super::init::with;
 use crate::browser::clock::time_origin;
+use crate::browser::page::recordable;
 use crate::json::write_hex;
 use crate::sdk::Sdk;
 use crate::trace::attributes::attribute_lines;
@@ -16,7 +17,6 @@ use crate::trace::span::{Attributes, Status};
 use crate::trace::store::SpanKey;
 use crate::trace::time::Timestamp;
 use crate::trace::tracer::{Parent, StartSpan, Started};
-use crate::trace::url::Url;
 
 /// What `span_start` is told beside values.
 mod flag {
@@ -137,7 +137,7 @@ pub fn span_entries(key: u32, lines: &str, ignored: &str) {
 /// A URL as it may be recorded: without credentials and secret values. Empty for what is no absolute URL.
 #[wasm_bindgen]
 pub fn recorded_url(href: &str) -> String {
-    Url::split(href).map(|url| url.full()).unwrap_or_default()
+    recordable(href)
 }
 
 /// A time of the page's performance timeline, in milliseconds, as seconds since the epoch.
