@@ -122,8 +122,8 @@ pub fn span_end(key: u32, end: f64) {
     on_span(key, |sdk, key| sdk.end_span(key, Timestamp::from_input(end)));
 }
 
-/// Adds to a root what the browser measured: a line per entry, see `trace/entry.rs`; and the operations of resources
-/// that are left out, between tabs.
+/// Adds to a root, or to the span of a request, what the browser measured: a line per entry, see `trace/entry.rs`;
+/// and the operations of resources that are left out, between tabs.
 #[wasm_bindgen]
 pub fn span_entries(key: u32, lines: &str, ignored: &str) {
     let Some(key) = SpanKey::from_u32(key) else { return };
