@@ -4,6 +4,7 @@
 import { pageScope } from '../active.js';
 import { type Client, getClient } from '../client.js';
 import { SEMANTIC_ATTRIBUTE_SENTRY_SOURCE } from '../constants.js';
+import { shownAt } from '../entries.js';
 import { isIgnoredSpan } from '../filters.js';
 import { ask, attempt } from '../guard.js';
 import { idleSpan, watchIdle } from '../hooks.js';
@@ -14,7 +15,7 @@ import { begin, IDLE, type StartSpanOptions, startInactiveSpan, UNTRIMMED, WAITS
 import { getRootSpan } from '../tree.js';
 import type { SpanAttributes, SpanLink } from '../values.js';
 import type { BrowserTracingOptions } from './browser-tracing.js';
-import { pageTrace } from './server-trace.js';
+import { type PageTrace, pageTrace } from './server-trace.js';
 
 /** What page loads and navigations are called in stream mode, where names group spans, if no route is known. */
 const PAGE_LOAD = 'Pageload';
@@ -41,6 +42,8 @@ export function isPrepared(): boolean {
 
 /** The root of the page load that began last. */
 let pageLoad: Span | undefined;
+/** The trace of a page that is not shown yet. */
+let prepared: PageTrace | undefined;
 /** The client that began the last root of a route. */
 let owner: Client | undefined;
 
@@ -52,10 +55,12 @@ export function traceRoutes(client: Client, own: BrowserTracingOptions): void {
   client.on('startPageLoadSpan', (given: StartSpanOptions, trace?: object) => {
     if (!isCurrent()) return;
     endIdle('cancelled');
-    const page = pageTrace(trace, own.continueStaleTraces);
+    const page = (!trace && prepared) || pageTrace(trace, own.continueStaleTraces);
+    prepared = undefined;
     if (page) pageScope().setPropagationContext(page.context);
     here(location.href);
-    const options = { op: 'pageload', ...given, startTime: given.startTime ?? page?.start };
+    const start = page?.start && page.start + shownAt() / 1000;
+    const options = { op: 'pageload', ...given, startTime: given.startTime ?? start };
     pageLoad = startIdle(client, own, options, location.href, WAITS, page?.links);
     if (pageLoad && !own.enableReportPageLoaded) allowWhenLoaded(pageLoad);
   });
@@ -108,9 +113,9 @@ export function timePageLoad(client: Client, own: BrowserTracingOptions): void {
     start();
     return;
   }
-  // What it requests meanwhile belongs to the trace of its server already.
-  const page = pageTrace({}, own.continueStaleTraces);
-  if (page) pageScope().setPropagationContext(page.context);
+  // What it requests meanwhile belongs to the trace of its load already.
+  prepared = pageTrace({}, own.continueStaleTraces);
+  if (prepared) pageScope().setPropagationContext(prepared.context);
   document.addEventListener('prerenderingchange', start, { once: true });
 }
 

@@ -266,6 +266,21 @@ describe('the life of a page', { timeout: 180_000 }, () => {
     assert.equal(server.envelopes.length, 1);
   });
 
+  it('keeps a trace that nobody gave to a page that is prepared', async () => {
+    const page = await open({
+      above: `<script>Object.defineProperty(document, 'prerendering', { value: true, configurable: true });</script>`,
+    });
+    await page.goto(`${server.url}/page`);
+    const meanwhile = await page.evaluate(async () => {
+      const headers = await (await fetch('/echo')).json();
+      delete document.prerendering;
+      document.dispatchEvent(new Event('prerenderingchange'));
+      return headers['sentry-trace'];
+    });
+    const [root] = await roots(1);
+    assert.equal(root.trace_id, meanwhile.split('-')[0]);
+  });
+
   it('times a frame as a page of its own, and does not hear of its moves above it', async () => {
     const page = await open();
     await page.goto(`${server.url}/page`);
