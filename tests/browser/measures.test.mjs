@@ -209,6 +209,46 @@ describe('what the browser measures', { timeout: 120_000 }, () => {
     });
   }
 
+  it('tells no secret of the scripts of a long frame', async () => {
+    const busy =
+      'const until = performance.now() + 120; while (performance.now() < until); requestAnimationFrame(() => {});';
+    const page = await open({
+      files: {
+        '/busy.js': { type: 'text/javascript', body: busy },
+        '/image.svg': { type: 'image/svg+xml', body: SVG },
+      },
+    });
+    await page.evaluate(async (busy) => {
+      const frame = () =>
+        new Promise((resolve) => {
+          new PerformanceObserver((list, observer) => {
+            if (!list.getEntries().some(({ duration }) => duration > 100)) return;
+            observer.disconnect();
+            setTimeout(resolve);
+          }).observe({ type: 'long-animation-frame' });
+        });
+      const script = document.createElement('script');
+      script.src = '/busy.js?token=hidden&v=1';
+      let told = frame();
+      document.body.append(script);
+      await told;
+      told = frame();
+      const image = new Image();
+      image.onload = new Function(busy);
+      image.src = '/image.svg?token=hidden';
+      await told;
+      finish();
+    }, busy);
+    const [envelope] = await server.received(1);
+    const told = spansOf(envelope, 'ui.long_animation_frame').map(({ data }) => data);
+    const url = `${server.url}/busy.js?token=[Filtered]&v=1`;
+    const script = told.find((data) => data['browser.script.invoker_type'] === 'classic-script');
+    assert.deepEqual([script['browser.script.invoker'], script['code.file.path']], [url, url]);
+    const listener = told.find((data) => data['browser.script.invoker_type'] === 'event-listener');
+    assert.equal(listener['browser.script.invoker'], 'IMG[src="/image.svg?[Filtered]"].onload');
+    assert.ok(!JSON.stringify(envelope.payload.spans).includes('hidden'));
+  });
+
   it('has one span for one frame, however often the SDK is started', async () => {
     const page = await open({});
     await page.evaluate(async () => {
