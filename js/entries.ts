@@ -31,16 +31,25 @@ export function entryLine(kind: string, entry: object, attributes: string[] = []
   return [kind, oneCell(member('name')), ...cells, ...attributes].join('\t');
 }
 
+/** When a page that was prepared before anybody saw it was shown, in milliseconds of its timeline; else 0. */
+export function shownAt(): number {
+  return attempt(() => {
+    const [load] = performance.getEntriesByType('navigation') as { activationStart?: number }[];
+    return load?.activationStart ?? 0;
+  }, 0);
+}
+
 /**
- * A function that answers with what began since it was called last. It goes by time, not by place: the page may
- * clear its buffers, and what has ended late stands between older entries.
+ * A function that answers with what began since it was called last, and since the page was shown. It goes by time,
+ * not by place: the page may clear its buffers, and what has ended late stands between older entries.
  */
 export function timelineReader(): () => PerformanceEntry[] {
   let read = 0;
   return () =>
     attempt(() => {
       const now = performance.now();
-      const found = performance.getEntries().filter(({ startTime }) => startTime >= read && startTime < now);
+      const from = Math.max(read, shownAt());
+      const found = performance.getEntries().filter(({ startTime }) => startTime >= from && startTime < now);
       read = now;
       return found;
     }, []);

@@ -1,14 +1,14 @@
 // Spans of what was measured while it happened, below the span that is active when the browser tells of it.
 
 import { getClient } from './client.js';
-import { pageTime } from './entries.js';
+import { pageTime, shownAt } from './entries.js';
 import { getActiveSpan } from './page.js';
 import { spanToJSON } from './span-json.js';
 import { type StartSpanOptions, startInactiveSpan } from './tracing.js';
 
 /**
  * Adds a span to the active one, which begins no later than it. Not to a navigation that began later: the page did
- * this before.
+ * this before; nor what was before the page was shown.
  */
 export function addMeasured(
   options: StartSpanOptions,
@@ -16,7 +16,7 @@ export function addMeasured(
 ): void {
   const parent = getActiveSpan();
   const start = pageTime(startTime);
-  if (!parent || !(start > 0) || getClient()?.isClosed !== false) return;
+  if (!parent || !(start > 0) || startTime < shownAt() || getClient()?.isClosed !== false) return;
   const { start_timestamp, attributes } = spanToJSON(parent);
   if (start < start_timestamp) {
     if (attributes['sentry.op'] === 'navigation') return;

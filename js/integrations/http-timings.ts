@@ -1,9 +1,8 @@
 // Waits for what the browser measured about requests, with one observer for all of them, which is there only while
 // somebody waits.
 
+import { entryLine } from '../entries.js';
 import { attempt } from '../guard.js';
-import { timingAttributes } from '../timings.js';
-import type { SpanAttributes } from '../values.js';
 
 /** A request whose body is never read is never measured: past this many, the oldest wait in vain. */
 const MAX_WAITING = 100;
@@ -22,8 +21,8 @@ export interface Measured {
   sent: number;
   /** `fetch` or `xmlhttprequest`. */
   initiator: string;
-  /** Gets the attributes, once. */
-  tell: (attributes: SpanAttributes) => void;
+  /** Gets what was measured as the core reads it, once. */
+  tell: (line: string) => void;
 }
 
 const waiting = new Set<Measured>();
@@ -67,5 +66,5 @@ function match(entry: PerformanceResourceTiming): void {
   }
   if (!best) return;
   waiting.delete(best);
-  best.tell(timingAttributes(entry));
+  best.tell(entryLine('request', entry));
 }

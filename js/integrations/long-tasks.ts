@@ -1,6 +1,7 @@
 // Long tasks and long animation frames: what kept the page from answering its visitor.
 
 import { observe } from '../entries.js';
+import { ask } from '../guard.js';
 import { addMeasured } from '../measured.js';
 import type { SpanAttributes } from '../values.js';
 
@@ -35,12 +36,19 @@ function addFrame(frame: LongAnimationFrame): void {
   const longest = others.reduce((one, other) => (other.duration > one.duration ? other : one), first);
   const { invoker, invokerType, sourceURL, sourceFunctionName, sourceCharPosition } = longest;
   add('ui.long_animation_frame', frame, {
-    'browser.script.invoker': invoker,
+    'browser.script.invoker': withoutSecrets(invoker),
     'browser.script.invoker_type': invokerType,
-    'code.file.path': sourceURL || undefined,
+    'code.file.path': withoutSecrets(sourceURL) || undefined,
     'code.function.name': sourceFunctionName || undefined,
     'browser.script.source_char_position': sourceCharPosition === -1 ? undefined : sourceCharPosition,
   });
+}
+
+/** A script is named by its URL, and a listener by what its element says: `IMG[src="/image?token=1"].onload`. */
+function withoutSecrets(name: string): string {
+  return name
+    .replace(/(\[src="[^"?]*\?)[^"]*/, '$1[Filtered]')
+    .replace(/https?:[^"]*/g, (url) => ask((core) => core.recorded_url(url), ''));
 }
 
 function add(op: string, entry: PerformanceEntry, attributes: SpanAttributes): void {

@@ -40,10 +40,10 @@ export function measure(client: Client, options: MeasureOptions): void {
   });
   if (client.getIntegrationByName(WEB_VITALS)) return;
   const ignore = [
-    ...(attempt(() => webVitals?.ignore, undefined) ?? []),
+    ...attempt(() => [...(webVitals?.ignore ?? [])], []),
     ...(enableInp ? [] : ['inp' as const]),
   ];
-  client.addIntegration(webVitalsIntegration({ ...webVitals, ignore }));
+  client.addIntegration(webVitalsIntegration(attempt(() => ({ ...webVitals, ignore }), { ignore })));
 }
 
 /** The device and its connection, as far as the browser tells. */

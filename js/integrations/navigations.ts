@@ -7,7 +7,7 @@ import { spanToJSON } from '../span-json.js';
 import type { SpanAttributes } from '../values.js';
 import type { BrowserTracingOptions } from './browser-tracing.js';
 import { leaveHistory, watchHistory } from './history.js';
-import { NAVIGATION, startBrowserTracingNavigationSpan, wanted } from './routes.js';
+import { isPrepared, NAVIGATION, startBrowserTracingNavigationSpan, wanted } from './routes.js';
 
 /** So soon after the start of a root, and so long after the last click, nobody has asked for a navigation; seconds. */
 const REDIRECT_WINDOW = 1.5;
@@ -33,6 +33,7 @@ export function watchNavigations(client: Client, own: BrowserTracingOptions): vo
     leaveHistory();
   });
   if (wanted(own.instrumentNavigation)) watchHistory(navigated);
+  else leaveHistory();
   if (listening) return;
   listening = true;
   for (const type of ['click', 'keydown']) {
@@ -53,6 +54,8 @@ export function watchNavigations(client: Client, own: BrowserTracingOptions): vo
 }
 
 function navigated(to: string, from: string | undefined): void {
+  // Its load is timed from where it then is, once it is shown.
+  if (isPrepared()) return;
   const starting = startingUrl;
   startingUrl = undefined;
   // Some pages and routers write the address with which they begin into the history first.

@@ -18,7 +18,6 @@ import { ask, attempt } from '../guard.js';
 import type { Scope } from '../scope.js';
 import { type AnySpan, keyOf, Span } from '../span.js';
 import { getRootSpan, spanOf } from '../tree.js';
-import { lines, type SpanAttributes } from '../values.js';
 import { measure, stopMeasuring } from './http-timings.js';
 
 /** The options of {@link browserTracingIntegration} and {@link instrumentOutgoingRequests} that are about requests. */
@@ -252,8 +251,8 @@ function awaitTimings(plan: Plan, flag: number): void {
   const [href = ''] = plan.href.split('#');
   if (!href.startsWith('http')) return;
   if (plan.client.streams()) plan.timed = false;
-  const tell = (attributes: SpanAttributes) => {
-    ask((core) => core.span_attributes(plan.key, lines(attributes)), undefined);
+  const tell = (line: string) => {
+    ask((core) => core.span_entries(plan.key, line, ''), undefined);
     if (typeof plan.timed === 'function') plan.timed();
     else plan.timed = undefined;
   };

@@ -4,6 +4,7 @@
 import { pageScope } from '../active.js';
 import { type Client, getClient } from '../client.js';
 import { SEMANTIC_ATTRIBUTE_SENTRY_SOURCE } from '../constants.js';
+import { shownAt } from '../entries.js';
 import { isIgnoredSpan } from '../filters.js';
 import { ask, attempt } from '../guard.js';
 import { idleSpan, watchIdle } from '../hooks.js';
@@ -14,7 +15,7 @@ import { begin, IDLE, type StartSpanOptions, startInactiveSpan, UNTRIMMED, WAITS
 import { getRootSpan } from '../tree.js';
 import type { SpanAttributes, SpanLink } from '../values.js';
 import type { BrowserTracingOptions } from './browser-tracing.js';
-import { pageTrace } from './server-trace.js';
+import { type PageTrace, pageTrace } from './server-trace.js';
 
 /** What page loads and navigations are called in stream mode, where names group spans, if no route is known. */
 const PAGE_LOAD = 'Pageload';
@@ -34,8 +35,15 @@ export function wanted(option: unknown): boolean {
   return option === undefined || Boolean(option);
 }
 
+/** Whether the page is prepared before anybody sees it. */
+export function isPrepared(): boolean {
+  return Boolean((document as { prerendering?: boolean }).prerendering);
+}
+
 /** The root of the page load that began last. */
 let pageLoad: Span | undefined;
+/** The trace of a page that is not shown yet. */
+let prepared: PageTrace | undefined;
 /** The client that began the last root of a route. */
 let owner: Client | undefined;
 
@@ -47,10 +55,12 @@ export function traceRoutes(client: Client, own: BrowserTracingOptions): void {
   client.on('startPageLoadSpan', (given: StartSpanOptions, trace?: object) => {
     if (!isCurrent()) return;
     endIdle('cancelled');
-    const page = pageTrace(trace, own.continueStaleTraces);
+    const page = (!trace && prepared) || pageTrace(trace, own.continueStaleTraces);
+    prepared = undefined;
     if (page) pageScope().setPropagationContext(page.context);
     here(location.href);
-    const options = { op: 'pageload', ...given, startTime: given.startTime ?? page?.start };
+    const start = page?.start && page.start + shownAt() / 1000;
+    const options = { op: 'pageload', ...given, startTime: given.startTime ?? start };
     pageLoad = startIdle(client, own, options, location.href, WAITS, page?.links);
     if (pageLoad && !own.enableReportPageLoaded) allowWhenLoaded(pageLoad);
   });
@@ -99,13 +109,13 @@ export function timePageLoad(client: Client, own: BrowserTracingOptions): void {
       attributes: { [SEMANTIC_ATTRIBUTE_SENTRY_SOURCE]: 'url', 'sentry.origin': 'auto.pageload.browser' },
     });
   };
-  if (!(document as { prerendering?: boolean }).prerendering) {
+  if (!isPrepared()) {
     start();
     return;
   }
-  // What it requests meanwhile belongs to the trace of its server already.
-  const page = pageTrace({}, own.continueStaleTraces);
-  if (page) pageScope().setPropagationContext(page.context);
+  // What it requests meanwhile belongs to the trace of its load already.
+  prepared = pageTrace({}, own.continueStaleTraces);
+  if (prepared) pageScope().setPropagationContext(prepared.context);
   document.addEventListener('prerenderingchange', start, { once: true });
 }
 
@@ -176,7 +186,7 @@ export function reportPageLoaded(client: Client | undefined = getClient()): void
 
 /** Events come from this address from now on. */
 function here(href: string): void {
-  ask((core) => core.page_url(href, true), '');
+  ask((core) => core.page_moved(href), undefined);
 }
 
 /** The root that is under way, if this client began it. */
@@ -204,9 +214,10 @@ function startIdle(
   if (!client.traces()) return undefined;
   if (links.length) given.links = [...links, ...(given.links ?? [])];
   const scope = pageScope();
-  const before = scope.span;
   const kind = IDLE | flags | (own.enableReportPageLoaded ? UNTRIMMED : 0);
   const span = begin(given, scope, [undefined, 0], kind);
+  // Not asked earlier: the root of a click, which was under way until now, has just ended.
+  const before = scope.span;
   scope.span = span;
   onEnd(span[OURS], () => {
     if (scope.span === span) scope.span = before;
@@ -227,10 +238,10 @@ function described(
     const copy = { ...options, attributes: { ...options.attributes } };
     given = attempt(() => beforeStartSpan(copy), options) ?? options;
   }
-  const full = attempt(() => new URL(url).href, '');
+  const href = attempt(() => new URL(url).href, '');
   const attributes: SpanAttributes = {
     'url.path': pathOf(url),
-    'url.full': full ? ask((core) => core.page_url(full, false), undefined) : undefined,
+    'url.full': ask((core) => core.recorded_url(href), '') || undefined,
     ...given.attributes,
   };
   if (given.name !== options.name) attributes[SEMANTIC_ATTRIBUTE_SENTRY_SOURCE] = 'custom';

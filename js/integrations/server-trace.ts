@@ -9,7 +9,7 @@ import { type SpanLink, text } from '../values.js';
 /** The trace of a page. */
 export interface PageTrace {
   context: PropagationContext;
-  /** When the page began, or when it was shown if that was prepared before; seconds since the epoch. */
+  /** When the page began; seconds since the epoch. */
   start?: number;
   /** The trace that its HTML names, if that is stale. */
   links?: SpanLink[];
@@ -21,7 +21,7 @@ interface Told extends PageTrace {
 }
 
 /** What is newer than TypeScript's own library. */
-type Navigation = PerformanceNavigationTiming & { deliveryType?: string; activationStart?: number };
+type Navigation = PerformanceNavigationTiming & { deliveryType?: string };
 
 // How a trace came, see src/api/browser_tracing.rs.
 const JUDGED = 1;
@@ -73,7 +73,6 @@ export function pageTrace(
   );
   if (!told) return undefined;
   const { stale, ...page } = told;
-  if (page.start) page.start += (navigation?.activationStart ?? 0) / 1000;
   if (stale) {
     const { traceId, parentSpanId = '', sampled } = stale.context;
     complain(`the trace ${traceId} of this page is only linked to: it is ${stale.reason}`);

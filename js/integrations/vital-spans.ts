@@ -4,7 +4,7 @@ import type { CLSMetric, INPMetric, LCPMetric, Metric } from 'web-vitals';
 import { getCurrentScope } from '../active.js';
 import { getClient } from '../client.js';
 import { componentOf, elementPath, UNKNOWN_ELEMENT } from '../element-path.js';
-import { pageTime } from '../entries.js';
+import { pageTime, shownAt } from '../entries.js';
 import { ask, attempt } from '../guard.js';
 import { getActiveSpan } from '../page.js';
 import type { Span } from '../span.js';
@@ -55,8 +55,9 @@ export function shifted({ entries }: CLSMetric | Metric, prefix: string): SpanAt
 
 /** Adds the largest paint, from the beginning of the page or navigation on. */
 export function addLcp(metric: LCPMetric, parentSpan: Span | undefined): void {
-  const { value, entries, navigationStartTime = 0 } = metric;
+  const { value, entries, navigationStartTime } = metric;
   if (!isPlausibleLcp(value)) return;
+  const from = navigationStartTime || shownAt();
   const paint = entries.at(-1) as LargestPaint | undefined;
   const { element, id, url, loadTime, renderTime, size } = paint ?? ({} as Partial<LargestPaint>);
   const path = paint && elementPath(element);
@@ -65,8 +66,8 @@ export function addLcp(metric: LCPMetric, parentSpan: Span | undefined): void {
     name: 'Largest contentful paint',
     path,
     element,
-    from: navigationStartTime,
-    to: paint ? paint.startTime : navigationStartTime + value,
+    from,
+    to: paint ? paint.startTime : from + value,
     attributes: {
       'browser.web_vital.lcp.element': path,
       'browser.web_vital.lcp.id': id || undefined,

@@ -6,7 +6,7 @@
 
 import { type MetricType, onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals';
 import { elementPath } from '../element-path.js';
-import { pageTime } from '../entries.js';
+import { pageTime, shownAt } from '../entries.js';
 import { attempt } from '../guard.js';
 import type { Integration } from '../options.js';
 import { setMeasurement } from '../page.js';
@@ -149,7 +149,7 @@ function writeOnce(span: Span, streams: boolean, wants: (name: 'lcp' | 'cls') =>
     () => performance.getEntriesByType('navigation'),
     [],
   ) as PerformanceNavigationTiming[];
-  const activation = (load as { activationStart?: number } | undefined)?.activationStart ?? 0;
+  const activation = shownAt();
   const values: [string, number | undefined, string?][] = [
     ['fp', firstPaint(activation)],
     ['fcp', FCP?.value],

@@ -93,18 +93,10 @@ pub fn allow_idle_finish() {
     with(|instance| instance.page.sdk.allow_idle_finish());
 }
 
-/// A URL as it may be recorded: without password, and with sensitive values filtered. If the page has `moved`
-/// there, events say from now on that they come from it.
+/// Events say from now on that they come from this address.
 #[wasm_bindgen]
-pub fn page_url(href: &str, moved: bool) -> String {
-    with(|instance| {
-        let described = instance.page.describe_at(href);
-        let url = described.url.clone();
-        if moved {
-            instance.page.sdk.set_page(described);
-        }
-        url
-    })
+pub fn page_moved(href: &str) {
+    with(|instance| instance.page.sdk.set_page(instance.page.describe_at(href)));
 }
 
 fn millis(given: &Given, name: &str, default: u32) -> u32 {

@@ -8,15 +8,15 @@
 //! | `destination` | – | URL of our envelopes | once per `init` |
 //! | `start_browser_tracing` | integration options object | whether it started, and for the first time | once per client |
 //! | `page_load` | two header values, when the trace began, how it came | page load as JSON | once per page |
-//! | `page_url` | URL, whether the page has moved there | URL | per page load and navigation |
+//! | `page_moved` | URL | – | per page load and navigation |
 //! | `allow_idle_finish` | – | – | once per page |
 //! | `settled` | – | promise: no envelope is under way | per `flush` |
 //! | `context_begin` | – | context as JSON | per new trace |
 //! | `context_receive` | two header values | context as JSON | per `continueTrace` |
 //! | `span_start` | name, attribute lines, link lines, parent, flags, start time, rate, context | whether it began | per span |
 //! | `span_end` | key, end time | – | per span |
-//! | `span_entries` | key, lines of what was measured, operations to leave out | – | per end of a page load or navigation |
-//! | `recorded_url` | URL | URL without secrets | per web vital that has one |
+//! | `span_entries` | key, lines of what was measured, operations to leave out | – | per end of a page load or navigation, and per measured request |
+//! | `recorded_url` | URL | URL without secrets | per page load, navigation, and web vital that has one |
 //! | `page_time` | milliseconds of the timeline | seconds since the epoch | per long task and web vital |
 //! | `span_attributes` | key, attribute lines | – | per `setAttribute(s)` |
 //! | `span_links` | key, link lines | – | per `addLink(s)` |

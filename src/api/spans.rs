@@ -6,6 +6,7 @@ use super::changes::link_lines;
 use super::contexts::read_context;
 use super::init::with;
 use crate::browser::clock::time_origin;
+use crate::browser::page::recordable;
 use crate::browser::ticket;
 use crate::json::write_hex;
 use crate::sdk::Sdk;
@@ -17,7 +18,6 @@ use crate::trace::span::{Attributes, Status};
 use crate::trace::store::SpanKey;
 use crate::trace::time::Timestamp;
 use crate::trace::tracer::{Parent, StartSpan};
-use crate::trace::url::Url;
 
 /// What `span_start` is told beside values.
 mod flag {
@@ -129,8 +129,8 @@ pub fn span_end(key: u32, end: f64) {
     on_span(key, |sdk, key| sdk.end_span(key, Timestamp::from_input(end)));
 }
 
-/// Adds to a root what the browser measured: a line per entry, see `trace/entry.rs`; and the operations of resources
-/// that are left out, between tabs.
+/// Adds to a root, or to the span of a request, what the browser measured: a line per entry, see `trace/entry.rs`;
+/// and the operations of resources that are left out, between tabs.
 #[wasm_bindgen]
 pub fn span_entries(key: u32, lines: &str, ignored: &str) {
     let Some(key) = SpanKey::from_u32(key) else { return };
@@ -144,7 +144,7 @@ pub fn span_entries(key: u32, lines: &str, ignored: &str) {
 /// A URL as it may be recorded: without credentials and secret values. Empty for what is no absolute URL.
 #[wasm_bindgen]
 pub fn recorded_url(href: &str) -> String {
-    Url::split(href).map(|url| url.full()).unwrap_or_default()
+    recordable(href)
 }
 
 /// A time of the page's performance timeline, in milliseconds, as seconds since the epoch.

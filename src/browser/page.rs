@@ -103,6 +103,6 @@ impl Page {
 }
 
 /// A URL without what must not leave the page; empty for what is no URL.
-fn recordable(href: &str) -> String {
+pub fn recordable(href: &str) -> String {
     Url::split(href).map(|url| url.full()).unwrap_or_default()
 }

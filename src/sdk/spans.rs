@@ -71,8 +71,9 @@ impl Sdk {
         });
     }
 
-    /// Adds to a root what the browser measured, a line each (see `trace/entry.rs`). `page` is the page's address,
-    /// `origin` its time origin; resources of the operations in `ignored`, between tabs, are left out.
+    /// Adds to a root, or to the span of a request, what the browser measured, a line each (see `trace/entry.rs`).
+    /// `page` is the page's address, `origin` its time origin; resources of the operations in `ignored`, between
+    /// tabs, are left out.
     pub fn add_entries(&self, root: SpanKey, lines: &str, page: &str, origin: Timestamp, ignored: &str) {
         let known = self.read(|state| {
             let span = state.tracer.store().get(root)?;
@@ -90,7 +91,7 @@ impl Sdk {
                 }
                 self.add_finished_span(root, &name, attributes, start, end);
             }
-            let Some((attributes, round_trip)) = reading.device(line) else { continue };
+            let Some((attributes, round_trip)) = reading.attributes(line) else { continue };
             self.set_attributes(
                 root,
                 attributes.entries().map(|(name, value)| (name.to_owned(), Some(value.clone()))),

@@ -114,14 +114,19 @@ impl Reading<'_> {
         }
     }
 
-    /// What the line of type `device` says about the device and its connection: attributes of the root, and the
-    /// round-trip time where that is a measurement.
-    pub fn device(&self, line: &str) -> Option<(Attributes, Option<Json>)> {
+    /// What a line says about the span itself: that of type `device` about the device and its connection, with the
+    /// round-trip time where that is a measurement; that of type `request` about the timings of the span's request.
+    pub fn attributes(&self, line: &str) -> Option<(Attributes, Option<Json>)> {
         let entry = Entry(line);
-        if entry.kind() != "device" {
-            return None;
-        }
         let mut attributes = Attributes::default();
+        match entry.kind() {
+            "device" => {}
+            "request" => {
+                self.timings(entry, &mut attributes);
+                return Some((attributes, None));
+            }
+            _ => return None,
+        }
         let names = if self.streams {
             ["network.connection.effective_type", "network.connection.type"]
         } else {

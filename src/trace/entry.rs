@@ -4,7 +4,8 @@
 //! turn. Numbers are thousandths of the browser's, so that its milliseconds are our microseconds; a text begins with a
 //! quotation mark; anything else counts as missing. Times count from the page's time origin.
 
-/// The members of an entry (and of the navigator, for the line of type `device`) that cross, in this order.
+/// The members of an entry (and of the navigator, for the line of type `device`) that cross, in this order. An entry of
+/// a request that has a span crosses as type `request`.
 pub const FIELDS: [&str; 34] = [
     "startTime",
     "duration",

@@ -145,6 +145,24 @@ describe('a history that is listened to', { timeout: 120_000 }, () => {
     assert.deepEqual(answer, [['/page/once'], true, []]);
   });
 
+  it('is left alone once init is called without it, and while a page is prepared', async () => {
+    const { answer } = await inPage(`() => {
+      const native = history.pushState;
+      begin();
+      history.pushState({}, '', '/page/heard');
+      begin({ instrumentNavigation: false });
+      history.pushState({}, '', '/page/unheard');
+      const left = history.pushState === native;
+      begin();
+      Object.defineProperty(document, 'prerendering', { value: true, configurable: true });
+      history.pushState({}, '', '/page/prepared');
+      delete document.prerendering;
+      history.pushState({}, '', '/page/shown');
+      return [heard, left];
+    }`);
+    assert.deepEqual(answer, [['/page/heard', '/page/shown'], true]);
+  });
+
   it('stays as it is where the page has locked it', async () => {
     const { answer, said } = await inPage(`() => {
       Object.defineProperty(History.prototype, 'pushState', { writable: false, configurable: false });

@@ -240,6 +240,8 @@ describe('the life of a page', { timeout: 180_000 }, () => {
     assert.deepEqual([load.transaction, next.transaction], ['/page', '/page/next']);
     assert.equal(ready.envelopes, 1, 'it was loaded, and nothing was sent of it');
     assert.ok(next.start >= ready.at, 'it begins when it is shown');
+    const early = next.spans.filter(({ start_timestamp }) => start_timestamp < next.start);
+    assert.deepEqual(early, [], 'nothing in it was before that');
     assert.equal(next.request.url, `${server.url}/page/next`);
   });
 
@@ -262,6 +264,21 @@ describe('the life of a page', { timeout: 180_000 }, () => {
     const [root] = await roots(1);
     assert.deepEqual([root.trace_id, root.parent_span_id, root.links], [TRACE, PARENT, undefined]);
     assert.equal(server.envelopes.length, 1);
+  });
+
+  it('keeps a trace that nobody gave to a page that is prepared', async () => {
+    const page = await open({
+      above: `<script>Object.defineProperty(document, 'prerendering', { value: true, configurable: true });</script>`,
+    });
+    await page.goto(`${server.url}/page`);
+    const meanwhile = await page.evaluate(async () => {
+      const headers = await (await fetch('/echo')).json();
+      delete document.prerendering;
+      document.dispatchEvent(new Event('prerenderingchange'));
+      return headers['sentry-trace'];
+    });
+    const [root] = await roots(1);
+    assert.equal(root.trace_id, meanwhile.split('-')[0]);
   });
 
   it('times a frame as a page of its own, and does not hear of its moves above it', async () => {

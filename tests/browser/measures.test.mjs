@@ -209,6 +209,46 @@ describe('what the browser measures', { timeout: 120_000 }, () => {
     });
   }
 
+  it('tells no secret of the scripts of a long frame', async () => {
+    const busy =
+      'const until = performance.now() + 120; while (performance.now() < until); requestAnimationFrame(() => {});';
+    const page = await open({
+      files: {
+        '/busy.js': { type: 'text/javascript', body: busy },
+        '/image.svg': { type: 'image/svg+xml', body: SVG },
+      },
+    });
+    await page.evaluate(async (busy) => {
+      const frame = () =>
+        new Promise((resolve) => {
+          new PerformanceObserver((list, observer) => {
+            if (!list.getEntries().some(({ duration }) => duration > 100)) return;
+            observer.disconnect();
+            setTimeout(resolve);
+          }).observe({ type: 'long-animation-frame' });
+        });
+      const script = document.createElement('script');
+      script.src = '/busy.js?token=hidden&v=1';
+      let told = frame();
+      document.body.append(script);
+      await told;
+      told = frame();
+      const image = new Image();
+      image.onload = new Function(busy);
+      image.src = '/image.svg?token=hidden';
+      await told;
+      finish();
+    }, busy);
+    const [envelope] = await server.received(1);
+    const told = spansOf(envelope, 'ui.long_animation_frame').map(({ data }) => data);
+    const url = `${server.url}/busy.js?token=[Filtered]&v=1`;
+    const script = told.find((data) => data['browser.script.invoker_type'] === 'classic-script');
+    assert.deepEqual([script['browser.script.invoker'], script['code.file.path']], [url, url]);
+    const listener = told.find((data) => data['browser.script.invoker_type'] === 'event-listener');
+    assert.equal(listener['browser.script.invoker'], 'IMG[src="/image.svg?[Filtered]"].onload');
+    assert.ok(!JSON.stringify(envelope.payload.spans).includes('hidden'));
+  });
+
   it('has one span for one frame, however often the SDK is started', async () => {
     const page = await open({});
     await page.evaluate(async () => {
@@ -244,6 +284,15 @@ describe('what the browser measures', { timeout: 120_000 }, () => {
       );
       assert.ok(ops.includes('browser.response'), ops.join(' '));
       assert.ok(!ops.includes('browser.request') && !ops.includes('resource.script'), ops.join(' '));
+    }
+  });
+
+  it('goes on without what it is told by mistake', async () => {
+    for (const webVitals of [{ ignore: 1 }, { ignore: {} }, 'lcp', { softNavigations: 'no' }]) {
+      const page = await open({ options: { webVitals } });
+      await page.evaluate(() => finish());
+      const [{ payload }] = await server.received(1);
+      assert.equal(payload.contexts.trace.op, 'pageload', JSON.stringify(webVitals));
     }
   });
 
@@ -293,6 +342,29 @@ describe('what the browser measures', { timeout: 120_000 }, () => {
     assert.equal(timed.description, 'body > Buy > svg > rect');
     assert.equal(timed.data['ui.component_name'], 'Buy');
     assert.ok(timed.timestamp - timed.start_timestamp >= 0.05);
+  });
+
+  it('leaves nothing of a click active when the navigation that it has asked for ends', async () => {
+    const page = await open({ further: ['interactionsIntegration'] });
+    const active = await page.evaluate(async () => {
+      finish();
+      document.body.click();
+      const click = T.getActiveSpan();
+      T.startSpan({ name: 'handle' }, () => {});
+      T.startBrowserTracingNavigationSpan(T.getClient(), { name: '/next' });
+      const ops = [click, T.getActiveSpan()].map((span) => T.spanToJSON(span).attributes['sentry.op']);
+      finish();
+      const left = T.getActiveSpan();
+      T.startSpan({ name: 'later' }, () => {});
+      return [...ops, left];
+    });
+    assert.deepEqual(active, ['ui.action.click', 'navigation', undefined]);
+    const [, click, navigation, later] = await server.received(4);
+    const { data, trace_id } = click.payload.contexts.trace;
+    assert.equal(data['sentry.idle_span_finish_reason'], 'cancelled');
+    const traceOf = ({ payload }) => payload.contexts.trace.trace_id;
+    assert.notEqual(traceOf(navigation), trace_id);
+    assert.deepEqual([later.payload.transaction, traceOf(later)], ['later', traceOf(navigation)]);
   });
 
   it('counts when marked elements were painted, in the trace of the page', async () => {

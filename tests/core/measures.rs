@@ -263,6 +263,29 @@ fn in_stream_mode_names_group_spans() {
 }
 
 #[test]
+fn a_request_says_how_it_went() {
+    let page = Page::with_rate("1");
+    let key = page.root("GET /api");
+    let fields = [
+        ("startTime", "200"),
+        ("fetchStart", "250"),
+        ("redirectStart", "0"),
+        ("responseStart", "1500"),
+        ("nextHopProtocol", "\"h2"),
+    ];
+    page.sdk.add_entries(key, &line("request", "https://shop.test/api", &fields), PAGE, origin(), "");
+    page.end(key);
+    let envelope = page.only_envelope();
+    assert_eq!(envelope.children(), Vec::<String>::new());
+    let data = &envelope.trace()["data"];
+    assert_eq!(since_noon(&data["http.request.fetch_start"]), -0.75);
+    assert_eq!(data["http.request.redirect_start"], 0);
+    assert_eq!(data["http.request.time_to_first_byte"], 1.5);
+    assert_eq!(data["network.protocol.name"], "http");
+    assert_eq!(data["network.protocol.version"], "2");
+}
+
+#[test]
 fn a_root_says_what_device_it_ran_on() {
     let device = line(
         "device",
@@ -355,7 +378,7 @@ proptest! {
 
     #[test]
     fn whatever_a_browser_says_no_span_ends_before_it_starts(
-        kind in prop_oneof!["navigation", "resource", "paint", "mark", "measure", "device", "\\PC{0,9}"],
+        kind in prop_oneof!["navigation", "resource", "paint", "mark", "measure", "device", "request", "\\PC{0,9}"],
         name in "\\PC{0,30}",
         cells in proptest::collection::vec(any_cell(), 0..FIELDS.len() + 5),
         streaming in any::<bool>(),
