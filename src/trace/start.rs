@@ -10,7 +10,7 @@ use super::span::{Attributes, Kind, Root, Span, attribute};
 use super::store::SpanKey;
 use super::time::{Moment, Timestamp};
 use super::tracer::Tracer;
-use crate::json::{Json, write_hex};
+use crate::json::Json;
 
 /// Whose child a new span becomes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
