@@ -71,6 +71,9 @@ const SUPPRESSED = 16;
 /** How long the end of a streamed span waits for its timings, in milliseconds. */
 const TIMINGS_PATIENCE = 300;
 
+/** Ends the spans that wait for their timings. */
+const waiting = new Set<() => void>();
+
 /** How many resolved URLs are remembered. */
 const MAX_RESOLVED = 100;
 
@@ -112,6 +115,9 @@ export function instrumentOutgoingRequests(
   }
   if (traced?.client !== client) attempt(() => client.on('close', () => stop(client)), undefined);
   traced = { client, options: own };
+  // Adding the same listener again does nothing.
+  document.addEventListener('visibilitychange', hurry);
+  addEventListener('pagehide', hurry);
   trace('traceFetch', own, () =>
     patchFetch(globalThis, { start: (call) => start(call, 0), merge, end: endFetch }),
   );
@@ -236,10 +242,19 @@ function end(plan: Plan, status: number, size: number): void {
   const at = ask((core) => core.answer_request(key, status, size), Number.NaN);
   const finish = () => {
     clearTimeout(timer);
+    waiting.delete(finish);
     ask((core) => core.span_end(key, at), undefined);
   };
   const timer = setTimeout(finish, TIMINGS_PATIENCE);
+  waiting.add(finish);
   plan.timed = finish;
+}
+
+/** A page that is hidden may never be seen again: spans that wait for their timings leave without. */
+function hurry(event: Event): void {
+  if (!waiting.size || (event.type === 'visibilitychange' && document.visibilityState !== 'hidden')) return;
+  for (const finish of waiting) finish();
+  ask((core) => core.flush_spans(), undefined);
 }
 
 function tellEnd({ span, wanted, options }: Plan, response: object | undefined): void {

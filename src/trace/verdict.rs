@@ -105,6 +105,9 @@ fn is_signed(query: &str) -> bool {
 /// failures there are those of the network; but a redirect to another origin looks the same.
 const PAUSE: u32 = 60_000;
 
+/// How soon after the pause a second failure is no accident of the network, in milliseconds.
+const PROBATION: u64 = 600_000;
+
 /// How many places of either kind are remembered. A page with more other origins breaks everywhere.
 const MAX_PLACES: usize = 100;
 
@@ -149,8 +152,19 @@ impl Broken {
         }
         let place = address(request);
         if let Some((_, until)) = self.addresses.iter_mut().find(|(address, _)| *address == place) {
-            // One that fails in the pause was sent before it, and says nothing new.
-            return until.take_if(|until| now >= *until).is_some();
+            return match *until {
+                // One that fails in the pause was sent before it, and says nothing new.
+                Some(end) if now < end => false,
+                Some(end) if now.millis_since(end) < PROBATION => {
+                    *until = None;
+                    true
+                }
+                Some(_) => {
+                    *until = Some(now.plus_millis(PAUSE));
+                    false
+                }
+                None => false,
+            };
         }
         if self.addresses.len() >= MAX_PLACES {
             self.addresses.remove(0);

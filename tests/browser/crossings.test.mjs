@@ -16,27 +16,27 @@ const TIMES = 100;
 const OPERATIONS = {
   'a child span': {
     run: () => T.startSpan({ name: 'child', op: 'test' }, () => {}),
-    crosses: 'in: span_end span_start; out: ended now×6; glue×5',
+    crosses: 'in: span_end span_start; out: now×4; glue×4',
   },
   'a child span that does not become active': {
     run: () => T.startInactiveSpan({ name: 'child' }).end(),
-    crosses: 'in: span_end span_start; out: ended now×6; glue×5',
+    crosses: 'in: span_end span_start; out: now×4; glue×4',
   },
   'a child span with attributes': {
     run: () => T.startSpan({ name: 'child', attributes: { a: 'text', b: 1 } }, () => {}),
-    crosses: 'in: span_end span_start; out: ended now×6; glue×5',
+    crosses: 'in: span_end span_start; out: now×4; glue×4',
   },
   setAttribute: {
     run: () => span.setAttribute('name', 'value'),
-    crosses: 'in: span_attributes; out: now×3; glue×1',
+    crosses: 'in: span_attributes; out: now×2; glue×1',
   },
   'setAttributes of three': {
     run: () => span.setAttributes({ a: 1, b: 'two', c: [3] }),
-    crosses: 'in: span_attributes; out: now×3; glue×1',
+    crosses: 'in: span_attributes; out: now×2; glue×1',
   },
   setStatus: {
     run: () => span.setStatus({ code: 2, message: 'not_found' }),
-    crosses: 'in: span_status; out: now×3; glue×1',
+    crosses: 'in: span_status; out: now×2; glue×1',
   },
   'spanContext and spanToTraceHeader': {
     run: () => span.spanContext() && T.spanToTraceHeader(span),
@@ -49,30 +49,30 @@ const OPERATIONS = {
   'a root span, and its envelope': {
     run: () => T.startSpan({ name: 'root', parentSpan: null }, () => {}),
     crosses:
-      'in: closure×3 span_end span_start; out: _wbg_cb_unref×2 call ended finished get×4 headers instanceof_Response new now×12 queueMicrotask×2 resolve set×4 status then; glue×25',
+      'in: closure×3 span_end span_start; out: _wbg_cb_unref×2 call ended finished get×4 headers instanceof_Response new now×8 queueMicrotask×2 resolve set×4 status then; glue×24',
   },
   'a root span that is not sampled': {
     given: { tracesSampleRate: 0 },
     run: () => T.startSpan({ name: 'root', parentSpan: null }, () => {}),
-    crosses: 'in: span_end span_start; out: ended now×6; glue×5',
+    crosses: 'in: span_end span_start; out: ended now×4; glue×4',
   },
   'fetch inside a span': {
     run: () => fetch('/api/orders'),
-    crosses: 'in: end_request start_request; out: began ended now×8; glue×4',
+    crosses: 'in: end_request start_request; out: now×6; glue×4',
   },
   'fetch inside a span, to a URL that gets no headers': {
     run: () => fetch('http://elsewhere.invalid/orders'),
-    crosses: 'in: end_request start_request; out: began ended now×8; glue×4',
+    crosses: 'in: end_request start_request; out: now×6; glue×4',
   },
   'fetch without an active span': {
     alone: true,
     run: () => fetch('/api/orders'),
-    crosses: 'in: start_request; out: context now×5; glue×6',
+    crosses: 'in: start_request; out: context now×4; glue×6',
   },
   'fetch without an active span, to a URL that gets no headers': {
     alone: true,
     run: () => fetch('http://elsewhere.invalid/orders'),
-    crosses: 'in: start_request; out: now×5; glue×4',
+    crosses: 'in: start_request; out: now×4; glue×4',
   },
 };
 

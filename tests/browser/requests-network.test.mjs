@@ -291,4 +291,20 @@ describe('a request', { timeout: 120_000 }, () => {
     assert.equal(streamed.description, `GET ${api.url}/stream`);
     assert.equal(streamed.data['url.full'], `${api.url}/stream?type=text/event-stream`);
   });
+
+  it('of a page that is left are streamed without waiting for what the browser measured', async () => {
+    const page = await open({ traceLifecycle: 'stream' });
+    await page.evaluate(async (api) => {
+      const root = T.startInactiveSpan({ name: 'root' });
+      // Its body is never read, so that nothing is measured.
+      await T.withActiveSpan(root, () => fetch(`${api}/stream`));
+      root.end();
+    }, api.url);
+    await page.goto('about:blank');
+    const sent = await server.received(2);
+    const ops = sent.flatMap(({ payload }) =>
+      payload.items.map(({ attributes }) => attributes['sentry.op']?.value),
+    );
+    assert.ok(ops.includes('http.client'), JSON.stringify(ops));
+  });
 });

@@ -142,6 +142,18 @@ fn addresses_of_the_own_origin_take_no_room_from_other_origins() {
 }
 
 #[test]
+fn an_address_of_the_own_origin_that_fails_now_and_then_is_not_given_up() {
+    let page = page();
+    let polled = "https://shop.test/poll";
+    for _ in 0..5 {
+        assert_eq!(page.sdk.request_failed(polled, PAGE, None), None);
+        assert_eq!(judge(&page, polled), Verdict::Broken);
+        page.advance(60_000 + 600_000);
+        assert_eq!(judge(&page, polled), Verdict::Target(0));
+    }
+}
+
+#[test]
 fn a_redirect_of_the_own_origin_that_was_answered_did_no_harm() {
     let page = page();
     assert_eq!(page.sdk.request_failed("https://shop.test/x", PAGE, Some("https://cdn.test/f")), None);
