@@ -7,24 +7,20 @@ use std::rc::Rc;
 use serde_json::Value;
 use throughline::host::{Clock, Entropy, Events, Extra, Host, Logger, Scopes, Sender, Timer};
 use throughline::scopes::StackScopes;
-use throughline::sdk::{Init, Sdk};
-use throughline::trace::fraction::Fraction;
+use throughline::sdk::Sdk;
 use throughline::trace::headers::TraceHeaders;
 use throughline::trace::idle::Waiting;
 use throughline::trace::propagation::PropagationContext;
 use throughline::trace::request::Request;
-use throughline::trace::sampling::SampleRate;
-use throughline::trace::settings::Settings;
 use throughline::trace::span::Attributes;
 use throughline::trace::store::SpanKey;
 use throughline::trace::time::{Moment, Timestamp};
 use throughline::trace::tracer::{Parent, StartSpan, Started};
-use throughline::trace::url::Url;
-use throughline::transport::envelope;
 use throughline::transport::queue::Outgoing;
 use throughline::transport::rate_limit::LimitHeaders;
 
 pub use crate::envelope::{Envelope, since_noon};
+pub use crate::given::{get, init, named, settings};
 
 /// When every test begins: 2024-03-01T12:00:00Z.
 pub const NOON: u64 = 1_709_294_400_000_000;
@@ -359,57 +355,5 @@ impl Page {
     pub fn only_envelope(&self) -> Envelope {
         assert_eq!(self.sent(), 1, "envelopes sent");
         self.envelope(0)
-    }
-}
-
-/// The options of the examples: release, key and organization are known.
-pub fn settings(rate: &str) -> Settings {
-    Settings {
-        enabled: true,
-        release: "app@1".to_owned(),
-        public_key: "pub".to_owned(),
-        org_id: "123".to_owned(),
-        sample_rate: match rate {
-            "off" => SampleRate::Unset,
-            "invalid" => SampleRate::Invalid,
-            number => SampleRate::Rate(Fraction::parse(number).unwrap()),
-        },
-        ..Settings::default()
-    }
-}
-
-/// What `init` hands over, with a sample rate.
-pub fn init(rate: &str) -> Init {
-    Init {
-        settings: settings(rate),
-        destination: Some("https://o123.ingest.test/api/1/envelope/".to_owned()),
-        client_reports: true,
-        sender: envelope::Sender {
-            tunnelled_dsn: None,
-            page: envelope::Page {
-                url: "https://shop.test/app".to_owned(),
-                referrer: "https://search.test/".to_owned(),
-                user_agent: "Test/1.0 \"quoted\"".to_owned(),
-            },
-            integrations: vec!["BrowserTracing".to_owned()],
-        },
-        debug: false,
-    }
-}
-
-/// A root span with a name.
-pub fn named(name: &str) -> StartSpan<'_> {
-    StartSpan { name, ..StartSpan::default() }
-}
-
-/// A `GET` of an absolute URL from the shop's page.
-pub fn get(href: &str) -> Request<'_> {
-    Request {
-        kind: "fetch",
-        method: "GET",
-        given: href,
-        resolved: Url::split(href).unwrap(),
-        page: Url::split("https://shop.test/app").unwrap(),
-        headers_forbidden: false,
     }
 }

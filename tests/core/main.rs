@@ -5,9 +5,9 @@
 //! | `vectors` | reads `tests/vectors/` |
 //! | `codecs`, `targets`, `transport`, `context` | do we answer as the examples say? |
 //! | `properties`, `page_properties`, `idle_properties` | whatever comes in: no panic, and nothing invalid goes out |
-//! | `fake_host`, `envelope` | a page without a browser: its clock, dice, network and timer, and what it sends |
+//! | `fake_host`, `given`, `envelope` | a page without a browser: its clock, dice, network and timer, what it is given, and what it sends |
 //! | `flows`, `idle`, `idle_ends`, `activity`, `requests`, `sending` | what happens from `init` to the envelope |
-//! | `measures` | what the browser measured, as spans of a root that is about to end |
+//! | `measures`, `measures_properties` | what the browser measured, as spans of a root that is about to end |
 //! | `parents`, `alone`, `shapes` | whose child a span is, spans that go alone, what a span shows |
 //! | `changes`, `room` | what a change does to which span, and what gives way where there is no room |
 //! | `events`, `reports` | what the host hears, and what the server is told was lost |
@@ -34,11 +34,13 @@ mod envelope;
 mod events;
 mod fake_host;
 mod flows;
+mod given;
 mod guards;
 mod idle;
 mod idle_ends;
 mod idle_properties;
 mod measures;
+mod measures_properties;
 mod page_properties;
 mod parents;
 mod properties;

@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use proptest::prelude::*;
 use serde_json::{Value, json};
 use throughline::sdk::Sdk;
 use throughline::trace::entry::FIELDS;
@@ -33,7 +32,7 @@ fn line(kind: &str, name: &str, fields: &[(&str, &str)]) -> String {
 }
 
 /// Begins a root of this operation at noon, when the page is a second old.
-fn root(page: &Page, op: &str) -> SpanKey {
+pub fn root(page: &Page, op: &str) -> SpanKey {
     let mut attributes = Attributes::default();
     attributes.set_string(attribute::OP, op);
     page.idle(
@@ -47,7 +46,7 @@ fn origin() -> Timestamp {
 }
 
 /// The page measures these lines before its root ends.
-fn measures(page: &Page, lines: &str, ignored: &str) {
+pub fn measures(page: &Page, lines: &str, ignored: &str) {
     let (lines, ignored) = (lines.to_owned(), ignored.to_owned());
     let act = move |sdk: &Sdk, root: SpanKey| sdk.add_entries(root, &lines, PAGE, origin(), &ignored);
     page.world.at_ending.replace(Some(Rc::new(act)));
@@ -357,51 +356,4 @@ fn a_root_that_is_full_counts_what_it_cannot_take() {
     let envelope = page.only_envelope();
     assert_eq!(envelope.children().len(), 1000);
     assert_eq!(page.losses(), [("buffer_overflow/span".to_owned(), 20)]);
-}
-
-/// A cell as a page with odd polyfills may send it.
-fn any_cell() -> impl Strategy<Value = String> {
-    prop_oneof![
-        any::<i64>().prop_map(|number| number.to_string()),
-        (-5_000_000i64..5_000_000).prop_map(|number| number.to_string()),
-        Just("NaN".to_owned()),
-        Just("-Infinity".to_owned()),
-        Just("1e+300".to_owned()),
-        Just(String::new()),
-        "\"[a-z/0-9\\\\\"]{0,9}",
-        "\\PC{0,5}",
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn whatever_a_browser_says_no_span_ends_before_it_starts(
-        kind in prop_oneof!["navigation", "resource", "paint", "mark", "measure", "device", "request", "\\PC{0,9}"],
-        name in "\\PC{0,30}",
-        cells in proptest::collection::vec(any_cell(), 0..FIELDS.len() + 5),
-        streaming in any::<bool>(),
-        op in prop_oneof!["pageload", "navigation"],
-    ) {
-        let page = if streaming { Page::streaming("1") } else { Page::with_rate("1") };
-        let root = root(&page, &op);
-        let name = name.replace(['\t', '\n'], " ");
-        measures(&page, &format!("{kind}\t{name}\t{}", cells.join("\t")), "");
-        page.end(root);
-        page.sdk.flush_spans();
-        let envelope = page.only_envelope();
-        let (spans, end) = if streaming {
-            (envelope.items().to_vec(), "end_timestamp")
-        } else {
-            let mut spans = envelope.event["spans"].as_array().unwrap().clone();
-            spans.push(envelope.event.clone());
-            (spans, "timestamp")
-        };
-        prop_assert!(!spans.is_empty());
-        for span in spans {
-            let time = |name: &str| span[name].as_f64().unwrap();
-            prop_assert!(time("start_timestamp") <= time(end), "{span}");
-        }
-    }
 }

@@ -1,0 +1,54 @@
+//! Whatever a browser, or a polyfill in its place, says of its timeline: no panic, and no span that ends before it starts.
+
+use proptest::prelude::*;
+use throughline::trace::entry::FIELDS;
+
+use crate::fake_host::Page;
+use crate::measures::{measures, root};
+
+/// A cell as a page with odd polyfills may send it.
+fn any_cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<i64>().prop_map(|number| number.to_string()),
+        (-5_000_000i64..5_000_000).prop_map(|number| number.to_string()),
+        Just("NaN".to_owned()),
+        Just("-Infinity".to_owned()),
+        Just("1e+300".to_owned()),
+        Just(String::new()),
+        "\"[a-z/0-9\\\\\"]{0,9}",
+        "\\PC{0,5}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_a_browser_says_no_span_ends_before_it_starts(
+        kind in prop_oneof!["navigation", "resource", "paint", "mark", "measure", "device", "request", "\\PC{0,9}"],
+        name in "\\PC{0,30}",
+        cells in proptest::collection::vec(any_cell(), 0..FIELDS.len() + 5),
+        streaming in any::<bool>(),
+        op in prop_oneof!["pageload", "navigation"],
+    ) {
+        let page = if streaming { Page::streaming("1") } else { Page::with_rate("1") };
+        let root = root(&page, &op);
+        let name = name.replace(['\t', '\n'], " ");
+        measures(&page, &format!("{kind}\t{name}\t{}", cells.join("\t")), "");
+        page.end(root);
+        page.sdk.flush_spans();
+        let envelope = page.only_envelope();
+        let (spans, end) = if streaming {
+            (envelope.items().to_vec(), "end_timestamp")
+        } else {
+            let mut spans = envelope.event["spans"].as_array().unwrap().clone();
+            spans.push(envelope.event.clone());
+            (spans, "timestamp")
+        };
+        prop_assert!(!spans.is_empty());
+        for span in spans {
+            let time = |name: &str| span[name].as_f64().unwrap();
+            prop_assert!(time("start_timestamp") <= time(end), "{span}");
+        }
+    }
+}
