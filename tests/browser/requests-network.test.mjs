@@ -91,6 +91,39 @@ describe('a request', { timeout: 120_000 }, () => {
     });
   }
 
+  it('of a page that is offline fails, and is traced again afterwards', async () => {
+    const page = await open();
+    await page.addScriptTag({ content: SEND });
+    const ask = (kind) => page.evaluate(([kind, api]) => send(kind, `${api}/echo`), [kind, api.url]);
+    await page.context().setOffline(true);
+    const offline = [await ask('fetch'), await ask('XMLHttpRequest')];
+    await page.context().setOffline(false);
+    const online = [await ask('fetch'), await ask('XMLHttpRequest')];
+    assert.deepEqual(
+      [offline, online],
+      [
+        ['TypeError', 'error'],
+        [200, 200],
+      ],
+    );
+    assert.ok(api.seen.every(({ headers }) => headers['sentry-trace']));
+    assert.deepEqual(
+      page.said.filter((line) => line.includes('throughline')),
+      [],
+    );
+  });
+
+  it('of the own origin that leads to a server which refuses our headers fails once', async () => {
+    const page = await open();
+    await page.addScriptTag({ content: SEND });
+    const told = await page.evaluate(async (api) => {
+      const url = `/redirect?to=${encodeURIComponent(`${api}/forbid`)}`;
+      const told = [await send('fetch', url), await send('fetch', url), await send('fetch', '/echo')];
+      return [...told, T.explainPropagation(url).code, T.explainPropagation('/echo').code];
+    }, api.url);
+    assert.deepEqual(told, ['TypeError', 200, 200, 'broken', 'same-origin']);
+  });
+
   it('passes through a service worker', async () => {
     server.reset();
     const page = await browser.page();

@@ -51,7 +51,7 @@ const FILES = { '/index.js': 'dist/index.js', '/throughline.min.js': 'dist/throu
 
 /**
  * Starts a server for a file of tests: pages under `/page`, the package's files, `/echo` answers with the
- * request's headers, `/status/418` with that status, and `use.tunnel` keeps the envelopes it receives. What stands
+ * request's headers, `/status/418` with that status, `/redirect?to=…` leads there, and `use.tunnel` keeps the envelopes it receives. What stands
  * in `use.files` (path to type, body and milliseconds of delay) is served until the next test.
  */
 export function useServer() {
@@ -67,7 +67,7 @@ export function useServer() {
   };
   let tests = 0;
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, 'http://localhost');
+    const { pathname, searchParams } = new URL(request.url, 'http://localhost');
     if (FILES[pathname]) {
       response.setHeader('content-type', 'text/javascript; charset=utf-8');
       response.end(await readFile(join(root, FILES[pathname])));
@@ -84,6 +84,8 @@ export function useServer() {
       response.end(JSON.stringify(request.headers));
     } else if (pathname.startsWith('/tunnel/')) {
       response.end();
+    } else if (pathname === '/redirect') {
+      response.writeHead(302, { location: searchParams.get('to') }).end();
     } else if (pathname.startsWith('/status/')) {
       response.writeHead(Number(pathname.slice(8))).end();
     } else {
