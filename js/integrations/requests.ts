@@ -73,6 +73,8 @@ const TIMINGS_PATIENCE = 300;
 
 /** Ends the spans that wait for their timings. */
 const waiting = new Set<() => void>();
+/** Whether we hear of a page that is hidden; once for the life of the page. */
+let listening = false;
 
 /** How many resolved URLs are remembered. */
 const MAX_RESOLVED = 100;
@@ -115,9 +117,11 @@ export function instrumentOutgoingRequests(
   }
   if (traced?.client !== client) attempt(() => client.on('close', () => stop(client)), undefined);
   traced = { client, options: own };
-  // Adding the same listener again does nothing.
-  document.addEventListener('visibilitychange', hurry);
-  addEventListener('pagehide', hurry);
+  if (!listening) {
+    listening = true;
+    document.addEventListener('visibilitychange', hurry);
+    addEventListener('pagehide', hurry);
+  }
   trace('traceFetch', own, () =>
     patchFetch(globalThis, { start: (call) => start(call, 0), merge, end: endFetch }),
   );
