@@ -71,3 +71,10 @@ function withoutCore(): PropagationContext {
   // Nothing is sent then; but ids of zeros would be one trace for everybody, where a page passes them on.
   return { traceId: randomHex(16), sampleRand: Math.random() };
 }
+
+/** Numbers as lowercase hexadecimal digits, eight each. */
+export function hex(numbers: number[]): string {
+  let digits = '';
+  for (const number of numbers) digits += number.toString(16).padStart(8, '0');
+  return digits;
+}

@@ -3,9 +3,8 @@
 import { runExactly } from './active.js';
 import { complain, shown } from './debug.js';
 import { ask, attempt } from './guard.js';
-import { randomHex } from './propagation.js';
+import { hex, randomHex } from './propagation.js';
 import type { Scope } from './scope.js';
-import { hex, type Ticket } from './ticket.js';
 import {
   isTime,
   line,
@@ -58,6 +57,15 @@ export const MEASUREMENT_UNIT = 'sentry.measurement_unit';
 
 /** Where a span keeps what is ours: a symbol, not a private field, so that proxies of reactive frameworks work. */
 export const OURS = Symbol('throughline');
+
+/** A span as the core knows it. Its ids are numbers until somebody wants them as text. */
+export interface Ticket {
+  key: number;
+  sampled: boolean;
+  kept: boolean;
+  span: [number, number];
+  trace: [number, number, number, number];
+}
 
 /** What we know about a span beside its ids. */
 export interface Ours {

@@ -1,18 +1,10 @@
 // What the core says about a span that begins: eight numbers, read where they lie in its memory (src/browser/ticket.rs).
 
 import { type Core, memory } from './core.js';
+import type { Ticket } from './span.js';
 
 const SAMPLED = 1;
 const KEPT = 2;
-
-/** A span as the core knows it. Its ids are numbers until somebody wants them as text. */
-export interface Ticket {
-  key: number;
-  sampled: boolean;
-  kept: boolean;
-  span: [number, number];
-  trace: [number, number, number, number];
-}
 
 let words: Uint32Array | undefined;
 
@@ -28,11 +20,4 @@ export function readTicket(core: Core): Ticket {
     span: [high, low],
     trace: [a, b, c, d],
   };
-}
-
-/** Numbers as lowercase hexadecimal digits, eight each. */
-export function hex(numbers: number[]): string {
-  let digits = '';
-  for (const number of numbers) digits += number.toString(16).padStart(8, '0');
-  return digits;
 }

@@ -3,8 +3,8 @@
 import { pageScope } from './active.js';
 import type { Client } from './client.js';
 import { ask } from './guard.js';
-import { type AnySpan, contextOf, isSampled, OURS, oursOf, Span } from './span.js';
-import { readTicket, type Ticket } from './ticket.js';
+import { type AnySpan, contextOf, isSampled, OURS, oursOf, Span, type Ticket } from './span.js';
+import { readTicket } from './ticket.js';
 
 /** The core forgets the oldest of more open roots than this; so do we. */
 const MAX_ROOTS = 1000;

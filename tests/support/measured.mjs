@@ -23,12 +23,15 @@ export async function openMeasured(
       /** Keeps the page busy, and waits until the browser has told of it. */
       globalThis.block = (type) =>
         new Promise((resolve) => {
+          let from = Number.POSITIVE_INFINITY;
           new PerformanceObserver((list) => {
-            if (list.getEntries().some(({ duration }) => duration > 100)) setTimeout(resolve);
+            // Not what kept it busy before, such as starting the package.
+            if (list.getEntries().some((entry) => entry.startTime + entry.duration > from))
+              setTimeout(resolve);
           }).observe({ type });
           setTimeout(() => {
-            const until = performance.now() + 120;
-            while (performance.now() < until);
+            from = performance.now();
+            while (performance.now() < from + 120);
             requestAnimationFrame(() => {});
           });
         });
