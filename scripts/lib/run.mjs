@@ -20,6 +20,7 @@ const TAIL_LINES = 20;
  * @param {string} [options.log] keep the output in .tools/log/<log>.log and show its end only on a failure
  * @param {boolean} [options.quiet] do not show the log's end on a failure either
  * @param {number} [options.timeout] milliseconds until the program is ended
+ * @param {string} [options.late] the sentence for a program that was ended because of that
  * @param {string} [options.failure] the sentence for a failure, in place of the general one
  * @returns {Promise<void>}
  */
@@ -29,6 +30,7 @@ export async function run(command, args, options = {}) {
   const { code, signal, error, late } = await spawned(command, args, { cwd, env, file, timeout });
   if (code === 0) return;
   if (file && !quiet) console.error(tail(readFileSync(file, 'utf8')));
+  if (late && options.late) throw new Problem(options.late);
   throw new Problem(failure ?? reason(command, args, { code, signal, error, late }));
 }
 
