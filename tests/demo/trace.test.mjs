@@ -200,12 +200,14 @@ describe('with a sample rate of 0', { timeout: 60_000 }, () => {
     assert.match(headers.baggage, /sentry-sampled=false/);
     // What the page still holds leaves at the latest when it is left.
     await page.goto('about:blank');
-    const [{ item, payload }, ...others] = await demo.envelopes();
-    assert.deepEqual([item, others], [{ type: 'client_report' }, []]);
-    // The page load, the click and its request.
-    assert.deepEqual(payload.discarded_events, [
-      { category: 'transaction', quantity: 1, reason: 'sample_rate' },
-      { category: 'span', quantity: 3, reason: 'sample_rate' },
-    ]);
+    const envelopes = await demo.envelopes();
+    assert.deepEqual([...new Set(envelopes.map(({ item }) => item.type))], ['client_report']);
+    const lost = envelopes.flatMap(({ payload }) => payload.discarded_events);
+    assert.deepEqual([...new Set(lost.map(({ reason }) => reason))], ['sample_rate']);
+    const count = (wanted) =>
+      lost.filter(({ category }) => category === wanted).reduce((sum, { quantity }) => sum + quantity, 0);
+    assert.equal(count('transaction'), 1);
+    // The page load, the click and its request; and what a busy browser measured beside: long frames, a slow click.
+    assert.ok(count('span') >= 3, `${count('span')} spans`);
   });
 });
