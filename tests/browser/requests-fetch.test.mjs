@@ -325,7 +325,8 @@ describe('fetch', { timeout: 120_000 }, () => {
     const values = requests.map(({ attributes }) =>
       Object.fromEntries(Object.entries(attributes).map(([name, { value }]) => [name, value])),
     );
-    assert.ok(requests.every(({ end_timestamp: end, start_timestamp: start }) => end - start < 0.3));
+    // It ended when it was answered, not when its timings were known.
+    assert.ok(requests[0].end_timestamp <= requests[1].start_timestamp);
     return { spans: values };
   }
 });
