@@ -148,7 +148,11 @@ fn post(fetch: &Function, request: &Outgoing, delivery: &Delivery) -> Option<Pro
     set(&"keepalive".into(), &request.keepalive.into());
     // Getters of the page may run from here on, so that nothing may be borrowed.
     let options = delivery.options.borrow().clone();
-    let member = |name: &str| Reflect::get(&options, &name.into()).ok().filter(JsValue::is_object);
+    // Not even asked where there are none: each call that throws costs a handle for good (wasm-bindgen keeps the
+    // `undefined` that stands in for the answer).
+    let member = |name: &str| {
+        options.is_object().then(|| Reflect::get(&options, &name.into()).ok())?.filter(JsValue::is_object)
+    };
     if let Some(headers) = member("headers") {
         set(&"headers".into(), &headers);
     }
