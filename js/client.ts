@@ -8,7 +8,7 @@ import { ask, attempt, isA } from './guard.js';
 import { setLimits } from './normalize.js';
 import type { BrowserOptions, DsnComponents, Integration } from './options.js';
 import { pending } from './pipeline.js';
-import { ENVELOPE_HOOKS, flushed, useTransport } from './transport.js';
+import { answered, ENVELOPE_HOOKS, flushed, useTransport } from './transport.js';
 import { text } from './values.js';
 
 /** The integrations whose `setupOnce` was called. */
@@ -336,7 +336,7 @@ export async function close(timeout?: number): Promise<boolean> {
 async function settled(timeout?: number): Promise<boolean> {
   const done = pending()
     .then(() => flushed(timeout))
-    .then(() => ask((core) => core.settled(), Promise.resolve()))
+    .then(answered)
     .then(() => true);
   if (!timeout) return done;
   let timer: ReturnType<typeof setTimeout>;

@@ -11,6 +11,7 @@ export type Load = () => [Core, WebAssembly.Memory];
 let load: Load | undefined;
 let hooks: unknown;
 let held: WebAssembly.Memory;
+let fetched: typeof fetch;
 
 /** Called by an entry, once, as it is imported. Nothing is loaded yet. */
 export function provide(loader: Load, answers: object): void {
@@ -23,6 +24,7 @@ export function start(): Core {
   if (typeof document === 'undefined' || !load) throw new Error('there is no page to trace');
   const [core, memory] = load();
   held = memory;
+  fetched = globalThis.fetch;
   core.connect(hooks);
   return core;
 }
@@ -30,4 +32,9 @@ export function start(): Core {
 /** The memory of the core that was started. */
 export function memory(): WebAssembly.Memory {
   return held;
+}
+
+/** The `fetch` of the page as it was when the core was started: before we wrapped it. */
+export function pageFetch(): typeof fetch {
+  return fetched;
 }

@@ -10,7 +10,7 @@ import { captured } from './streaming.js';
 import { readTicket } from './ticket.js';
 import { getDynamicSamplingContextFromSpan } from './traces.js';
 import { startInactiveSpan } from './tracing.js';
-import { answered, deliver } from './transport.js';
+import { send } from './transport.js';
 import { began, fell, forget, getRootSpan, plant, spanOf } from './tree.js';
 
 let idle: Span | undefined;
@@ -63,8 +63,7 @@ export const hooks = {
   finished,
   captured,
   request,
-  deliver,
-  answered,
+  send,
 };
 
 /** A request in stream mode: begins its span here if the page has a say about it. Answers with its key. */

@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Promise};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::browser_tracing::BrowserTracing;
@@ -82,7 +82,6 @@ pub fn init(options: JsValue, integrations: Array) {
         let routes =
             Routes { patterns: options.patterns, destination: destination.clone().unwrap_or_default() };
         instance.routes.replace(Rc::new(routes));
-        page.delivery.set_options(options.transport);
         page.sdk.init(Init {
             settings: options.settings,
             destination,
@@ -114,11 +113,4 @@ pub fn close() {
 #[wasm_bindgen]
 pub fn observe(on: bool) {
     with(|instance| instance.page.sdk.observe(on));
-}
-
-/// A promise that is fulfilled once no envelope is under way.
-#[wasm_bindgen]
-pub fn settled() -> Promise {
-    with(|instance| Some(instance.page.delivery.settled()))
-        .unwrap_or_else(|| Promise::resolve(&JsValue::UNDEFINED))
 }

@@ -4,13 +4,12 @@
 //! |---|---|---|---|
 //! | `connect` | hooks object | – | once per page, first of all |
 //! | `init`, `close` | options object, names of integrations; – | – | once per page |
-//! | `observe`, `use_transport` | on | – | when that changes |
+//! | `observe` | on | – | when that changes |
 //! | `destination` | – | URL of our envelopes | once per `init` |
 //! | `start_browser_tracing` | integration options object | whether it started, and for the first time | once per client |
 //! | `page_load` | two header values, when the trace began, how it came | page load as JSON | once per page |
 //! | `page_moved` | URL | – | per page load and navigation |
 //! | `allow_idle_finish` | – | – | once per page |
-//! | `settled` | – | promise: no envelope is under way | per `flush` |
 //! | `context_begin` | – | context as JSON | per new trace |
 //! | `context_receive` | two header values | context as JSON | per `continueTrace` |
 //! | `span_start` | name, attribute lines, link lines, parent, flags, start time, rate, context | whether it began | per span |
@@ -38,11 +37,11 @@
 //! | `captured_span` | key, attribute lines | JSON object | per span that the face works on, in stream mode |
 //! | `stream_span` | key, JSON text | – | per span that the face works on, in stream mode |
 //! | `flush_spans` | – | – | per `flush` |
-//! | `delivered` | id, status, two header values | – | per envelope of the page's transport |
+//! | `delivered` | id, status, limits, seconds to wait | – | per envelope |
 //! | `record_loss` | reason, category, quantity | – | per loss that the face causes |
 //! | `report_losses` | – | – | per call of the page |
 //!
-//! Only integers, floats, booleans and strings cross, except at `connect`, `init`, `settled` and
+//! Only integers, floats, booleans and strings cross, except at `connect`, `init` and
 //! `start_browser_tracing`. A key of 0 stands for "no span". A *ticket* (`browser/ticket.rs`) is read where it lies, at `ticket_address`.
 //! *Attribute lines* are name and JSON value in turn, each on a line of its own; *link lines* are JSON values.
 //! A *context* is six lines, see `trace/context_text.rs`.

@@ -51,8 +51,6 @@ pub struct Options {
     pub destination: Option<String>,
     /// The DSN, if a tunnel must be told.
     pub tunnelled_dsn: Option<String>,
-    /// What our requests carry beside the envelope; the browser reads it.
-    pub transport: JsValue,
     /// Whether to tell the server what was not sent.
     pub client_reports: bool,
     /// Whether to tell the developer what we do.
@@ -92,7 +90,6 @@ pub fn read(options: JsValue) -> Options {
         tunnelled_dsn: dsn.filter(|_| tunnelled).map(|dsn| dsn.print()),
         settings,
         patterns,
-        transport: given.get("transportOptions"),
         client_reports: given.flag("sendClientReports", true),
         debug: given.flag("debug", false),
     }

@@ -1,10 +1,11 @@
-//! What leaves by the hands of the face: events it has worked on, envelopes for the page's transport, losses.
+//! What leaves by the hands of the face: events it has worked on, envelopes, losses.
 
 use wasm_bindgen::prelude::*;
 
 use super::init::with;
 use super::spans::on_span;
 use crate::sdk::{Sdk, Transaction};
+use crate::transport::rate_limit::LimitHeaders;
 
 /// An ended, sampled root as two lines: its dynamic sampling context and its event. Empty if it is gone.
 #[wasm_bindgen]
@@ -13,8 +14,8 @@ pub fn transaction_event(key: u32) -> String {
     transaction.map(|transaction| [transaction.dsc, transaction.event].join("\n")).unwrap_or_default()
 }
 
-/// Sends an event with so many children. Texts with a line break are refused. Answers with the number by which
-/// hook `answered` names the envelope, 0 if it was not sent.
+/// Sends an event with so many children. Texts with a line break are refused. Answers with the number of
+/// the envelope, 0 if it was not sent.
 #[wasm_bindgen]
 pub fn send_event(event_id: &str, dsc_json: String, event_json: String, spans: u32) -> u32 {
     let transaction = Transaction { dsc: dsc_json, event: event_json };
@@ -27,19 +28,19 @@ pub fn send_metrics(metrics: &str, count: u32) {
     with(|instance| instance.page.sdk.send_metrics(metrics, count));
 }
 
-/// Whether hook `deliver` sees envelopes before they leave.
+/// What became of an envelope that hook `send` was given: its status, -1 for "no answer"; what the server said about
+/// limits, empty for nothing; and in how many seconds it wants to hear of us again, NaN for a time that cannot be
+/// read, negative if it has said nothing.
 #[wasm_bindgen]
-pub fn use_transport(on: bool) {
-    with(|instance| instance.page.delivery.use_hook(on));
-}
-
-/// What became of an envelope that hook `deliver` has taken. A status of -1 stands for "no answer".
-#[wasm_bindgen]
-pub fn delivered(id: u32, status: i32, rate_limits: Option<String>, retry_after: Option<String>) {
-    with(|instance| {
-        let page = &instance.page;
-        page.delivery.report(&page.sdk, id, status, rate_limits.as_deref(), retry_after.as_deref());
+pub fn delivered(id: u32, status: i32, rate_limits: &str, retry_after: f64) {
+    let answer = u16::try_from(status).ok().map(|status| LimitHeaders {
+        status,
+        rate_limits: Some(rate_limits).filter(|text| !text.is_empty()),
+        // `as` saturates.
+        retry_after: (retry_after.is_nan() || retry_after >= 0.0)
+            .then(|| (!retry_after.is_nan()).then_some(retry_after as u32)),
     });
+    with(|instance| instance.page.sdk.settled(id, answer));
 }
 
 /// Counts what the face did not send.

@@ -4,19 +4,20 @@
 //! the state is borrowed, and one that throws has said nothing.
 
 use std::cell::OnceCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use wasm_bindgen::prelude::*;
 
 use super::entropy::CryptoEntropy;
 use super::ticket;
-use crate::host::{Entropy, Events, Extra, Scopes};
+use crate::host::{Entropy, Events, Extra, Scopes, Sender};
 use crate::sdk::Sdk;
 use crate::trace::propagation::PropagationContext;
 use crate::trace::span::Attributes;
 use crate::trace::store::SpanKey;
 use crate::trace::time::Moment;
 use crate::trace::tracer::Started;
+use crate::transport::queue::Outgoing;
 
 #[wasm_bindgen]
 extern "C" {
@@ -67,26 +68,10 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch)]
     fn finished(this: &Hooks, key: u32, spans: u32) -> Result<JsValue, JsValue>;
 
-    /// An envelope that is about to leave: text to send in its place, or nothing if the page's own transport
-    /// has taken it.
+    /// An envelope leaves, by the hands of the face: a number that `delivered` is told, the text, and whether the
+    /// request may outlive the page.
     #[wasm_bindgen(method, structural, catch)]
-    fn deliver(this: &Hooks, id: u32, body: &str) -> Result<JsValue, JsValue>;
-
-    /// An envelope that hook `deliver` saw was answered, with -1 if there was no answer.
-    #[wasm_bindgen(method, structural, catch)]
-    fn answered(this: &Hooks, id: u32, status: i32) -> Result<(), JsValue>;
-}
-
-impl Hooks {
-    /// Shows an envelope to the face. Answers with what to send; `Ok(None)` if it was taken.
-    pub fn show_envelope(&self, id: u32, body: &str) -> Result<Option<String>, JsValue> {
-        self.deliver(id, body).map(|answer| answer.as_string())
-    }
-
-    /// Tells the face what became of an envelope.
-    pub fn tell_answer(&self, id: u32, status: i32) {
-        let _ = self.answered(id, status);
-    }
+    fn send(this: &Hooks, id: u32, body: &str, keepalive: bool) -> Result<(), JsValue>;
 }
 
 /// The hooks, once they are connected.
@@ -179,5 +164,31 @@ impl Events for JsEvents {
         let answer = hooks.finished(root.to_u32(), children).ok()?.as_string()?;
         let (event, contexts) = answer.split_once('\n').unwrap_or((&answer, ""));
         Some(Extra { event: event.to_owned(), contexts: contexts.to_owned() })
+    }
+}
+
+/// Sends by the hands of JavaScript, which need not be led: each member of a request that Rust makes is a call of its own.
+#[derive(Debug)]
+pub struct JsSender {
+    hooks: SharedHooks,
+    sdk: Weak<Sdk>,
+}
+
+impl JsSender {
+    /// A sender behind these hooks.
+    pub fn new(hooks: SharedHooks, sdk: Weak<Sdk>) -> JsSender {
+        JsSender { hooks, sdk }
+    }
+}
+
+impl Sender for JsSender {
+    fn send(&self, request: Outgoing) {
+        let taken = self.hooks.get().map(|hooks| hooks.send(request.id, &request.body, request.keepalive));
+        // What nobody took has failed.
+        if !matches!(taken, Some(Ok(())))
+            && let Some(sdk) = self.sdk.upgrade()
+        {
+            sdk.settled(request.id, None);
+        }
     }
 }

@@ -1,17 +1,17 @@
 //! A page: its [`Sdk`] with the browser as host.
 
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use web_sys::{Document, Window};
 
 use super::clock::{PageClock, time_origin};
 use super::entropy::CryptoEntropy;
-use super::hooks::{JsEvents, JsScopes, SharedHooks};
+use super::hooks::{JsEvents, JsScopes, JsSender, SharedHooks};
 use super::logger::Console;
 use super::sender::{Delivery, FetchSender};
 use super::timer::PageTimer;
 use super::timing::TimedScopes;
-use crate::host::{Events, Host, Scopes};
+use crate::host::{Events, Host, Scopes, Sender};
 use crate::scopes::StackScopes;
 use crate::sdk::Sdk;
 use crate::trace::time::Timestamp;
@@ -27,46 +27,45 @@ pub struct Page {
     pub window: Window,
     /// The page's document.
     pub document: Document,
-    /// How envelopes leave.
-    pub delivery: Rc<Delivery>,
 }
 
 impl Page {
-    /// An SDK for this page, for a face that keeps the scopes; `None` where there is no page, as in a worker.
-    /// Envelopes will go through the `fetch` that the page has now.
+    /// An SDK for this page, for a face that keeps the scopes and sends; `None` where there is no page, as in a
+    /// worker.
     pub fn new(hooks: &SharedHooks) -> Option<Page> {
-        let delivery = Delivery::new(Rc::clone(hooks));
         let events = |_: &Window| JsEvents(Rc::clone(hooks));
-        Page::with(JsScopes::new(Rc::clone(hooks)), events, delivery)
+        let sender = |sdk: Weak<Sdk>| JsSender::new(Rc::clone(hooks), sdk);
+        Page::with(JsScopes::new(Rc::clone(hooks)), events, sender)
     }
 
-    /// The same for a Rust application, which shares these scopes with it.
-    pub fn with_stack(scopes: &StackScopes) -> Option<Page> {
+    /// The same for a Rust application, which shares these scopes with it. Envelopes will go through the `fetch`
+    /// that the page has now.
+    pub fn with_stack(scopes: &StackScopes, delivery: &Rc<Delivery>) -> Option<Page> {
         let events = |window: &Window| TimedScopes { scopes: scopes.clone(), window: window.clone() };
-        Page::with(scopes.clone(), events, Delivery::default())
+        let sender = |sdk: Weak<Sdk>| FetchSender::new(sdk, Rc::clone(delivery));
+        Page::with(scopes.clone(), events, sender)
     }
 
-    fn with<E: Events + 'static>(
+    fn with<E: Events + 'static, S: Sender + 'static>(
         scopes: impl Scopes + 'static,
         events: impl FnOnce(&Window) -> E,
-        delivery: Delivery,
+        sender: impl FnOnce(Weak<Sdk>) -> S,
     ) -> Option<Page> {
         let window = web_sys::window()?;
         let document = window.document()?;
-        let delivery = Rc::new(delivery);
         let events = events(&window);
         let sdk = Rc::new_cyclic(|sdk| {
             Sdk::new(Host {
                 clock: Box::new(PageClock::new(window.performance())),
                 entropy: Box::new(CryptoEntropy::new()),
-                sender: Box::new(FetchSender::new(sdk.clone(), Rc::clone(&delivery))),
+                sender: Box::new(sender(sdk.clone())),
                 timer: Box::new(PageTimer::new(window.clone(), sdk.clone())),
                 logger: Box::new(Console),
                 scopes: Box::new(scopes),
                 events: Box::new(events),
             })
         });
-        Some(Page { sdk, window, document, delivery })
+        Some(Page { sdk, window, document })
     }
 
     /// When the page itself began; `None` where nobody knows.

@@ -1,5 +1,5 @@
-//! Delivers envelopes with the page's own `fetch`, as it was before we wrapped it, or hands them to a transport
-//! of the page.
+//! Delivers the envelopes of a Rust application with the page's own `fetch`, as it was before we wrapped it. The
+//! JavaScript face sends by itself (`js/transport.ts`).
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -9,7 +9,6 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Response;
 
-use super::hooks::SharedHooks;
 use crate::host;
 use crate::sdk::Sdk;
 use crate::transport::queue::Outgoing;
@@ -18,24 +17,12 @@ use crate::transport::rate_limit::LimitHeaders;
 /// How envelopes leave this page, how many are under way, and who waits for their end.
 #[derive(Debug, Default)]
 pub struct Delivery {
-    hooks: SharedHooks,
-    by_hook: Cell<bool>,
     options: RefCell<JsValue>,
     under_way: Cell<usize>,
     waiting: RefCell<Vec<Function>>,
 }
 
 impl Delivery {
-    /// Delivers with `fetch`, until [`Delivery::use_hook`] says otherwise.
-    pub fn new(hooks: SharedHooks) -> Delivery {
-        Delivery { hooks, ..Delivery::default() }
-    }
-
-    /// Whether the face sees envelopes before they leave, because of a transport of the page or of listeners.
-    pub fn use_hook(&self, on: bool) {
-        self.by_hook.set(on);
-    }
-
     /// `transportOptions`: what the requests carry beside the envelope.
     pub fn set_options(&self, options: JsValue) {
         self.options.replace(options);
@@ -50,29 +37,6 @@ impl Delivery {
                 self.waiting.borrow_mut().push(resolve);
             }
         })
-    }
-
-    /// A request has ended, with a status (negative if it failed) and what the server said about limits.
-    pub fn report(
-        &self,
-        sdk: &Sdk,
-        id: u32,
-        status: i32,
-        rate_limits: Option<&str>,
-        retry_after: Option<&str>,
-    ) {
-        let answer = u16::try_from(status).ok().map(|status| LimitHeaders {
-            status,
-            rate_limits,
-            retry_after: retry_after.map(retry_seconds),
-        });
-        // The page's transport may report twice, or what it was never given.
-        if sdk.settled(id, answer) {
-            self.end();
-            if let Some(hooks) = self.hooks.get().filter(|_| self.by_hook.get()) {
-                hooks.tell_answer(id, status);
-            }
-        }
     }
 
     fn begin(&self) {
@@ -107,19 +71,9 @@ impl FetchSender {
 }
 
 impl host::Sender for FetchSender {
-    fn send(&self, mut request: Outgoing) {
+    fn send(&self, request: Outgoing) {
         self.delivery.begin();
-        let hooks = self.delivery.hooks.get().filter(|_| self.delivery.by_hook.get());
-        let shown = hooks.map(|hooks| hooks.show_envelope(request.id, &request.body));
-        let mut fetch = self.fetch.as_ref();
-        match shown {
-            Some(Ok(None)) => return,
-            Some(Ok(Some(body))) => request.body = body,
-            // The page's transport failed: nothing is sent behind its back.
-            Some(Err(_)) => fetch = None,
-            None => {}
-        }
-        let promise = fetch.and_then(|fetch| post(fetch, &request, &self.delivery));
+        let promise = self.fetch.as_ref().and_then(|fetch| post(fetch, &request, &self.delivery));
         let (id, sdk, delivery) = (request.id, Weak::clone(&self.sdk), Rc::clone(&self.delivery));
         // Even a request that cannot begin is reported later: we call nobody back during `send`.
         spawn_local(async move {
@@ -131,10 +85,15 @@ impl host::Sender for FetchSender {
             let headers = response.as_ref().map(Response::headers);
             let header = |name: &str| headers.as_ref().and_then(|headers| headers.get(name).ok().flatten());
             let (rate_limits, retry_after) = (header("x-sentry-rate-limits"), header("retry-after"));
-            let status = response.map_or(-1, |response| i32::from(response.status()));
+            let answer = response.as_ref().map(|response| LimitHeaders {
+                status: response.status(),
+                rate_limits: rate_limits.as_deref(),
+                retry_after: retry_after.as_deref().map(retry_seconds),
+            });
             if let Some(sdk) = sdk.upgrade() {
-                delivery.report(&sdk, id, status, rate_limits.as_deref(), retry_after.as_deref());
+                sdk.settled(id, answer);
             }
+            delivery.end();
         });
     }
 }

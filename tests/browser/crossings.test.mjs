@@ -48,8 +48,7 @@ const OPERATIONS = {
   },
   'a root span, and its envelope': {
     run: () => T.startSpan({ name: 'root', parentSpan: null }, () => {}),
-    crosses:
-      'in: closure×3 span_end span_start; out: _wbg_cb_unref×2 call ended finished get×4 headers instanceof_Response new now×8 queueMicrotask×2 resolve set×4 status then; glue×24',
+    crosses: 'in: delivered span_end span_start; out: ended finished now×8 send; glue×7',
   },
   'a root span that is not sampled': {
     given: { tracesSampleRate: 0 },

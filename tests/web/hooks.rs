@@ -14,8 +14,8 @@ use throughline::trace::sampling::SampleRate;
 use throughline::trace::settings::Settings;
 use throughline::trace::store::SpanKey;
 use throughline::trace::tracer::StartSpan;
+use throughline::transport::rate_limit::LimitHeaders;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{PARENT, TRACE};
@@ -34,7 +34,7 @@ export function face(mean) {
     began(parent) { heard.push(['began', parent]); say(); },
     ended(key) { heard.push(['ended', key]); say(); },
     finished(key, spans) { heard.push(['finished', key, spans]); return say(this.extra); },
-    deliver(id, body) { heard.push(['deliver', id, body]); say(); },
+    send(id, body) { heard.push(['send', id, body]); say(); },
   };
 }
 export function answer(face, name, value) { face[name] = value; }
@@ -72,7 +72,6 @@ impl Faced {
             destination: Some("https://ingest.test/api/1/envelope/".to_owned()),
             ..Init::default()
         });
-        page.delivery.use_hook(true);
         Faced { page, face }
     }
 
@@ -134,24 +133,21 @@ fn a_context_that_cannot_be_read_is_a_trace_of_its_own() {
 }
 
 #[wasm_bindgen_test]
-async fn an_envelope_goes_to_the_transport_of_the_page() {
+fn an_envelope_leaves_by_the_hands_of_javascript() {
     let faced = Faced::new(false);
     faced.answer("extra", "\"tags\":{\"a\":1}\n\"culture\":{}");
     let root = faced.root();
     faced.page.sdk.end_span(root, None);
     let told = faced.heard();
     let key = root.to_u32();
-    assert!(
-        told.starts_with(&format!("[[\"ended\",{key}],[\"finished\",{key},0],[\"deliver\",1,")),
-        "{told}"
-    );
+    assert!(told.starts_with(&format!("[[\"ended\",{key}],[\"finished\",{key},0],[\"send\",1,")), "{told}");
     assert!(told.contains("tags") && told.contains("culture"), "{told}");
-    let settled = faced.page.delivery.settled();
-    faced.page.delivery.report(&faced.page.sdk, 7, 200, None, None);
-    faced.page.delivery.report(&faced.page.sdk, 1, 429, Some("60:transaction:key"), None);
-    JsFuture::from(settled).await.expect("nothing is under way");
+    let pause =
+        LimitHeaders { status: 429, rate_limits: Some("60:transaction:key"), ..LimitHeaders::default() };
+    assert!(!faced.page.sdk.settled(7, Some(pause)), "nobody asked that server");
+    assert!(faced.page.sdk.settled(1, Some(pause)));
     faced.page.sdk.end_span(faced.root(), None);
-    assert_eq!(faced.heard().matches("deliver").count(), 1, "the server asked for a pause");
+    assert_eq!(faced.heard().matches("send").count(), 1, "the server asked for a pause");
 }
 
 #[wasm_bindgen_test]
@@ -160,21 +156,20 @@ fn a_root_that_javascript_takes_over_is_not_sent() {
     faced.answer("extra", JsValue::UNDEFINED);
     let root = faced.root();
     faced.page.sdk.end_span(root, None);
-    assert!(!faced.heard().contains("deliver"));
+    assert!(!faced.heard().contains("send"));
     assert!(faced.page.sdk.transaction(root).is_some());
 }
 
 #[wasm_bindgen_test]
-async fn hooks_that_throw_have_said_nothing() {
+fn hooks_that_throw_have_said_nothing() {
     let faced = Faced::new(true);
     faced.page.sdk.observe(true);
     let root = faced.root();
     faced.page.sdk.end_span(root, None);
-    assert!(!faced.heard().contains("deliver"), "it may have been about to filter something out");
+    assert!(!faced.heard().contains("send"), "it may have been about to filter something out");
     faced.page.sdk.record_loss("before_send", "transaction", 1);
     faced.page.sdk.report_losses();
     assert!(faced.heard().contains("client_report"));
-    // An envelope that nobody took has failed.
-    JsFuture::from(faced.page.delivery.settled()).await.expect("nothing is under way");
+    assert!(!faced.page.sdk.settled(1, None), "an envelope that nobody took has failed already");
     assert!(faced.page.sdk.headers(None, None).is_some());
 }

@@ -1,5 +1,7 @@
 //! A page to test on: the SDK of this document, initialised.
 
+use std::rc::Rc;
+
 use throughline::browser::page::Page;
 use throughline::scopes::StackScopes;
 use throughline::sdk::Init;
@@ -16,7 +18,7 @@ pub const PARENT: &str = "b0e6f15b45c36b12";
 /// An SDK that records every trace and sends nothing, and the scopes it asks.
 pub fn sdk_with_scopes(targets: Option<&[&str]>) -> (Page, StackScopes) {
     let scopes = StackScopes::new(PropagationContext::begin(&Moment::of_dice([7; 32])));
-    let page = Page::with_stack(&scopes).expect("tests run in a page");
+    let page = Page::with_stack(&scopes, &Rc::default()).expect("tests run in a page");
     let targets = targets.map(|texts| texts.iter().filter_map(|text| Target::from_text(text)).collect());
     page.sdk.init(Init {
         settings: Settings {

@@ -1,17 +1,21 @@
 //! Envelopes that leave by the page's own `fetch`.
 
+use std::rc::Rc;
+
 use js_sys::{Array, Reflect};
 use throughline::browser::page::Page;
+use throughline::browser::sender::Delivery;
+use throughline::scopes::StackScopes;
 use throughline::sdk::Init;
 use throughline::trace::fraction::Fraction;
+use throughline::trace::propagation::PropagationContext;
 use throughline::trace::sampling::SampleRate;
 use throughline::trace::settings::Settings;
+use throughline::trace::time::Moment;
 use throughline::trace::tracer::StartSpan;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
-
-use crate::page::sdk;
 
 #[wasm_bindgen(inline_js = r"
 const real = globalThis.fetch;
@@ -31,8 +35,18 @@ extern "C" {
     fn options() -> JsValue;
 }
 
+/// An SDK that sends by the network as it is now, with these options.
+fn sdk(options: JsValue) -> (Page, Rc<Delivery>) {
+    let scopes = StackScopes::new(PropagationContext::begin(&Moment::of_dice([7; 32])));
+    let delivery = Rc::<Delivery>::default();
+    let page = Page::with_stack(&scopes, &delivery).expect("tests run in a page");
+    disconnect();
+    delivery.set_options(options);
+    (page, delivery)
+}
+
 /// Sends one transaction, and waits for its answer.
-async fn send_one(page: &Page) {
+async fn send_one((page, delivery): &(Page, Rc<Delivery>)) {
     page.sdk.init(Init {
         settings: Settings {
             enabled: true,
@@ -44,16 +58,13 @@ async fn send_one(page: &Page) {
     });
     let root = page.sdk.start_span(StartSpan::default()).and_then(|root| root.key).expect("a key");
     page.sdk.end_span(root, None);
-    JsFuture::from(page.delivery.settled()).await.expect("nothing is under way");
+    JsFuture::from(delivery.settled()).await.expect("nothing is under way");
 }
 
 #[wasm_bindgen_test]
 async fn requests_carry_what_the_transport_options_say() {
     let calls = network(200);
-    let page = sdk(None);
-    disconnect();
-    page.delivery.set_options(options());
-    send_one(&page).await;
+    send_one(&sdk(options())).await;
 
     assert_eq!(calls.length(), 1);
     let [url, init] = [0, 1].map(|index| Reflect::get_u32(&calls.get(0), index).expect("an argument"));
@@ -69,10 +80,9 @@ async fn requests_carry_what_the_transport_options_say() {
 #[wasm_bindgen_test]
 async fn what_the_network_loses_is_reported() {
     let calls = network(413);
-    let page = sdk(None);
-    disconnect();
+    let page = sdk(JsValue::UNDEFINED);
     send_one(&page).await;
-    page.sdk.report_losses();
+    page.0.sdk.report_losses();
     let body = Reflect::get(&Reflect::get_u32(&calls.get(1), 1).expect("an init"), &"body".into());
     let body = body.ok().and_then(|body| body.as_string()).expect("a report");
     assert!(body.contains("client_report") && body.contains("send_error"), "{body}");
