@@ -1,6 +1,6 @@
 // `XMLHttpRequest` of a page that is traced: what the server receives, what the span says, what the page gets back.
 import assert from 'node:assert/strict';
-import { beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { openTraced, useApi } from '../support/api.mjs';
 import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
 
@@ -21,9 +21,6 @@ describe('XMLHttpRequest', { timeout: 120_000 }, () => {
   const browser = useBrowser();
   const server = useServer();
   const api = useApi();
-  beforeEach(() => {
-    api.seen = [];
-  });
 
   async function open(options, tracing) {
     const page = await openPackage(browser, server);
