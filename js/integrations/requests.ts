@@ -14,6 +14,7 @@ import { patchXhr } from '../../src/browser/patch/xhr.js';
 import { getCurrentScope } from '../active.js';
 import type { Client } from '../client.js';
 import { complain, shown } from '../debug.js';
+import { pageTime } from '../entries.js';
 import { ask, attempt } from '../guard.js';
 import type { Scope } from '../scope.js';
 import { type AnySpan, keyOf, Span } from '../span.js';
@@ -222,8 +223,8 @@ function endFetch(plan: Plan, call: Call, response: Response | undefined, error:
   tellEnd(plan, { headers: attempt(() => response?.headers, undefined), error });
 }
 
-function endXhr(plan: Plan, _call: Call, xhr: XMLHttpRequest, error: unknown): void {
-  end(plan, xhr.status, 0);
+function endXhr(plan: Plan, _call: Call, xhr: XMLHttpRequest, error: unknown, at?: number): void {
+  end(plan, xhr.status, 0, at);
   if (xhr.responseURL) moved(plan, xhr.responseURL);
   const given = () => xhr.getAllResponseHeaders().trim().split(/\r\n/).filter(Boolean);
   const pairs = () =>
@@ -234,16 +235,21 @@ function endXhr(plan: Plan, _call: Call, xhr: XMLHttpRequest, error: unknown): v
   tellEnd(plan, plan.span && { headers: attempt(() => new Headers(pairs()), undefined), error });
 }
 
-/** Ends the span of a request, if it has one. */
-function end(plan: Plan, status: number, size: number): void {
+/** Ends the span of a request, if it has one: now, or at a time of the timeline. */
+function end(plan: Plan, status: number, size: number, ended?: number): void {
   const { key, timed } = plan;
   if (!key) return;
-  if (timed !== false) {
+  if (timed !== false && ended === undefined) {
     ask((core) => core.end_request(key, status, size), undefined);
     return;
   }
+  const answered = ask((core) => core.answer_request(key, status, size), Number.NaN);
+  const at = ended === undefined ? answered : pageTime(ended);
+  if (timed !== false) {
+    ask((core) => core.span_end(key, at), undefined);
+    return;
+  }
   // In stream mode a span leaves when it ends.
-  const at = ask((core) => core.answer_request(key, status, size), Number.NaN);
   const finish = () => {
     clearTimeout(timer);
     waiting.delete(finish);

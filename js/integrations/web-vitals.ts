@@ -120,7 +120,7 @@ export function webVitalsIntegration(options: WebVitalsOptions = {}): Integratio
       /** With neither option LCP and CLS are those of the page load, until it is left or hidden. */
       const leave = () => {
         if (!pageLoad || left) return;
-        left = true;
+        stop();
         const { LCP, CLS } = known;
         if (LCP && wants('lcp')) addLcp(LCP, pageLoad);
         if (CLS && wants('cls')) addCls(CLS, pageLoad);
@@ -133,7 +133,15 @@ export function webVitalsIntegration(options: WebVitalsOptions = {}): Integratio
       const hide = () => {
         if (document.visibilityState === 'hidden') attempt(leave, undefined);
       };
-      attempt(() => globalThis.addEventListener('visibilitychange', hide, true), undefined);
+      const stop = () => {
+        left = true;
+        attempt(() => globalThis.removeEventListener('visibilitychange', hide, true), undefined);
+      };
+      // Only a client that times the page load listens: most that follow the first one do not.
+      client.on('afterStartPageLoadSpan', () => {
+        if (!left) attempt(() => globalThis.addEventListener('visibilitychange', hide, true), undefined);
+      });
+      client.on('close', stop);
     },
   };
 }

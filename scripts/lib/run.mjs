@@ -9,6 +9,9 @@ import { Problem } from './say.mjs';
 
 const TAIL_LINES = 20;
 
+/** How long a program that took too long may take to end itself, in milliseconds. */
+const GRACE = 5000;
+
 /**
  * Runs a program to its end; rejects with a Problem where it fails. Ctrl-C ends the program, then this one.
  *
@@ -19,7 +22,7 @@ const TAIL_LINES = 20;
  * @param {NodeJS.ProcessEnv} [options.env] added to `toolEnv()`
  * @param {string} [options.log] keep the output in .tools/log/<log>.log and show its end only on a failure
  * @param {boolean} [options.quiet] do not show the log's end on a failure either
- * @param {number} [options.timeout] milliseconds until the program is ended
+ * @param {number} [options.timeout] milliseconds until the program is ended, with whatever it has started
  * @param {string} [options.late] the sentence for a program that was ended because of that
  * @param {string} [options.failure] the sentence for a failure, in place of the general one
  * @returns {Promise<void>}
@@ -49,26 +52,46 @@ async function spawned(command, args, { cwd, env, file, timeout }) {
   if (file) mkdirSync(dirname(file), { recursive: true });
   const sink = file ? openSync(file, 'w') : 'inherit';
   const stdio = file ? ['ignore', sink, sink] : 'inherit';
-  const child = spawn(command, args, { cwd, env: { ...toolEnv(), ...env }, stdio });
+  // A group of its own, because what it has started would go on without it, and hold our output open. Ctrl-C reaches
+  // it through us only. Windows has no groups, and would open a window.
+  const detached = Boolean(timeout) && process.platform !== 'win32';
+  const child = spawn(command, args, { cwd, env: { ...toolEnv(), ...env }, stdio, detached });
+  const kill = (signal) => (detached ? killGroup(child.pid, signal) : child.kill(signal));
 
   let interrupted;
   const interrupt = (signal) => {
     interrupted = signal;
-    child.kill(signal);
+    kill(signal);
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   let late = false;
-  const timer = timeout && setTimeout(() => (late = child.kill()), timeout);
+  let timer;
+  const expire = () => {
+    late = kill('SIGTERM');
+    timer = setTimeout(() => kill('SIGKILL'), GRACE);
+  };
+  if (timeout) timer = setTimeout(expire, timeout);
 
   const end = await new Promise((resolve) => {
     child.on('error', (error) => resolve({ error }));
     child.on('close', (code, signal) => resolve({ code, signal }));
   });
   clearTimeout(timer);
+  // The program has ended, but maybe not all that it has started.
+  if (late && detached) kill('SIGKILL');
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   if (file) closeSync(sink);
   if (interrupted) process.exit(128 + constants.signals[interrupted]);
   return { ...end, late };
+}
+
+/** Signals a program and what it has started; answers whether there was anything left of them. */
+function killGroup(pid, signal) {
+  try {
+    return process.kill(-pid, signal);
+  } catch {
+    return false;
+  }
 }
 
 function reason(command, args, { code, signal, error, late }) {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { chromium } from 'playwright-core';
 import { browserArgs, browserPath } from '../../scripts/toolchain.mjs';
-import { useServer } from '../support/browser.mjs';
+import { startTag, useServer } from '../support/browser.mjs';
 
 const TRACE = '771a43a4192642f0b136d5159a501700';
 const PARENT = 'b0e6f15b45c36b12';
@@ -27,21 +27,10 @@ describe('the life of a page', { timeout: 180_000 }, () => {
   });
   after(() => browser?.close());
 
-  const start = (integration = {}, options = {}) =>
-    `<script src="/throughline.min.js"></script><script>
-      Throughline.init({
-        dsn: 'http://public@localhost:1/1',
-        tunnel: '${server.tunnel}',
-        tracesSampleRate: 1,
-        ...${JSON.stringify(options)},
-        integrations: [Throughline.browserTracingIntegration(${JSON.stringify({ idleTimeout: 20, ...integration })})],
-      });
-    </script>`;
-
   /** Opens a page whose head starts the SDK, with something before and after that. */
   async function open({ above = '', below = '', integration, options, headers = {} } = {}) {
     server.reset();
-    Object.assign(server, { head: above + start(integration, options) + below, headers });
+    Object.assign(server, { head: above + startTag(server, integration, options) + below, headers });
     const page = await (await browser.newContext()).newPage();
     page.said = [];
     page.on('console', (message) => page.said.push(message.text()));
@@ -49,11 +38,9 @@ describe('the life of a page', { timeout: 180_000 }, () => {
     return page;
   }
 
-  /** The roots that arrived, once there are so many; pages that are left report losses as well. */
+  /** The roots that arrived, once there are so many. */
   async function roots(count) {
-    const arrived = () => server.envelopes.filter(({ item }) => item.type === 'transaction');
-    while (arrived().length < count) await server.received(server.envelopes.length + 1);
-    return arrived().map(({ payload }) => {
+    return (await server.transactions(count)).map(({ payload }) => {
       const { transaction, start_timestamp: start, timestamp: end, spans, request } = payload;
       return { transaction, start, end, spans, request, ...payload.contexts.trace };
     });
@@ -223,8 +210,8 @@ describe('the life of a page', { timeout: 180_000 }, () => {
     server.reset();
     server.head = ({ url }) => {
       told.push({ url, at: Date.now() / 1000, envelopes: server.envelopes.length });
-      if (url === '/page') return start() + speculate;
-      return url === '/page/next' ? start() + prepared : '';
+      if (url === '/page') return startTag(server) + speculate;
+      return url === '/page/next' ? startTag(server) + prepared : '';
     };
     // By itself: a browser that is driven from outside prepares no pages.
     const profile = await mkdtemp(join(tmpdir(), 'prepared-'));

@@ -1,18 +1,11 @@
 // `fetch` of a page that is traced: what the server receives, what the span says, what the page gets back.
 import assert from 'node:assert/strict';
-import { beforeEach, describe, it } from 'node:test';
-import { openTraced, useApi } from '../support/api.mjs';
-import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
+import { describe, it } from 'node:test';
+import { openTraced, usePages } from '../support/api.mjs';
+import { openPackage } from '../support/browser.mjs';
 
 describe('fetch', { timeout: 120_000 }, () => {
-  const browser = useBrowser();
-  const server = useServer();
-  const api = useApi();
-  beforeEach(() => {
-    api.seen = [];
-  });
-
-  const open = async (options, tracing) => openTraced(await openPackage(browser, server), options, tracing);
+  const { browser, server, api, open } = usePages();
 
   /** Runs code in a root span of a page; answers with what it told, and with the spans that arrived. */
   async function inSpan(code, options, tracing) {

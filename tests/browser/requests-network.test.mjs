@@ -2,20 +2,13 @@
 // worker in the way.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { root } from '../../scripts/lib/project.mjs';
-import { openTraced, useApi } from '../support/api.mjs';
-import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
+import { usePages } from '../support/api.mjs';
+import { openPackage } from '../support/browser.mjs';
 
 describe('a request', { timeout: 120_000 }, () => {
-  const browser = useBrowser();
-  const server = useServer();
-  const api = useApi();
-  beforeEach(() => {
-    api.seen = [];
-  });
-
-  const open = async (options, tracing) => openTraced(await openPackage(browser, server), options, tracing);
+  const { browser, server, api, open } = usePages();
 
   /** Sends a request either way; answers with its status, or with how it failed. */
   const SEND = `globalThis.send = (kind, url) =>

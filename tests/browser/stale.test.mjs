@@ -2,7 +2,7 @@
 // one trace. Fresh documents go on in the trace of their server, as ever.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { useBrowser, useServer } from '../support/browser.mjs';
+import { startTag, useBrowser, useServer } from '../support/browser.mjs';
 
 const TRACE = '771a43a4192642f0b136d5159a501700';
 const PARENT = 'b0e6f15b45c36b12';
@@ -21,36 +21,20 @@ describe('stale HTML', { timeout: 240_000 }, () => {
     meta('sentry-trace', `${trace}-${PARENT}${decision}`) +
     meta('baggage', `sentry-trace_id=${trace},sentry-sample_rand=0.25,sentry-sample_rate=0.5`) +
     (time === undefined ? '' : meta('sentry-trace-time', time));
-  const start = (integration = {}, options = {}) =>
-    `<script src="/throughline.min.js"></script><script>
-      Throughline.init({
-        dsn: 'http://public@localhost:1/1',
-        tunnel: '${server.tunnel}',
-        tracesSampleRate: 1,
-        ...${JSON.stringify(options)},
-        integrations: [Throughline.browserTracingIntegration(${JSON.stringify({ idleTimeout: 20, ...integration })})],
-      });
-    </script>`;
   const seconds = (ago) => Date.now() / 1000 - ago;
 
   /** Serves documents with these tags and headers. */
   function serve(head, headers, integration, options) {
     server.reset();
     // Browsers ask for icons as well.
-    const pageHead = ({ url }) => (url.startsWith('/page') ? head() + start(integration, options) : '');
+    const pageHead = ({ url }) =>
+      url.startsWith('/page') ? head() + startTag(server, integration, options) : '';
     Object.assign(server, { head: pageHead, headers });
-  }
-
-  /** Waits for so many transactions: pages that are left report losses as well. */
-  async function transactions(count) {
-    const arrived = () => server.envelopes.filter(({ item }) => item.type === 'transaction');
-    while (arrived().length < count) await server.received(server.envelopes.length + 1);
-    return arrived();
   }
 
   /** Of each page load that arrived: its trace, its stale links, and whether it has the server as parent. */
   async function loads(count) {
-    return (await transactions(count)).map(({ header, payload }) => {
+    return (await server.transactions(count)).map(({ header, payload }) => {
       const { trace_id, parent_span_id, links = [] } = payload.contexts.trace;
       const stale = links.filter(({ attributes }) => attributes['sentry.link.type'] === 'stale_trace');
       return { trace: trace_id, parent: parent_span_id, links, stale, dsc: header.trace };
@@ -61,7 +45,7 @@ describe('stale HTML', { timeout: 240_000 }, () => {
   async function open(count, page) {
     for (let at = 1; at <= count; at += 1) {
       await page.goto(`${server.url}/page`);
-      await transactions(at);
+      await server.transactions(at);
     }
     return loads(count);
   }
@@ -96,7 +80,7 @@ describe('stale HTML', { timeout: 240_000 }, () => {
     for (let at = 1; at <= VISITORS; at += 1) {
       const page = await browser.page();
       await page.goto(`${server.url}/page`);
-      await transactions(at);
+      await server.transactions(at);
       await page.context().close();
     }
     const seen = await loads(VISITORS);
@@ -125,7 +109,7 @@ describe('stale HTML', { timeout: 240_000 }, () => {
     await open(3, page);
     for (let at = 4; at <= 6; at += 1) {
       await page.reload();
-      await transactions(at);
+      await server.transactions(at);
     }
     for (const [at, load] of (await loads(6)).entries()) {
       assert.deepEqual([load.trace, load.parent, load.stale], [String(at + 1).padStart(32, 'a'), PARENT, []]);
@@ -137,14 +121,14 @@ describe('stale HTML', { timeout: 240_000 }, () => {
     serve(() => same, CACHED);
     const page = await browser.page();
     await page.goto(`${server.url}/page`);
-    await transactions(1);
+    await server.transactions(1);
     // Forgotten, so that nothing else tells the next one.
     await page.evaluate(() => localStorage.clear());
     await page.goto(`${server.url}/page/other`);
-    await transactions(2);
+    await server.transactions(2);
     await page.evaluate(() => localStorage.clear());
     await page.goBack();
-    await transactions(3);
+    await server.transactions(3);
     await page.evaluate(() => localStorage.clear());
     await page.goto(`${server.url}/page/other`);
     const [first, other, back, cached] = await loads(4);
@@ -245,7 +229,7 @@ describe('stale HTML', { timeout: 240_000 }, () => {
     await open(1, page);
     await page.evaluate(() => localStorage.setItem('throughline_continued_traces', 'x'.repeat(100_000)));
     await page.goto(`${server.url}/page`);
-    await transactions(2);
+    await server.transactions(2);
     const kept = await page.evaluate(() => localStorage.getItem('throughline_continued_traces'));
     assert.equal(kept.length, 50 * 33);
     assert.ok(kept.startsWith(String(requests).padStart(32, 'b')), kept);

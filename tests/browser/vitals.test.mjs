@@ -30,7 +30,8 @@ describe('web vitals', { timeout: 120_000 }, () => {
             ...options,
           });
           const integrations = [tracing, ...own];
-          T.init({ dsn: 'http://public@localhost:1/1', tunnel, tracesSampleRate: 1, integrations, ...init });
+          const dsn = 'http://public@localhost:1/1';
+          return T.init({ dsn, tunnel, tracesSampleRate: 1, integrations, ...init });
         };
         if (start) globalThis.startSdk();
         const seen = (type, name) =>
@@ -265,6 +266,34 @@ describe('web vitals', { timeout: 120_000 }, () => {
         op,
       );
     }
+  });
+
+  it('leave no listener behind, however often the SDK is started and closed', async () => {
+    const vitals = { softNavigations: false, bfcacheNavigations: false };
+    const page = await open({ init: { traceLifecycle: 'stream' }, vitals, start: false });
+    const counts = await page.evaluate(async () => {
+      const { addEventListener: add, removeEventListener: remove } = globalThis;
+      const hiding = new Set();
+      globalThis.addEventListener = (type, listener, ...rest) => {
+        if (type === 'visibilitychange') hiding.add(listener);
+        add.call(globalThis, type, listener, ...rest);
+      };
+      globalThis.removeEventListener = (type, listener, ...rest) => {
+        if (type === 'visibilitychange') hiding.delete(listener);
+        remove.call(globalThis, type, listener, ...rest);
+      };
+      const counts = [];
+      const client = startSdk();
+      counts.push(hiding.size);
+      for (let at = 0; at < 3; at += 1) startSdk();
+      counts.push(hiding.size);
+      await client.close(1000);
+      counts.push(hiding.size);
+      return counts;
+    });
+    const [first] = counts;
+    assert.ok(first > 0);
+    assert.deepEqual(counts, [first, first, first - 1]);
   });
 
   it('belong to the soft navigation that they were measured in', async () => {

@@ -1,6 +1,7 @@
 // A server that pages send requests to: another origin than theirs, with answers of every kind.
 import { createServer } from 'node:http';
-import { after, before } from 'node:test';
+import { beforeEach } from 'node:test';
+import { listening, openPackage, useBrowser, useServer } from './browser.mjs';
 
 /** Headers that a server sends which knows about traces. */
 const ALLOWED = 'sentry-trace, baggage, traceparent, content-type, x-mine';
@@ -12,7 +13,8 @@ const WORKER = `
 `;
 
 /**
- * Starts the server for a file of tests. `use.seen` holds the requests that it answered, without preflights.
+ * Starts the server for a file of tests. `use.seen` holds the requests that it answered since the test
+ * began, without preflights.
  *
  * - `/echo` the method and headers of the request; every origin and our headers are allowed
  * - `/forbid` the same, where our headers are not allowed
@@ -52,13 +54,9 @@ export function useApi() {
       );
     }
   });
-  before(async () => {
-    await new Promise((resolve) => server.listen(0, 'localhost', resolve));
-    use.url = `http://localhost:${server.address().port}`;
-  });
-  after(() => {
-    server.closeAllConnections();
-    server.close();
+  listening(server, use);
+  beforeEach(() => {
+    use.seen = [];
   });
   return use;
 }
@@ -84,4 +82,13 @@ export async function openTraced(page, options = {}, tracing = {}) {
     [options, tracing],
   );
   return page;
+}
+
+/** Browser, server of pages and API for a file of tests, and `open`, which starts the package on a page as above. */
+export function usePages() {
+  const browser = useBrowser();
+  const server = useServer();
+  const api = useApi();
+  const open = async (options, tracing) => openTraced(await openPackage(browser, server), options, tracing);
+  return { browser, server, api, open };
 }

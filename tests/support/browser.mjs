@@ -44,6 +44,32 @@ export async function openPackage(browser, server) {
   return page;
 }
 
+/** What a page of the server has in its head to start the package, as it does without modules. */
+export function startTag(server, integration = {}, options = {}) {
+  const tracing = JSON.stringify({ idleTimeout: 20, ...integration });
+  return `<script src="/throughline.min.js"></script><script>
+    Throughline.init({
+      dsn: 'http://public@localhost:1/1',
+      tunnel: '${server.tunnel}',
+      tracesSampleRate: 1,
+      ...${JSON.stringify(options)},
+      integrations: [Throughline.browserTracingIntegration(${tracing})],
+    });
+  </script>`;
+}
+
+/** Lets a server listen for a file of tests; its address stands in `use.url`. */
+export function listening(server, use) {
+  before(async () => {
+    await new Promise((resolve) => server.listen(0, 'localhost', resolve));
+    use.url = `http://localhost:${server.address().port}`;
+  });
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+}
+
 /** How long a test waits for an envelope, in milliseconds, before it fails with a sentence. */
 const PATIENCE = 15_000;
 
@@ -112,6 +138,12 @@ export function useServer() {
     clearTimeout(late);
     return use.envelopes;
   };
+  /** Waits for so many transactions, and answers with those that arrived: pages that are left report losses as well. */
+  use.transactions = async (count) => {
+    const arrived = () => use.envelopes.filter(({ item }) => item.type === 'transaction');
+    while (arrived().length < count) await use.received(use.envelopes.length + 1);
+    return arrived();
+  };
   /**
    * Forgets what arrived, and serves pages with this in their head (text, or a function of the request) and these
    * headers. The tunnel moves, so that what an earlier test's page still sends is not taken for this test's.
@@ -120,14 +152,7 @@ export function useServer() {
     tests += 1;
     Object.assign(use, { head, headers, answer: {}, envelopes: [], files: {}, tunnel: `/tunnel/${tests}` });
   };
-  before(async () => {
-    await new Promise((resolve) => server.listen(0, 'localhost', resolve));
-    use.url = `http://localhost:${server.address().port}`;
-  });
-  after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  listening(server, use);
   return use;
 }
 

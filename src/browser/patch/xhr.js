@@ -1,10 +1,17 @@
 // Replaces methods of `XMLHttpRequest`, as fetch.js replaces `fetch`. What is known about an object is kept
-// beside it; it gets no property of ours, and listeners only while a request of it is under way.
+// beside it; it gets no property of ours, and listeners only from `open` to the end of a request.
 
 import { attempt, isUrl, shortened, wrap } from './fetch.js';
 
 /** The states of `readyState` that matter here. */
+const UNSENT = 0;
 const DONE = 4;
+
+/** From so many milliseconds on, what handlers before us took is not the request's. */
+const LATE = 5;
+
+/** How a request may fail; which way is told after its state. */
+const FAILURES = ['error', 'abort', 'timeout'];
 
 /**
  * Wraps `open`, `setRequestHeader` and `send`. The callbacks are those of `patchFetch`, with the object in place
@@ -24,37 +31,57 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
   /** One object's requests, one after the other; it is its own listener. */
   class Call {
     open(method, url, sync) {
-      Object.assign(this, { method, url: shortened(url), sync, headers: {}, sent: false });
+      // A header may have the name of something that objects inherit.
+      const headers = Object.create(null);
+      Object.assign(this, { method, url: shortened(url), sync, headers, sent: false });
       this.plan = this.ended = undefined;
     }
 
-    handleEvent({ type, currentTarget }) {
-      if (type === 'error') {
-        currentTarget.removeEventListener('error', this);
-        if (this.ended?.carries) attempt(() => failed(this.ended, this));
-      } else if (currentTarget.readyState === DONE) this.finish(currentTarget);
+    handleEvent({ type, currentTarget, timeStamp }) {
+      if (type !== 'readystatechange') {
+        this.leave(currentTarget, FAILURES);
+        if (type === 'error' && this.ended?.carries) attempt(() => failed(this.ended, this));
+      } else if (currentTarget.readyState === DONE) {
+        this.leave(currentTarget, [type]);
+        this.finish(currentTarget, undefined, performance.now() - timeStamp < LATE ? undefined : timeStamp);
+      }
     }
 
-    listen(xhr) {
+    /**
+     * Listens before whatever the page adds from now on: what its code does must not count, and it may end the span
+     * above. Answers whether that is new.
+     */
+    listen(xhr, firstUse) {
+      if (this.listening) return false;
+      this.listening = true;
       attempt(() => {
-        // What the handler of the page does must not count, and it may end the span above: it gets back in line.
-        const handler = xhr.onreadystatechange;
+        // Most pages that have a handler set it before the first `open`: it gets in line behind us. (Whether there
+        // is a listener as well, which it then gets behind too, nobody can tell.) Where an object is used again
+        // listeners are likelier, and the order of the page matters more than who hears first.
+        const handler = firstUse && xhr.onreadystatechange;
         if (handler) xhr.onreadystatechange = null;
         xhr.addEventListener('readystatechange', this);
         if (handler) xhr.onreadystatechange = handler;
-        if (this.plan.carries) xhr.addEventListener('error', this);
       });
+      return true;
     }
 
-    /** The request has ended, or was given up for the next one. */
-    finish(xhr, error) {
+    leave(xhr, types) {
+      if (types.includes('readystatechange')) this.listening = false;
+      for (const type of types) attempt(() => xhr.removeEventListener(type, this));
+    }
+
+    /** The request has ended, at a time of the timeline if not now; or it was given up for the next one. */
+    finish(xhr, error, at) {
       const { plan } = this;
       if (!plan) return;
       this.plan = undefined;
       this.ended = plan;
-      attempt(() => xhr.removeEventListener('readystatechange', this));
-      if (xhr.status) attempt(() => xhr.removeEventListener('error', this));
-      attempt(() => end(plan, this, xhr, error));
+      if (plan.carries && !this.sync) {
+        if (xhr.status) this.leave(xhr, ['error']);
+        else for (const type of FAILURES) attempt(() => xhr.addEventListener(type, this));
+      }
+      attempt(() => end(plan, this, xhr, error, at));
     }
   }
 
@@ -70,12 +97,26 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
         text = `${url}`;
         given = [method, text, ...args.slice(2)];
       }
-      const answer = Reflect.apply(target, self, given);
+      const known = calls.get(self);
+      const call = known ?? new Call();
+      const state = attempt(() => self.readyState);
+      // A handler that is before us may open the next request: afterwards the answer to this one is gone.
+      if (state === DONE) call.finish(self);
+      const sync = args.length > 2 && !args[2];
+      // Before the call, because handlers which hear of it may add others.
+      const added = state !== undefined && !sync && call.listen(self, !known && state === UNSENT);
+      let answer;
+      try {
+        answer = Reflect.apply(target, self, given);
+      } catch (error) {
+        if (added) call.leave(self, ['readystatechange']);
+        throw error;
+      }
       attempt(() => {
-        const call = calls.get(self) ?? new Call();
         // One that is under way is given up without an event.
         call.finish(self);
-        call.open(method.toUpperCase(), text, args.length > 2 && !args[2]);
+        if (known) call.leave(self, sync ? ['readystatechange', ...FAILURES] : FAILURES);
+        call.open(method.toUpperCase(), text, sync);
         calls.set(self, call);
       });
       return answer;
@@ -87,21 +128,25 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
     }),
     wrap(methods, 'send', (target, self, args) => {
       const call = calls.get(self);
-      if (call && !call.sent) {
-        call.sent = true;
-        attempt(() => {
-          call.plan = start(call);
-          if (call.plan?.headers) attach(self, call, merge, setHeader);
-        });
-        if (call.plan) attempt(() => began(call.plan, call));
-      }
-      if (!call?.plan) return Reflect.apply(target, self, args);
+      // What is sent twice the original refuses, and the first request goes on.
+      if (!call || call.sent) return Reflect.apply(target, self, args);
+      call.sent = true;
+      attempt(() => {
+        call.plan = start(call);
+        if (call.plan?.headers) attach(self, call, merge, setHeader);
+      });
       const { plan, sync } = call;
-      if (!sync) call.listen(self);
+      if (!plan) {
+        call.leave(self, ['readystatechange']);
+        return Reflect.apply(target, self, args);
+      }
+      attempt(() => began(plan, call));
+      if (plan.carries && !sync) attempt(() => self.addEventListener('error', call));
       try {
         return Reflect.apply(target, self, args);
       } catch (error) {
         call.finish(self, error);
+        call.leave(self, ['readystatechange', ...FAILURES]);
         if (sync && plan.carries) attempt(() => failed(plan, call));
         throw error;
       } finally {

@@ -145,6 +145,34 @@ export async function work({ own, open, closed }) {
     }
     return statuses;
   });
+  // Who hears of the states in which order: h sets a handler, n none, l adds a listener, o opens, a aborts, s sends.
+  for (const way of 'hols ohls olhs lohs lhos lohls hools hoalos hoslos holsols ohlsos lohsnhlos'.split(
+    ' ',
+  )) {
+    await note(`xhr order ${way}`, async () => {
+      const request = new XMLHttpRequest();
+      const heard = [];
+      const hears = (name) => () => heard.push(`${name} ${request.readyState}`);
+      const deeds = {
+        h: (at) => {
+          request.onreadystatechange = hears(`h${at}`);
+        },
+        n: () => {
+          request.onreadystatechange = null;
+        },
+        l: (at) => request.addEventListener('readystatechange', hears(`l${at}`)),
+        o: () => request.open('GET', '/plain'),
+        a: () => request.abort(),
+        s: () =>
+          new Promise((resolve) => {
+            request.onloadend = resolve;
+            request.send();
+          }),
+      };
+      for (const [at, deed] of [...way].entries()) await deeds[deed](at);
+      return heard;
+    });
+  }
 
   await note('history', () => {
     history.pushState({ a: 1 }, '', '/pushed?a=1');
