@@ -220,6 +220,11 @@ export function init(options: BrowserOptions = {}): Client | undefined {
 /** The client whose options are in force: the core serves one at a time. */
 let applied: Client | undefined;
 
+/** The client whose options are in force. */
+export function inForce(): Client | undefined {
+  return applied;
+}
+
 /** Puts the options of a client in force. Answers whether that worked. */
 function apply(client: Client): boolean {
   if (applied === client) return true;

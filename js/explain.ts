@@ -3,7 +3,7 @@
 import { type Call, describe, theirs } from '../src/browser/patch/fetch.js';
 import { getClient } from './client.js';
 import { ask, attempt } from './guard.js';
-import { resolve, tracesFetch } from './integrations/requests.js';
+import { addressOf, tracesFetch } from './integrations/requests.js';
 
 /** Why a request carries trace headers, or not. These texts do not change. */
 export type PropagationCode =
@@ -110,7 +110,7 @@ export function explainPropagation(input: RequestInfo | URL, init?: RequestInit)
 function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExplanation {
   const call: Call = { method: 'GET', url: '', args: input === undefined ? [] : [input, init] };
   if (init !== undefined) call.init = init;
-  const href = describe(call) ? resolve(call.url) : '';
+  const href = describe(call) ? addressOf(call.url).href : '';
   const answer = ask((core) => core.explain_request(href, Boolean(call.noCors)), undefined);
   let { attach, code, target } = (answer ?? { attach: false, code: 'disabled' }) as {
     attach: boolean;

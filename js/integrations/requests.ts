@@ -12,7 +12,7 @@ import {
 } from '../../src/browser/patch/fetch.js';
 import { patchXhr } from '../../src/browser/patch/xhr.js';
 import { getCurrentScope } from '../active.js';
-import type { Client } from '../client.js';
+import { type Client, inForce } from '../client.js';
 import { complain, shown } from '../debug.js';
 import { pageTime } from '../entries.js';
 import { ask, attempt } from '../guard.js';
@@ -77,8 +77,19 @@ const waiting = new Set<() => void>();
 /** Whether we hear of a page that is hidden; once for the life of the page. */
 let listening = false;
 
-/** How many resolved URLs are remembered. */
-const MAX_RESOLVED = 100;
+/** How many addresses are remembered. */
+const MAX_ADDRESSES = 100;
+
+/** What the core answers for a request without a span, to where no headers go. */
+const DECLINED = '-';
+
+/** What is known about a URL that the page has written. */
+interface Address {
+  /** As the browser resolves it; empty for what is none. */
+  href: string;
+  /** Whether the core has said that no request to there gets headers. */
+  declined: boolean;
+}
 
 /** Whose requests are traced, and how. */
 let traced: { client: Client; options: RequestInstrumentationOptions } | undefined;
@@ -167,7 +178,8 @@ function stop(client: Client): void {
 function start(call: Call, flag: number): Plan | undefined {
   if (!traced) return undefined;
   const { client, options } = traced;
-  const href = resolve(call.url);
+  const address = addressOf(call.url);
+  const { href } = address;
   // An envelope that somebody else sends, say the page's transport.
   if (!href || (flag && call.method === 'POST' && call.url.includes('sentry_key'))) return undefined;
   const { shouldCreateSpanForRequest: wants, onRequestSpanStart: tell } = options;
@@ -179,14 +191,20 @@ function start(call: Call, flag: number): Plan | undefined {
   if (scope.exact) flags |= EXACT;
   if (scope.suppressed) flags |= SUPPRESSED;
   const active = keyOf(scope.span);
-  const decided = ask((core) => core.start_request(call.method, call.url, href, active, flags), undefined);
-  // Nothing to do, for nearly all requests of a page that is not traced.
   const curious = tell || options.onRequestSpanEnd || client.listens('beforeOutgoingRequestSpan');
-  if (!decided || (decided === '0' && !curious && !hearers.size)) return undefined;
+  const heard = curious || hearers.size;
+  // Nothing to do but to count, for nearly all requests of a page that asks many other origins.
+  if (address.declined && !active && !heard && !client.streams()) {
+    if (wanted) ask((core) => core.miss_request(), undefined);
+    return undefined;
+  }
+  const decided = ask((core) => core.start_request(call.method, call.url, href, active, flags), undefined);
+  if (decided === DECLINED) address.declined = true;
+  if (!decided || ((decided === '0' || decided === DECLINED) && !heard)) return undefined;
   const known = { href, span: undefined, wanted, scope, client, options, timed: undefined };
   const plan: Plan = Object.assign(planOf(decided) as CorePlan, known);
   if (plan.key && options.enableHTTPTimings) awaitTimings(plan, flag);
-  if (curious || hearers.size) {
+  if (heard) {
     const root = scope.span && getRootSpan(scope.span);
     plan.span = (plan.key && spanOf(plan.key, root)) || new Span(undefined, scope);
     if (!flag) began(plan, call);
@@ -302,16 +320,19 @@ function aborted({ init, request }: Call): boolean {
 }
 
 let base: string | undefined;
-const resolved = new Map<string, string>();
+/** Whose options the core has judged by. */
+let judge: Client | undefined;
+const addresses = new Map<string, Address>();
 
-/** What the browser makes of a URL; pages ask for the same ones again and again. */
-export function resolve(url: string): string {
+/** What is known about a URL: pages ask for the same ones again and again. */
+export function addressOf(url: string): Address {
   const now = document.baseURI;
-  if (now !== base || resolved.size > MAX_RESOLVED) resolved.clear();
+  if (now !== base || judge !== inForce() || addresses.size > MAX_ADDRESSES) addresses.clear();
   base = now;
-  const known = resolved.get(url);
-  if (known !== undefined) return known;
-  const href = attempt(() => new URL(url, now).href, '');
-  resolved.set(url, href);
-  return href;
+  judge = inForce();
+  const known = addresses.get(url);
+  if (known) return known;
+  const address = { href: attempt(() => new URL(url, now).href, ''), declined: false };
+  addresses.set(url, address);
+  return address;
 }

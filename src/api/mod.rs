@@ -23,6 +23,7 @@
 //! | `span_status`, `span_fail`, `span_ignored`, `span_name`, `span_start_time` | key, … | – | per call of the page |
 //! | `span_is_recording`, `span_json`, `span_static_json`, `span_ticket`, `span_family` | key | … | per call of the page |
 //! | `start_request` | method, URL as given and as resolved, active span, flags | key and headers, a line each | per request |
+//! | `miss_request` | – | – | per request outside of any span, to an address without headers |
 //! | `end_request`, `answer_request` | key, status, size | –; when it ends | per request with a span |
 //! | `explain_request` | URL, whether `no-cors` | `{attach, code, target}` | per `explainPropagation` |
 //! | `request_failed` | URL, other origin | – | per request that our headers may have broken |

@@ -21,7 +21,7 @@ const EXACT: u32 = 8;
 const SUPPRESSED: u32 = 16;
 
 /// Decides about a request that is about to be sent below the active span. Answers with span key (0 for none) and
-/// header values, a line each; with nothing if we have nothing to do with the request.
+/// header values, a line each (see [`fetch::plan`]); with nothing if we have nothing to do with the request.
 #[wasm_bindgen]
 pub fn start_request(method: &str, given: &str, href: &str, active: u32, flags: u32) -> Option<String> {
     let has = |flag| flags & flag != 0;
@@ -45,6 +45,12 @@ pub fn start_request(method: &str, given: &str, href: &str, active: u32, flags: 
         };
         fetch::plan(&instance.page.sdk, &instance.routes, href, &request, Some(surroundings))
     })
+}
+
+/// A request is sent outside of any span, to an address that gets no headers, as `start_request` has said before.
+#[wasm_bindgen]
+pub fn miss_request() {
+    with(|instance| instance.page.sdk.miss_request());
 }
 
 /// What [`explain_request`] answers with.

@@ -92,8 +92,9 @@ fn start(sdk: &Sdk, asked: &Asked, method: &str, given: &str, headers_forbidden:
     plan(sdk, &asked.routes, &href, &request, None)
 }
 
-/// Span key (0 for none) and header values, a line each; `None` if we have nothing to do with the request. Without
-/// surroundings the scopes are asked.
+/// Span key (0 for none) and header values, a line each; `-` if there is neither, and no request to this address gets
+/// headers until `init` is called again; `None` if we have nothing to do with the request. Without surroundings the
+/// scopes are asked.
 pub fn plan(
     sdk: &Sdk,
     routes: &SharedRoutes,
@@ -109,6 +110,9 @@ pub fn plan(
         Some(surroundings) => sdk.start_request_in(request, &patterns, surroundings),
         None => sdk.start_request(request, &patterns),
     };
+    if plan.declined && plan.span.is_none() {
+        return Some("-".to_owned());
+    }
     let mut out = plan.span.and_then(|span| span.key).map_or(0, SpanKey::to_u32).to_string();
     if let Some(headers) = plan.headers {
         let traceparent = if sdk.propagates_traceparent() { headers.traceparent.as_str() } else { "" };

@@ -9,7 +9,7 @@ use crate::trace::dsc::Dsc;
 use crate::trace::entries::{Measured, Reading};
 use crate::trace::headers::{self, TraceHeaders};
 use crate::trace::idle::FinishReason;
-use crate::trace::loss::reason;
+use crate::trace::loss::{category, reason};
 use crate::trace::propagation::PropagationContext;
 use crate::trace::request::{Request, RequestPlan, Surroundings};
 use crate::trace::span::{Attributes, Kind, Span, Status, attribute};
@@ -257,7 +257,9 @@ impl Sdk {
 
     /// Whether a request would carry headers, and why.
     pub fn judge_request(&self, request: &Request<'_>, patterns: &[bool]) -> Verdict {
-        let now = self.host.clock.now();
+        // The clock is asked only where it matters, and while nothing is borrowed.
+        let pauses = self.read(|state| state.tracer.has_broken_places());
+        let now = if pauses { self.host.clock.now() } else { Timestamp::EPOCH };
         self.state.try_borrow().map_or(Verdict::Disabled, |state| state.tracer.judge(request, patterns, now))
     }
 
@@ -298,15 +300,15 @@ impl Sdk {
             return RequestPlan::default();
         }
         let Surroundings { active, untimed, .. } = surroundings;
-        let attach = self.judge_request(request, patterns).attaches();
+        let verdict = self.judge_request(request, patterns);
         let streams = self.streams() && self.records_spans() && !untimed;
         let begun = streams
             .then(|| self.host.events.begin_request(self, &request.name(true), &request.attributes()))
             .flatten();
-        let context = if attach || streams { self.context_for(active, None) } else { None };
+        let context = if verdict.attaches() || streams { self.context_for(active, None) } else { None };
         let surroundings = Surroundings { context, begun, ..surroundings };
         self.decide(|state, moment, effects| {
-            let plan = state.tracer.start_request(request, attach, &surroundings, moment);
+            let plan = state.tracer.start_request(request, verdict, &surroundings, moment);
             if let Some(started) =
                 plan.span.filter(|_| (state.observed || active.is_none()) && begun.is_none())
             {
@@ -315,6 +317,13 @@ impl Sdk {
             }
             plan
         })
+    }
+
+    /// A request that is sent outside of any span, to an address that gets no headers: its span is counted as lost.
+    pub fn miss_request(&self) {
+        if let Ok(mut state) = self.state.try_borrow_mut() {
+            state.outcomes.add(reason::NO_PARENT_SPAN, category::SPAN, 1);
+        }
     }
 
     /// A request was answered, or failed (`None`), and its span ends.

@@ -37,6 +37,8 @@ pub struct RequestPlan {
     pub span: Option<Started>,
     /// The headers it must carry.
     pub headers: Option<TraceHeaders>,
+    /// Whether no request to its address gets headers, until the settings change.
+    pub declined: bool,
 }
 
 /// What the surroundings say about a request that is about to be sent.
@@ -70,6 +72,11 @@ impl Tracer {
             _ if self.broken.holds(resolved, page, now) => Verdict::Broken,
             wanted => wanted,
         }
+    }
+
+    /// Whether any place goes without headers because they broke a request there.
+    pub fn has_broken_places(&self) -> bool {
+        !self.broken.is_empty()
     }
 
     /// A request with our headers failed, or was redirected to another origin. Answers with what the developer
@@ -114,7 +121,7 @@ impl Tracer {
     pub fn start_request(
         &mut self,
         request: &Request<'_>,
-        attach: bool,
+        verdict: Verdict,
         surroundings: &Surroundings,
         moment: &Moment,
     ) -> RequestPlan {
@@ -126,8 +133,9 @@ impl Tracer {
         let key = span.and_then(|span| span.key);
         let unwanted = surroundings.untimed || key.as_ref().is_some_and(ignored);
         let key = if unwanted { surroundings.active } else { key };
-        let headers = attach.then(|| self.headers(key, surroundings.context.as_deref(), moment)).flatten();
-        RequestPlan { span, headers }
+        let wanted = verdict.attaches();
+        let headers = wanted.then(|| self.headers(key, surroundings.context.as_deref(), moment)).flatten();
+        RequestPlan { span, headers, declined: verdict.declines_address() }
     }
 
     /// A request was answered, or failed (`None`).

@@ -43,6 +43,13 @@ impl Verdict {
         matches!(self, Verdict::SameOrigin | Verdict::Localhost | Verdict::Target(_))
     }
 
+    /// Whether it follows from the address alone: then it is the same for every request to there, until the settings
+    /// change.
+    pub fn declines_address(self) -> bool {
+        use Verdict::{CrossOrigin, NoMatch, NoTargets, NotHttp, Signed};
+        matches!(self, NotHttp | CrossOrigin | NoTargets | NoMatch | Signed)
+    }
+
     /// The name that does not change.
     pub fn code(self) -> &'static str {
         match self {
@@ -121,10 +128,15 @@ pub struct Broken {
 }
 
 impl Broken {
+    /// Whether there is no such place.
+    pub fn is_empty(&self) -> bool {
+        self.origins.is_empty() && self.addresses.is_empty()
+    }
+
     /// Whether a request must do without headers.
     pub fn holds(&self, request: &Url<'_>, page: &Url<'_>, now: Timestamp) -> bool {
         // The answer for nearly all pages, and it needs no text.
-        if self.origins.is_empty() && self.addresses.is_empty() {
+        if self.is_empty() {
             return false;
         }
         if request.same_origin(page) {

@@ -57,21 +57,21 @@ const OPERATIONS = {
   },
   'fetch inside a span': {
     run: () => fetch('/api/orders'),
-    crosses: 'in: end_request start_request; out: now×6; glue×4',
+    crosses: 'in: end_request start_request; out: now×4; glue×4',
   },
   'fetch inside a span, to a URL that gets no headers': {
     run: () => fetch('http://elsewhere.invalid/orders'),
-    crosses: 'in: end_request start_request; out: now×6; glue×4',
+    crosses: 'in: end_request start_request; out: now×4; glue×4',
   },
   'fetch without an active span': {
     alone: true,
     run: () => fetch('/api/orders'),
-    crosses: 'in: start_request; out: context now×4; glue×6',
+    crosses: 'in: start_request; out: context now×2; glue×6',
   },
   'fetch without an active span, to a URL that gets no headers': {
     alone: true,
     run: () => fetch('http://elsewhere.invalid/orders'),
-    crosses: 'in: start_request; out: now×4; glue×4',
+    crosses: 'in: miss_request; out: nothing; glue×0',
   },
 };
 

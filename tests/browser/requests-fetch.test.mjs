@@ -60,6 +60,36 @@ describe('fetch', { timeout: 120_000 }, () => {
     }
   });
 
+  it('asks the core once about an address without headers, and again after another init', async () => {
+    const page = await open({ tracePropagationTargets: [/nothing/] });
+    const carried = (times) =>
+      page.evaluate(async (times) => {
+        const carried = [];
+        for (let time = 0; time < times; time++) {
+          carried.push('sentry-trace' in (await (await fetch('/echo')).json()));
+        }
+        return carried;
+      }, times);
+    assert.deepEqual(await carried(3), [false, false, false]);
+    assert.deepEqual(
+      await page.evaluate(async () => {
+        const inside = await T.startSpan({ name: 'root' }, () => fetch('/echo'));
+        return 'sentry-trace' in (await inside.json());
+      }),
+      false,
+    );
+    const [{ payload }] = await server.received(1);
+    assert.equal(payload.spans.length, 1, 'inside a span it has one');
+    await page.evaluate(() => T.init({ ...options, tracePropagationTargets: ['/echo'] }));
+    assert.deepEqual(await carried(2), [true, true]);
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')));
+    const [, report] = await server.received(2);
+    assert.deepEqual(report.payload.discarded_events, [
+      { reason: 'no_parent_span', category: 'span', quantity: 5 },
+    ]);
+    await page.context().close();
+  });
+
   it('leaves what the application continues by hand alone, and adds to baggage that is not ours', async () => {
     const { told } = await inSpan(async () => {
       const echo = async (headers) => {

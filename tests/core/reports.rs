@@ -54,7 +54,10 @@ fn a_span_without_the_parent_it_wants_and_what_is_below_it() {
     let child = page.child(bare.key.unwrap(), "child");
     page.child(child, "grandchild");
     page.sdk.start_request(&get("https://shop.test/"), &[]);
-    lost(&page, &[("no_parent_span/span", 4)]);
+    let plan = page.sdk.start_request(&get("https://elsewhere.test/"), &[]);
+    assert!(plan.declined, "an address to which no request carries headers");
+    page.sdk.miss_request();
+    lost(&page, &[("no_parent_span/span", 6)]);
 }
 
 #[test]

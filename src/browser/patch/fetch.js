@@ -116,11 +116,11 @@ export function wrap(owner, name, apply) {
   };
 }
 
-/** A plan as the core writes it: span key (0 for none), sentry-trace, baggage and traceparent, a line each. */
+/** A plan as the core writes it: span key (0 or - for none), sentry-trace, baggage and traceparent, a line each. */
 export function planOf(text) {
   if (!text) return undefined;
   const [key, ...headers] = text.split('\n');
-  return { key: Number(key), headers: headers[0] ? headers : undefined, carries: false };
+  return { key: Number(key) || 0, headers: headers[0] ? headers : undefined, carries: false };
 }
 
 /** The status of a response; -1 for none. */
