@@ -24,7 +24,7 @@
 //! | `span_is_recording`, `span_json`, `span_static_json`, `span_ticket`, `span_family` | key | … | per call of the page |
 //! | `start_request` | method, URL as given and as resolved, active span, flags | key and headers, a line each | per request |
 //! | `end_request`, `answer_request` | key, status, size | –; when it ends | per request with a span |
-//! | `explain_request` | URL, whether `no-cors` | `{attach, code, target}` | per `explainPropagation` |
+//! | `explain_request` | URL, whether `no-cors` | code, whether there are headers, target, a line each | per `explainPropagation` |
 //! | `request_failed` | URL, other origin | – | per request that our headers may have broken |
 //! | `merge_baggage` | two header values | header value | per request with baggage of its own |
 //! | `http_status` | HTTP status | status text | per `getSpanStatusFromHttpCode` |

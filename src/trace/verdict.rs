@@ -43,6 +43,11 @@ impl Verdict {
         matches!(self, Verdict::SameOrigin | Verdict::Localhost | Verdict::Target(_))
     }
 
+    /// Which target matches, counted from zero.
+    pub fn target(self) -> Option<usize> {
+        if let Verdict::Target(index) = self { Some(index) } else { None }
+    }
+
     /// The name that does not change.
     pub fn code(self) -> &'static str {
         match self {
