@@ -7,6 +7,7 @@ import { checkOptions } from './filters.js';
 import { ask, attempt, isA } from './guard.js';
 import { setLimits } from './normalize.js';
 import type { BrowserOptions, DsnComponents, Integration } from './options.js';
+import { optionsText } from './options-text.js';
 import { pending } from './pipeline.js';
 import { answered, ENVELOPE_HOOKS, flushed, useTransport } from './transport.js';
 import { text } from './values.js';
@@ -229,7 +230,7 @@ export function inForce(): Client | undefined {
 function apply(client: Client): boolean {
   if (applied === client) return true;
   const works = ask((core) => {
-    core.init(client.getOptions(), client.names);
+    core.init(...optionsText(client.getOptions(), client.names));
     return true;
   }, false);
   if (!works) return false;

@@ -11,7 +11,12 @@ export function setDebug(debug: boolean): void {
 
 /** Says one sentence on the console, if the developer wants to hear it. */
 export function complain(sentence: string): void {
-  if (on) attempt(() => console.warn(`[throughline] ${sentence}`), undefined);
+  if (on) warn(sentence);
+}
+
+/** Says one sentence on the console: something is wrong that the developer can put right. */
+export function warn(sentence: string): void {
+  attempt(() => console.warn(`[throughline] ${sentence}`), undefined);
 }
 
 /** A value of the page as a sentence can show it: short, and never a failing `toString`. */

@@ -4,6 +4,7 @@ import { type Call, describe, theirs } from '../src/browser/patch/fetch.js';
 import { getClient } from './client.js';
 import { ask, attempt } from './guard.js';
 import { addressOf, tracesFetch } from './integrations/requests.js';
+import { validTargets } from './options-text.js';
 
 /** Why a request carries trace headers, or not. These texts do not change. */
 export type PropagationCode =
@@ -111,27 +112,21 @@ function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExpla
   const call: Call = { method: 'GET', url: '', args: input === undefined ? [] : [input, init] };
   if (init !== undefined) call.init = init;
   const href = describe(call) ? addressOf(call.url).href : '';
-  const answer = ask((core) => core.explain_request(href, Boolean(call.noCors)), undefined);
-  let { attach, code, target } = (answer ?? { attach: false, code: 'disabled' }) as {
-    attach: boolean;
-    code: PropagationCode;
-    target?: number;
-  };
+  const answer = ask((core) => core.explain_request(href, Boolean(call.noCors)), '') || 'disabled';
+  const [verdict, attaches, matched] = answer.split('\n');
+  const attach = attaches === 'true';
+  let code = verdict as PropagationCode;
   if (!getClient() || code === 'disabled') code = href || !getClient() ? 'disabled' : 'invalid';
   else if (!tracesFetch()) code = 'not-instrumented';
   else if (attach && new Headers(theirs(call) ?? call.request?.headers).get('sentry-trace'))
     code = 'own-header';
-  else return { attach, code, ...words(code, href, target) };
-  attach = false;
-  return { attach, code, ...words(code, href) };
+  else return { attach, code, ...words(code, href, matched) };
+  return { attach: false, code, ...words(code, href) };
 }
 
-function words(code: PropagationCode, href: string, target?: number): { detail: string; fix: string } {
+function words(code: PropagationCode, href: string, target?: string): { detail: string; fix: string } {
   const { tracePropagationTargets: given, propagateTraceparent } = getClient()?.getOptions() ?? {};
-  const valid = Array.isArray(given)
-    ? given.filter((entry) => entry && (typeof entry === 'string' || entry instanceof RegExp))
-    : [];
-  const matched = target === undefined ? '' : valid[target];
+  const matched = target === undefined ? '' : validTargets(given)[Number(target)];
   const signs: Record<string, string> = {
     '%': href.length > 200 ? `${href.slice(0, 200)}…` : href,
     '@': attempt(() => new URL(href).origin, ''),

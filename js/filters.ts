@@ -1,6 +1,6 @@
 // What is left out before it is sent: `ignoreTransactions`, `ignoreSpans`, `beforeSendSpan`.
 
-import { complain, shown } from './debug.js';
+import { complain, shown, warn } from './debug.js';
 import type { TransactionEvent } from './event.js';
 import { attempt } from './guard.js';
 import type {
@@ -56,7 +56,7 @@ export function checkOptions({ beforeSendSpan, ...options }: BrowserOptions): vo
       ? ['withStaticSpan', 'withStreamedSpan']
       : ['withStreamedSpan', 'withStaticSpan'];
     const why = `${is} does not go with traceLifecycle: '${streams ? 'stream' : 'static'}'; use ${use}`;
-    attempt(() => console.warn(`[throughline] beforeSendSpan is ignored: ${why}`), undefined);
+    warn(`beforeSendSpan is ignored: ${why}`);
   }
   const { beforeSendTransaction, transport, ignoreSpans, ignoreTransactions } = options;
   for (const [name, value] of Object.entries({ beforeSendSpan, beforeSendTransaction, transport })) {

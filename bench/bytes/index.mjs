@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { leanBuild } from '../../scripts/build/lean.mjs';
 import { buildIfStale } from '../../scripts/lib/package.mjs';
 import { root, tools } from '../../scripts/lib/project.mjs';
 import { run } from '../../scripts/lib/run.mjs';
@@ -49,7 +50,11 @@ await main(async () => {
 async function withNames() {
   say('building the core with names (about a minute from nothing)');
   const args = ['build', '--release', '--lib', '--target', 'wasm32-unknown-unknown', '--target-dir', FOLDER];
-  await run('cargo', args, { env: { CARGO_PROFILE_RELEASE_STRIP: 'none' }, log: 'bytes' });
+  const lean = leanBuild();
+  await run('cargo', [...args, ...lean.args], {
+    env: { ...lean.env, CARGO_PROFILE_RELEASE_STRIP: 'none' },
+    log: 'bytes',
+  });
   await run('wasm-bindgen', ['--target', 'web', '--keep-debug', '--out-dir', FOLDER, BUILT], {
     log: 'bytes',
   });

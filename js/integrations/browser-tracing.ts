@@ -2,6 +2,7 @@
 
 import { ask, attempt } from '../guard.js';
 import type { Integration } from '../options.js';
+import { option } from '../options-text.js';
 import { registerSpanErrorInstrumentation } from '../page.js';
 import type { StartSpanOptions } from '../tracing.js';
 import { isBotUserAgent } from './bots.js';
@@ -56,7 +57,11 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
     name: 'BrowserTracing',
     afterAllSetup(client) {
       if (isBotUserAgent()) return;
-      const started = ask((core) => core.start_browser_tracing(own), 0);
+      const [idle, child, last] = ['idleTimeout', 'childSpanTimeout', 'finalTimeout'].map(
+        (name) => option(own, name, 'number') ?? Number.NaN,
+      ) as [number, number, number];
+      const cutsHidden = option(own, 'markBackgroundSpan', 'boolean') ?? true;
+      const started = ask((core) => core.start_browser_tracing(idle, child, last, cutsHidden), 0);
       if (!started) return;
       registerSpanErrorInstrumentation();
       instrumentOutgoingRequests(client, own);

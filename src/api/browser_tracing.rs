@@ -3,9 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use super::init::with;
-use super::options::{Given, is_unset};
 use crate::browser::lifecycle::{self, Lifecycle};
-use crate::browser::logger::warn;
 use crate::json::Object;
 use crate::trace::idle::Timeouts;
 use crate::trace::stale::{self, Arrival};
@@ -16,11 +14,10 @@ pub struct BrowserTracing {
     _lifecycle: Lifecycle,
 }
 
-/// Watches the page, once: a later call only sets the timeouts. Answers with 0 if disabled, with 2 at the first call,
-/// else with 1.
+/// Watches the page, once: a later call only sets the timeouts (milliseconds; NaN for the default). Answers with 0 if
+/// disabled, with 2 at the first call, else with 1.
 #[wasm_bindgen]
-pub fn start_browser_tracing(options: JsValue) -> u32 {
-    let given = Given(options);
+pub fn start_browser_tracing(idle: f64, child: f64, last: f64, cuts_hidden: bool) -> u32 {
     with(|instance| {
         let page = &instance.page;
         if !page.sdk.is_enabled() {
@@ -28,16 +25,15 @@ pub fn start_browser_tracing(options: JsValue) -> u32 {
         }
         let defaults = Timeouts::default();
         instance.timeouts.set(Timeouts {
-            idle: millis(&given, "idleTimeout", defaults.idle),
-            child: millis(&given, "childSpanTimeout", defaults.child),
-            last: millis(&given, "finalTimeout", defaults.last),
+            idle: millis(idle, defaults.idle),
+            child: millis(child, defaults.child),
+            last: millis(last, defaults.last),
         });
         let mut running = instance.browser_tracing.try_borrow_mut().ok()?;
         if running.is_some() {
             return Some(1);
         }
-        let lifecycle = lifecycle::watch(page, given.flag("markBackgroundSpan", true));
-        *running = Some(BrowserTracing { _lifecycle: lifecycle });
+        *running = Some(BrowserTracing { _lifecycle: lifecycle::watch(page, cuts_hidden) });
         Some(2)
     })
     .unwrap_or_default()
@@ -99,16 +95,7 @@ pub fn page_moved(href: &str) {
     with(|instance| instance.page.sdk.set_page(instance.page.describe_at(href)));
 }
 
-fn millis(given: &Given, name: &str, default: u32) -> u32 {
-    let value = given.get(name);
-    match value.as_f64().filter(|millis| *millis >= 0.0) {
-        // `as` saturates.
-        Some(millis) => millis as u32,
-        None => {
-            if !is_unset(&value) {
-                warn(&[name, " was ignored: it must be a number of milliseconds"].concat());
-            }
-            default
-        }
-    }
+fn millis(given: f64, default: u32) -> u32 {
+    // `as` saturates.
+    if given.is_nan() { default } else { given as u32 }
 }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
-use js_sys::Array;
+use js_sys::RegExp;
 use wasm_bindgen::prelude::*;
 
 use super::browser_tracing::BrowserTracing;
@@ -12,6 +12,7 @@ use crate::browser::fetch::{Routes, SharedRoutes};
 use crate::browser::hooks::{Hooks, SharedHooks};
 use crate::browser::lifecycle::{self, Lifecycle};
 use crate::browser::page::Page;
+use crate::browser::targets::Patterns;
 use crate::browser::url;
 use crate::sdk::Init;
 use crate::trace::idle::Timeouts;
@@ -71,16 +72,18 @@ pub fn connect(hooks: Hooks) {
     });
 }
 
-/// Takes the options of `init` and the names of the integrations.
+/// Takes the options of `init`, see [`options::read`], and the patterns among the targets.
 #[wasm_bindgen]
-pub fn init(options: JsValue, integrations: Array) {
-    let options = options::read(options);
+pub fn init(flags: u32, rate: f64, lines: &str, patterns: Vec<RegExp>) {
+    let options = options::read(flags, rate, lines);
     with(|instance| {
         let page = &instance.page;
         let destination =
             options.destination.as_deref().and_then(|given| url::resolve(&page.document, given));
-        let routes =
-            Routes { patterns: options.patterns, destination: destination.clone().unwrap_or_default() };
+        let routes = Routes {
+            patterns: Patterns::new(patterns),
+            destination: destination.clone().unwrap_or_default(),
+        };
         instance.routes.replace(Rc::new(routes));
         page.sdk.init(Init {
             settings: options.settings,
@@ -88,7 +91,7 @@ pub fn init(options: JsValue, integrations: Array) {
             sender: Sender {
                 tunnelled_dsn: options.tunnelled_dsn,
                 page: page.describe(),
-                integrations: integrations.iter().filter_map(|name| name.as_string()).collect(),
+                integrations: options.integrations,
             },
             client_reports: options.client_reports,
             debug: options.debug,

@@ -3,10 +3,10 @@
 //! | export | arguments | answers | called |
 //! |---|---|---|---|
 //! | `connect` | hooks object | – | once per page, first of all |
-//! | `init`, `close` | options object, names of integrations; – | – | once per page |
+//! | `init`, `close` | flags, rate, lines, patterns; – | – | once per page |
 //! | `observe` | on | – | when that changes |
 //! | `destination` | – | URL of our envelopes | once per `init` |
-//! | `start_browser_tracing` | integration options object | whether it started, and for the first time | once per client |
+//! | `start_browser_tracing` | three timeouts, whether to end when hidden | whether it started, and for the first time | once per client |
 //! | `page_load` | two header values, when the trace began, how it came | page load as JSON | once per page |
 //! | `page_moved` | URL | – | per page load and navigation |
 //! | `allow_idle_finish` | – | – | once per page |
@@ -25,7 +25,7 @@
 //! | `start_request` | method, URL as given and as resolved, active span, flags | key and headers, a line each | per request |
 //! | `miss_request` | – | – | per request outside of any span, to an address without headers |
 //! | `end_request`, `answer_request` | key, status, size | –; when it ends | per request with a span |
-//! | `explain_request` | URL, whether `no-cors` | `{attach, code, target}` | per `explainPropagation` |
+//! | `explain_request` | URL, whether `no-cors` | code, whether there are headers, target, a line each | per `explainPropagation` |
 //! | `request_failed` | URL, other origin | – | per request that our headers may have broken |
 //! | `merge_baggage` | two header values | header value | per request with baggage of its own |
 //! | `http_status` | HTTP status | status text | per `getSpanStatusFromHttpCode` |
@@ -42,8 +42,7 @@
 //! | `record_loss` | reason, category, quantity | – | per loss that the face causes |
 //! | `report_losses` | – | – | per call of the page |
 //!
-//! Only integers, floats, booleans and strings cross, except at `connect`, `init` and
-//! `start_browser_tracing`. A key of 0 stands for "no span". A *ticket* (`browser/ticket.rs`) is read where it lies, at `ticket_address`.
+//! Only integers, floats, booleans and strings cross, except at `connect` and `init`. A key of 0 stands for "no span". A *ticket* (`browser/ticket.rs`) is read where it lies, at `ticket_address`.
 //! *Attribute lines* are name and JSON value in turn, each on a line of its own; *link lines* are JSON values.
 //! A *context* is six lines, see `trace/context_text.rs`.
 

@@ -1,6 +1,5 @@
 //! The requests of the page, which the JavaScript face has wrapped.
 
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::init::with;
@@ -53,18 +52,10 @@ pub fn miss_request() {
     with(|instance| instance.page.sdk.miss_request());
 }
 
-/// What [`explain_request`] answers with.
-#[derive(Serialize)]
-struct Explanation {
-    attach: bool,
-    code: &'static str,
-    /// Which of the valid targets matches.
-    target: Option<usize>,
-}
-
-/// Why a request to this URL would carry headers, or would not: `{attach, code, target}`.
+/// Why a request to this URL would carry headers, or would not, a line each: the code, whether there are headers, which
+/// of the valid targets matches.
 #[wasm_bindgen]
-pub fn explain_request(href: &str, no_cors: bool) -> JsValue {
+pub fn explain_request(href: &str, no_cors: bool) -> String {
     let verdict = with(|instance| {
         let page = instance.own.get_or_init(|| instance.page.origin());
         let (resolved, page) = (Url::split(href)?, Url::split(page)?);
@@ -73,9 +64,8 @@ pub fn explain_request(href: &str, no_cors: bool) -> JsValue {
         Some(fetch::judge(&instance.page.sdk, &instance.routes, href, &request))
     })
     .unwrap_or(Verdict::Disabled);
-    let target = if let Verdict::Target(index) = verdict { Some(index) } else { None };
-    let explanation = Explanation { attach: verdict.attaches(), code: verdict.code(), target };
-    serde_wasm_bindgen::to_value(&explanation).unwrap_or_default()
+    let target = verdict.target().map_or_else(String::new, |index| index.to_string());
+    [verdict.code(), if verdict.attaches() { "true" } else { "" }, &target].join("\n")
 }
 
 /// A request was answered, or failed (-1), and its span ends.

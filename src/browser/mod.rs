@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod entropy;
+pub mod explain;
 pub mod fetch;
 pub mod hooks;
 pub mod lifecycle;

@@ -1,4 +1,5 @@
-//! `tracePropagationTargets`: texts go to the core, the page's own `RegExp`s stay with the browser.
+//! `tracePropagationTargets`: texts go to the core, the page's own `RegExp`s stay with the browser. The JavaScript face
+//! splits the option itself (`js/options-text.ts`); [`read`] is for applications in Rust.
 
 use js_sys::{Array, RegExp};
 use wasm_bindgen::{JsCast, JsValue};
@@ -44,6 +45,11 @@ pub fn read(option: &JsValue) -> (Option<Vec<Target>>, Patterns) {
 }
 
 impl Patterns {
+    /// Patterns that are stateless and ignore case already.
+    pub fn new(patterns: Vec<RegExp>) -> Patterns {
+        Patterns(patterns)
+    }
+
     /// Tests each pattern against the URL without its fragment, and against the path if the request is
     /// for the page's own origin.
     pub fn test(&self, url: &str, own_path: Option<&str>) -> Vec<bool> {

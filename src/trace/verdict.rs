@@ -50,6 +50,11 @@ impl Verdict {
         matches!(self, NotHttp | CrossOrigin | NoTargets | NoMatch | Signed)
     }
 
+    /// Which target matches, counted from zero.
+    pub fn target(self) -> Option<usize> {
+        if let Verdict::Target(index) = self { Some(index) } else { None }
+    }
+
     /// The name that does not change.
     pub fn code(self) -> &'static str {
         match self {

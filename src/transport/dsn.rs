@@ -38,12 +38,19 @@ pub enum DsnError {
 
 impl fmt::Display for DsnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.write_str(self.reason())
+    }
+}
+
+impl DsnError {
+    /// What is wrong, in words.
+    pub fn reason(self) -> &'static str {
+        match self {
             Self::Scheme => "it must begin with http:// or https://",
             Self::PublicKey => "a public key of letters, digits and underscores must stand before the @",
             Self::Host => "a host name must stand after the @",
             Self::Project => "it must end with the number of a project",
-        })
+        }
     }
 }
 

@@ -210,6 +210,99 @@ describe('bad input', { timeout: 120_000 }, () => {
     assert.deepEqual([sent[0].transaction, sent[0].environment], ['sent', 'kept']);
   });
 
+  it('names each wrong option once, with or without debug', async () => {
+    const seen = await page.evaluate(() => {
+      const { enabled, ...kept } = options;
+      const fail = () => {
+        throw new Error('a mistake of the page');
+      };
+      T.init({
+        ...kept,
+        tunnel: 5,
+        release: [],
+        environment: Symbol('odd'),
+        dist: true,
+        enabled: 'yes',
+        propagateTraceparent: 1,
+        strictTraceContinuation: {},
+        parentSpanIsAlwaysRootSpan: '',
+        sendClientReports: 0,
+        debug: 'no',
+        orgId: -1,
+        traceLifecycle: 'streamed',
+        tracePropagationTargets: ['kept.test', '', 5, null, /kept/],
+        integrations: [
+          T.browserTracingIntegration({
+            markBackgroundSpan: 'yes',
+            idleTimeout: -1,
+            childSpanTimeout: Number.NaN,
+            finalTimeout: '500',
+          }),
+        ],
+      });
+      const { code, detail } = T.explainPropagation('https://other.test/kept');
+      // What throws counts as not set, and so do null and undefined.
+      T.setCurrentClient(
+        new (T.getClient().constructor)({
+          ...kept,
+          environment: undefined,
+          tunnel: null,
+          get release() {
+            return fail();
+          },
+        }),
+      );
+      T.init({
+        dsn: 'ftp://key@sentry.test/1',
+        tracesSampleRate: '1.5',
+        tracePropagationTargets: 'kept.test',
+      });
+      T.init({ dsn: 5, tracesSampleRate: {} });
+      return [code, detail];
+    });
+    assert.deepEqual(seen, ['target', 'https://other.test/kept is matched by the target /kept/.']);
+    const entry = 'must be a non-empty string or a regular expression';
+    const sentences = [
+      ...['tunnel', 'release', 'environment', 'dist', 'dsn'].map((name) => [name, 'a string']),
+      ...[
+        'enabled',
+        'propagateTraceparent',
+        'strictTraceContinuation',
+        'parentSpanIsAlwaysRootSpan',
+        'sendClientReports',
+        'debug',
+        'markBackgroundSpan',
+      ].map((name) => [name, 'true or false']),
+      ...['idleTimeout', 'childSpanTimeout', 'finalTimeout'].map((name) => [
+        name,
+        'a number of milliseconds',
+      ]),
+      ['orgId', 'a number or its text'],
+      ['traceLifecycle', '"static" or "stream"'],
+      ['tracePropagationTargets', 'an array of strings and regular expressions'],
+    ].map(([name, kind]) => `${name} was ignored: it must be ${kind}`);
+    sentences.push(
+      ...Array(3).fill(`an entry of tracePropagationTargets was ignored: it ${entry}`),
+      ...Array(2).fill(
+        'tracesSampleRate is invalid and no trace will be sampled: it must be a number from 0 to 1',
+      ),
+      'the dsn "ftp://key@sentry.test/1" is invalid and nothing will be sent: it must begin with http:// or https://',
+    );
+    assert.deepEqual(page.said.sort(), sentences.map((sentence) => `[throughline] ${sentence}`).sort());
+  });
+
+  it('takes texts as they are, line breaks and percent signs included', async () => {
+    await page.evaluate((tunnel) => {
+      const [release, environment, dist] = ['100%\n%0A', '%', '\n'];
+      T.init({ ...options, tunnel, release, environment, dist, orgId: 7, integrations: [{ name: 'a\n%b' }] });
+      T.startSpan({ name: 'sent' }, () => {});
+    }, server.tunnel);
+    const [{ header, payload }] = await server.received(1);
+    assert.deepEqual([payload.release, payload.environment, payload.dist], ['100%\n%0A', '%', '\n']);
+    assert.deepEqual(payload.sdk.integrations, ['a\n%b']);
+    assert.equal(header.trace.org_id, '7');
+  });
+
   it('with debug: true one sentence says what was ignored, and why', async () => {
     await page.evaluate(() => {
       T.init({ ...options, debug: true });

@@ -8,6 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test_configure;
 wasm_bindgen_test_configure!(run_in_browser);
 
 pub mod entropy;
+pub mod explain;
 pub mod fetch;
 pub mod hooks;
 pub mod page;
