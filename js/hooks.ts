@@ -30,7 +30,7 @@ export const hooks = {
   active: () => keyOf(getCurrentScope().span),
   exact: () => getCurrentScope().exact,
   suppressed: () => getCurrentScope().suppressed,
-  context: () => contextText(getCurrentScope().getPropagationContext()),
+  context: () => contextText(getCurrentScope().trace()),
   /** Children are told of only while somebody listens. */
   began(parent: number) {
     // First of all: whatever is asked of the core may write another one.
@@ -81,7 +81,7 @@ function request(name: string, attributes: string): number | undefined {
 function keepTrace(span: Span): void {
   idle = undefined;
   const page = pageScope();
-  const context = page.getPropagationContext();
+  const context = page.trace();
   if (context.traceId !== span.spanContext().traceId) return;
   page.setPropagationContext({
     ...context,

@@ -63,9 +63,11 @@ export interface Ticket {
   key: number;
   sampled: boolean;
   kept: boolean;
-  span: [number, number];
-  trace: [number, number, number, number];
+  ids: Ids;
 }
+
+/** Two numbers of the span's id, four of the trace's. */
+export type Ids = [number, number, number, number, number, number];
 
 /** What we know about a span beside its ids. */
 export interface Ours {
@@ -238,8 +240,8 @@ function idsOf(ours: Ours): SpanContextData {
   const { ticket } = ours;
   if (ticket) {
     ours.context ??= {
-      traceId: hex(ticket.trace),
-      spanId: hex(ticket.span),
+      traceId: hex(ticket.ids, 2),
+      spanId: hex(ticket.ids, 0, 2),
       traceFlags: ticket.sampled ? 1 : 0,
     };
   }
@@ -270,7 +272,12 @@ export function onEnd(ours: Ours, act: () => void): void {
 /** What we know about a span; `undefined` for anything that is no span of ours. */
 export function oursOf(span: unknown): Ours | undefined {
   // Most often there is none; an error would take a hundred times as long.
-  return attempt(() => (span as Span | undefined)?.[OURS], undefined);
+  if (span === undefined || span === null) return undefined;
+  try {
+    return (span as Span)[OURS];
+  } catch {
+    return undefined;
+  }
 }
 
 /** The number of a span of ours; 0 for anything else. */

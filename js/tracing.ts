@@ -195,7 +195,7 @@ export function begin(
   let context = '';
   const isRoot = !parent || forceTransaction;
   if (isRoot && !(onlyIfParent && !parent)) {
-    let trace = scope.getPropagationContext();
+    let trace = scope.trace();
     if (parent) {
       flags |= NEW_ROOT;
       trace = { ...trace, sampled: isSampled(parent) };
@@ -215,7 +215,7 @@ export function begin(
     }
     context = contextText(trace);
   } else if (!parent) {
-    context = contextText(scope.getPropagationContext());
+    context = contextText(scope.trace());
   }
   const at = startTime ? time(startTime) : Number.NaN;
   const linked = linkLines(links);

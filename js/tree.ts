@@ -27,12 +27,15 @@ export function plant(span: Span): void {
     above.family ??= new Map();
     above.family.set(key, span);
     // In stream mode a root may have any number of children, of which most have left.
-    const [eldest] = above.family.size > MAX_FAMILY ? above.family.keys() : [];
-    if (eldest !== undefined) above.family.delete(eldest);
+    if (above.family.size > MAX_FAMILY) {
+      const [eldest] = above.family.keys();
+      if (eldest !== undefined) above.family.delete(eldest);
+    }
     return;
   }
   roots.set(key, span);
-  const [oldest] = roots.size > MAX_ROOTS ? roots.values() : [];
+  if (roots.size <= MAX_ROOTS) return;
+  const [oldest] = roots.values();
   if (oldest) forget(oldest);
 }
 

@@ -111,5 +111,6 @@ export function rate(value: unknown): number {
 
 /** Whether a value has a `then` to wait for. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value === undefined || value === null) return false;
   return attempt(() => typeof (value as PromiseLike<unknown> | undefined)?.then === 'function', false);
 }

@@ -50,7 +50,7 @@ export function linkTraces(
     (sampling: { parentSampled?: boolean; spanAttributes: Sampling['attributes'] }) => {
       if (!previous) return;
       const scope = getCurrentScope();
-      const context = scope.getPropagationContext();
+      const context = scope.trace();
       // What the server has decided about this page goes before what was decided about another one.
       const continues = first && context.parentSpanId;
       first = false;
@@ -82,7 +82,7 @@ function follow(previous: Previous | undefined, span: AnySpan): Previous | undef
     span.setAttribute('sentry.previous_trace', `${before.traceId}-${before.spanId}-${flag}`);
   }
   const { traceId, spanId, traceFlags } = context;
-  const trace = (oursOf(span)?.scope ?? getCurrentScope()).getPropagationContext();
+  const trace = (oursOf(span)?.scope ?? getCurrentScope()).trace();
   return {
     spanContext: { traceId, spanId, traceFlags },
     startTimestamp: start_timestamp,
