@@ -8,7 +8,7 @@
 import { callable, complain, shown } from './debug.js';
 import { attempt, isA } from './guard.js';
 import { Scope } from './scope.js';
-import { type AnySpan, contextOf } from './span.js';
+import { type AnySpan, isSpan } from './span.js';
 import { isThenable } from './values.js';
 
 /** Scopes whose promise never settles stay behind; past this many the oldest of them goes. */
@@ -218,7 +218,7 @@ export function withIsolationScope<T>(
  */
 export function withActiveSpan<T>(span: AnySpan | null, callback: (scope: Scope) => T): T {
   const scope = getCurrentScope().clone();
-  scope.span = contextOf(span) ? (span ?? undefined) : undefined;
+  scope.span = isSpan(span) ? span : undefined;
   if (span && !scope.span) complain(`withActiveSpan has no span active: ${shown(span)} is no span`);
   const call = callable(callback, 'withActiveSpan');
   return runInScope(scope, () => call(scope));

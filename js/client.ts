@@ -237,6 +237,11 @@ function apply(client: Client): boolean {
   return true;
 }
 
+/** Whether a client is the one whose options are in force. */
+export function isApplied(client: Client): boolean {
+  return client === applied;
+}
+
 /**
  * The client of the current scope.
  *

@@ -11,7 +11,7 @@ import { readTicket } from './ticket.js';
 import { getDynamicSamplingContextFromSpan } from './traces.js';
 import { startInactiveSpan } from './tracing.js';
 import { send } from './transport.js';
-import { began, fell, forget, getRootSpan, plant, spanOf } from './tree.js';
+import { began, ended, fell, forget, getRootSpan, plant, spanOf } from './tree.js';
 
 let idle: Span | undefined;
 
@@ -50,10 +50,12 @@ export const hooks = {
   ended(key: number) {
     const span = spanOf(key);
     if (!span) return;
-    restore(span[OURS]);
     const client = getClient();
-    client?.emit('spanEnd', span);
-    client?.emit('afterSpanEnd', span);
+    // One that ended before the core knew it was told of then.
+    if (span[OURS].over === undefined) {
+      restore(span[OURS]);
+      ended(client, span);
+    }
     if (span === idle) keepTrace(span);
     // Not at once: it is about to be sent, and its scope is still asked for. In stream mode children of a root
     // that has ended go on.

@@ -45,6 +45,12 @@ export function began(client: Client, span: Span): void {
   client.emit('spanStart', span);
 }
 
+/** Tells whoever listens that a span has ended. */
+export function ended(client: Client | undefined, span: Span): void {
+  client?.emit('spanEnd', span);
+  client?.emit('afterSpanEnd', span);
+}
+
 /** Forgets a span that has ended. */
 export function fell(span: Span): void {
   const { key, root } = span[OURS];

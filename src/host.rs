@@ -10,6 +10,8 @@ use crate::trace::propagation::PropagationContext;
 use crate::trace::span::Attributes;
 use crate::trace::store::SpanKey;
 use crate::trace::time::{Moment, Timestamp};
+#[cfg(doc)]
+use crate::trace::tracer::StartSpan;
 use crate::trace::tracer::Started;
 pub use crate::transport::envelope::Extra;
 use crate::transport::queue::Outgoing;
@@ -77,6 +79,13 @@ pub trait Scopes {
 
 /// Hears of what happens to spans. May call the SDK back.
 pub trait Events {
+    /// How many spans, and how many transactions among them, were not sampled and are known to the host alone, since
+    /// it was last asked. The host may keep a span to itself where its parent, or another root of its trace with the
+    /// same dice, was not sampled; should it be needed after all, it begins as [`StartSpan::counted`].
+    fn unsampled(&self) -> (u32, u32) {
+        (0, 0)
+    }
+
     /// The core began a span by itself; a root has no parent. Told of every root; of other spans only to a host that
     /// observes.
     fn began(&self, _sdk: &Sdk, _started: &Started, _parent: Option<SpanKey>) {}

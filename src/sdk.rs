@@ -15,6 +15,7 @@ use std::cell::RefCell;
 use crate::host::{Effect, Host};
 use crate::trace::id::SpanId;
 use crate::trace::idle::FinishReason;
+use crate::trace::loss::{category, reason};
 use crate::trace::propagation::PropagationContext;
 use crate::trace::settings::Settings;
 use crate::trace::span::{Kind, Span};
@@ -243,8 +244,12 @@ impl Sdk {
     #[inline(never)]
     fn pass(&self, decision: &mut dyn FnMut(&mut State, &Moment, &mut Vec<Effect>)) {
         let moment = self.host.moment();
+        let (spans, transactions) = self.host.events.unsampled();
         let mut effects = Vec::new();
         if let Ok(mut state) = self.state.try_borrow_mut() {
+            // First of all: they were lost under the options that are in force now.
+            state.outcomes.add(reason::SAMPLE_RATE, category::SPAN, spans);
+            state.outcomes.add(reason::SAMPLE_RATE, category::TRANSACTION, transactions);
             decision(&mut state, &moment, &mut effects);
             state.follow_up(&moment, &mut effects);
         }

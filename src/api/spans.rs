@@ -45,6 +45,8 @@ mod flag {
     pub const WAITS: u32 = 1024;
     /// A root that ends by itself lasts until then, and not only until its last child ends.
     pub const UNTRIMMED: u32 = 2048;
+    /// In a trace that is not recorded: it began some time ago, and its loss is counted.
+    pub const COUNTED: u32 = 4096;
 }
 
 /// Where tickets lie, see `browser/ticket.rs`.
@@ -109,6 +111,7 @@ pub fn span_start(
             new_root: is(flag::NEW_ROOT),
             standalone: is(flag::STANDALONE),
             ignored: is(flag::IGNORED),
+            counted: is(flag::COUNTED),
             idle: is(flag::IDLE).then(|| Waiting {
                 timeouts: instance.timeouts.get(),
                 allowed: !is(flag::WAITS),
