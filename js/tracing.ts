@@ -199,7 +199,7 @@ export function begin(
   let flags = how | kind;
   if (onlyIfParent) flags |= ONLY_IF_PARENT;
   if (scope.suppressed) flags |= SUPPRESSED;
-  if (attempt(() => experimental?.standalone, false)) flags |= STANDALONE;
+  if (experimental && attempt(() => experimental.standalone, false)) flags |= STANDALONE;
   const given = attributesOf(op, attributes);
   const ignored = client?.streams() && isIgnoredSpan(client.getOptions(), label, given);
   if (ignored) flags |= IGNORED;
@@ -278,12 +278,15 @@ const NOTHING: Told = { label: '', known: '', linked: '', at: Number.NaN, rate: 
 /** Has the core begin a span. */
 function start(told: Told, parent: AnySpan | undefined, flags: number, context: string): Ticket | undefined {
   const { label, known, linked, at, rate } = told;
+  // One text in place of four: each would be copied into a place of its own.
   const one = (key: number, flags: number, context: string) =>
-    ask(
-      (core) =>
-        core.span_start(label, known, linked, key, flags, at, rate, context) ? readTicket(core) : undefined,
-      undefined,
-    );
+    ask((core) => {
+      const text = label + known + linked + context;
+      const { length } = label;
+      return core.span_start(text, length, known.length, linked.length, key, flags, at, rate)
+        ? readTicket(core)
+        : undefined;
+    }, undefined);
   const key = keyOf(parent);
   const ticket = parent && !key ? undefined : one(key, flags, context);
   if (ticket || !parent) return ticket;

@@ -169,4 +169,10 @@ impl Host {
         let (now, ticks) = self.clock.read();
         Moment { now, ticks, random: self.entropy.draw() }
     }
+
+    /// What a decision needs to know by which nothing begins: its dice all show zero.
+    pub fn moment_without_dice(&self) -> Moment {
+        let (now, ticks) = self.clock.read();
+        Moment { now, ticks, random: [0; 32] }
+    }
 }

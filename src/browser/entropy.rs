@@ -35,9 +35,8 @@ impl Entropy for CryptoEntropy {
                 pool.iter_mut().for_each(|byte| *byte = (js_sys::Math::random() * 256.0) as u8);
             }
         }
-        let rest = pool.len() - DRAW;
-        let mut bytes = [0; DRAW];
-        bytes.iter_mut().zip(pool.drain(rest..)).for_each(|(to, from)| *to = from);
+        let bytes = pool.last_chunk().copied().unwrap_or_default();
+        pool.truncate(pool.len().saturating_sub(DRAW));
         self.0.replace(pool);
         bytes
     }
