@@ -24,10 +24,14 @@ export function readTicket(core: Core): Ticket {
 }
 
 /** Counts a span that is not sampled, and that the core does not hear of otherwise. */
-export function countUnsampled(core: Core, isTransaction: boolean): void {
-  const at = wordsOf(core);
-  at[8] += 1;
-  if (isTransaction) at[9] += 1;
+export function countSpan(core: Core): void {
+  wordsOf(core)[8] += 1;
+}
+
+/** Counts such a span that would have been a transaction. */
+export function countTransaction(core: Core): void {
+  countSpan(core);
+  wordsOf(core)[9] += 1;
 }
 
 function wordsOf(core: Core): Words {

@@ -200,8 +200,8 @@ export function begin(
   if (onlyIfParent) flags |= ONLY_IF_PARENT;
   if (scope.suppressed) flags |= SUPPRESSED;
   if (experimental && attempt(() => experimental.standalone, false)) flags |= STANDALONE;
-  const given = attributesOf(op, attributes);
-  const ignored = client?.streams() && isIgnoredSpan(client.getOptions(), label, given);
+  const ignored =
+    client?.streams() && isIgnoredSpan(client.getOptions(), label, attributesOf(op, attributes));
   if (ignored) flags |= IGNORED;
   const isRoot = !parent || forceTransaction;
   // Of a span whose trace is not recorded only the ids can ever matter.
@@ -211,6 +211,7 @@ export function begin(
       start(NOTHING, parent, how | COUNTED, ''),
     );
   }
+  const given = attributesOf(op, attributes);
   let known = lines(given);
   let rate = Number.NaN;
   let context = '';

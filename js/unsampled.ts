@@ -8,7 +8,7 @@ import { ask } from './guard.js';
 import type { PropagationContext } from './propagation.js';
 import type { Scope } from './scope.js';
 import { type AnySpan, contextOf, OURS, oursOf, Span, type Ticket } from './span.js';
-import { countUnsampled } from './ticket.js';
+import { countSpan, countTransaction } from './ticket.js';
 import { began, ended, plant } from './tree.js';
 
 /** What the core decided last, and under whose options: the dice of a root that is not recorded. */
@@ -39,7 +39,7 @@ export function rest(
   traceId: string | undefined,
   start: () => Ticket | undefined,
 ): Span {
-  ask((core) => countUnsampled(core, !root && !client.streams()), undefined);
+  ask(root || client.streams() ? countSpan : countTransaction, undefined);
   const span = new Span(undefined, scope, root, traceId);
   const ours = span[OURS];
   ours.unsampled = true;
@@ -68,7 +68,8 @@ function wake(span: Span, start: () => Ticket | undefined): void {
 export function endResting(span: Span, at: number): void {
   const ours = span[OURS];
   if (ours.over !== undefined) return;
-  ours.over = Number.isNaN(at) ? Date.now() : at;
+  // Of a span below a root no time is kept.
+  ours.over = ours.root || !Number.isNaN(at) ? at : Date.now();
   if (!ours.root) ended(getClient(), span);
 }
 

@@ -36,6 +36,11 @@ pub trait Clock {
 pub trait Entropy {
     /// Thirty-two bytes that nobody can guess.
     fn draw(&self) -> [u8; 32];
+
+    /// Eight of them, where one span begins in a trace that is known.
+    fn draw_span(&self) -> [u8; 8] {
+        Moment::of_dice(self.draw()).span_bytes()
+    }
 }
 
 /// Delivers envelopes.
@@ -168,6 +173,13 @@ impl Host {
     pub fn moment(&self) -> Moment {
         let (now, ticks) = self.clock.read();
         Moment { now, ticks, random: self.entropy.draw() }
+    }
+
+    /// What a decision needs to know by which nothing begins but a span below another one: its other dice show zero.
+    pub fn moment_of_child(&self) -> Moment {
+        let mut moment = self.moment_without_dice();
+        moment.random.iter_mut().skip(16).zip(self.entropy.draw_span()).for_each(|(to, from)| *to = from);
+        moment
     }
 
     /// What a decision needs to know by which nothing begins: its dice all show zero.
