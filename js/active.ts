@@ -8,7 +8,7 @@
 import { callable, complain, shown } from './debug.js';
 import { attempt, isA } from './guard.js';
 import { Scope } from './scope.js';
-import { type AnySpan, contextOf } from './span.js';
+import { type AnySpan, isSpan } from './span.js';
 import { isThenable } from './values.js';
 
 /** Scopes whose promise never settles stay behind; past this many the oldest of them goes. */
@@ -72,16 +72,6 @@ export function pageScope(): Scope {
  * after that, with whether the callback failed.
  */
 export function runInScope<T>(scope: Scope, callback: () => T, settled?: (failed: boolean) => void): T {
-  // Once: the same scope may be in force for another callback too.
-  let inForce = !variable;
-  const quit = () => {
-    if (inForce) remove(scope);
-    inForce = false;
-  };
-  const leave = (failed: boolean) => {
-    quit();
-    settled?.(failed);
-  };
   let result: T;
   try {
     if (variable) {
@@ -91,23 +81,48 @@ export function runInScope<T>(scope: Scope, callback: () => T, settled?: (failed
       result = callback();
     }
   } catch (error) {
-    leave(true);
+    if (!variable) remove(scope);
+    settled?.(true);
     throw error;
   }
   if (!isThenable(result)) {
-    leave(false);
+    if (!variable) remove(scope);
+    settled?.(false);
     return result;
   }
+  return awaited(scope, result, settled) as T;
+}
+
+// Of its own, so that callbacks inside each other take little of the stack.
+function awaited(
+  scope: Scope,
+  result: PromiseLike<unknown>,
+  settled: ((failed: boolean) => void) | undefined,
+): unknown {
+  // Once: the same scope may be in force for another callback too.
+  let inForce = !variable;
+  const quit = () => {
+    if (inForce) remove(scope);
+    inForce = false;
+  };
   if (scope.exact) quit();
   else if (inForce) wait(scope);
-  return whenSettled(result, leave) as T;
+  return whenSettled(result, (failed) => {
+    quit();
+    settled?.(failed);
+  });
 }
 
 function remove(scope: Scope): void {
-  for (const list of [above, waiting]) {
-    const place = list.lastIndexOf(scope);
-    if (place >= 0) list.splice(place, 1);
-  }
+  // Nearly always it is the one on top.
+  if (above[above.length - 1] === scope) above.pop();
+  else take(above, scope);
+  if (waiting.length) take(waiting, scope);
+}
+
+function take(list: Scope[], scope: Scope): void {
+  const place = list.lastIndexOf(scope);
+  if (place >= 0) list.splice(place, 1);
 }
 
 function wait(scope: Scope): void {
@@ -203,7 +218,7 @@ export function withIsolationScope<T>(
  */
 export function withActiveSpan<T>(span: AnySpan | null, callback: (scope: Scope) => T): T {
   const scope = getCurrentScope().clone();
-  scope.span = contextOf(span) ? (span ?? undefined) : undefined;
+  scope.span = isSpan(span) ? span : undefined;
   if (span && !scope.span) complain(`withActiveSpan has no span active: ${shown(span)} is no span`);
   const call = callable(callback, 'withActiveSpan');
   return runInScope(scope, () => call(scope));

@@ -102,7 +102,9 @@ export class Client {
 
   /** Tells all listeners of a hook. What one of them throws does not reach the others. */
   emit(hook: string, ...details: unknown[]): void {
-    for (const listener of [...(this.listeners.get(hook) ?? [])]) {
+    const listeners = this.listeners.get(hook);
+    if (!listeners?.size) return;
+    for (const listener of [...listeners]) {
       attempt(() => listener(...details), undefined);
     }
   }
@@ -241,6 +243,11 @@ function apply(client: Client): boolean {
   return true;
 }
 
+/** Whether a client is the one whose options are in force. */
+export function isApplied(client: Client): boolean {
+  return client === applied;
+}
+
 /**
  * The client of the current scope.
  *
@@ -250,8 +257,8 @@ function apply(client: Client): boolean {
  * const { environment } = getClient()?.getOptions() ?? {};
  */
 export function getClient(): Client | undefined {
-  const client: unknown = getCurrentScope().getClient();
-  return isA(client, Client) ? client : undefined;
+  const client: unknown = getCurrentScope().client;
+  return client === applied || isA(client, Client) ? (client as Client | undefined) : undefined;
 }
 
 /**

@@ -11,7 +11,7 @@ import { readTicket } from './ticket.js';
 import { getDynamicSamplingContextFromSpan } from './traces.js';
 import { startInactiveSpan } from './tracing.js';
 import { send } from './transport.js';
-import { began, fell, forget, getRootSpan, plant, spanOf } from './tree.js';
+import { began, ended, fell, forget, getRootSpan, plant, spanOf } from './tree.js';
 
 let idle: Span | undefined;
 
@@ -30,7 +30,7 @@ export const hooks = {
   active: () => keyOf(getCurrentScope().span),
   exact: () => getCurrentScope().exact,
   suppressed: () => getCurrentScope().suppressed,
-  context: () => contextText(getCurrentScope().getPropagationContext()),
+  context: () => contextText(getCurrentScope().trace()),
   /** Children are told of only while somebody listens. */
   began(parent: number) {
     // First of all: whatever is asked of the core may write another one.
@@ -50,10 +50,12 @@ export const hooks = {
   ended(key: number) {
     const span = spanOf(key);
     if (!span) return;
-    restore(span[OURS]);
     const client = getClient();
-    client?.emit('spanEnd', span);
-    client?.emit('afterSpanEnd', span);
+    // One that ended before the core knew it was told of then.
+    if (span[OURS].over === undefined) {
+      restore(span[OURS]);
+      ended(client, span);
+    }
     if (span === idle) keepTrace(span);
     // Not at once: it is about to be sent, and its scope is still asked for. In stream mode children of a root
     // that has ended go on.
@@ -81,7 +83,7 @@ function request(name: string, attributes: string): number | undefined {
 function keepTrace(span: Span): void {
   idle = undefined;
   const page = pageScope();
-  const context = page.getPropagationContext();
+  const context = page.trace();
   if (context.traceId !== span.spanContext().traceId) return;
   page.setPropagationContext({
     ...context,

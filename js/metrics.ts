@@ -54,7 +54,7 @@ export function count({ name, value, unit, attributes }: Metric): void {
     });
   const metric = {
     timestamp: Date.now() / 1000,
-    trace_id: span?.traceId ?? scope.getPropagationContext().traceId,
+    trace_id: span?.traceId ?? scope.trace().traceId,
     span_id: span?.spanId,
     name,
     type: unit ? 'distribution' : 'counter',

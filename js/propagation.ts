@@ -72,9 +72,9 @@ function withoutCore(): PropagationContext {
   return { traceId: randomHex(16), sampleRand: Math.random() };
 }
 
-/** Numbers as lowercase hexadecimal digits, eight each. */
-export function hex(numbers: number[]): string {
+/** Some of several numbers as lowercase hexadecimal digits, eight each. */
+export function hex(numbers: number[], from: number, to?: number): string {
   let digits = '';
-  for (const number of numbers) digits += number.toString(16).padStart(8, '0');
+  for (const number of numbers.slice(from, to)) digits += number.toString(16).padStart(8, '0');
   return digits;
 }

@@ -48,7 +48,7 @@ export function sample(
     // Listeners may write to the context of the scope that the root begins in.
     runInScope(scope, () => client.emit('beforeSampling', given, { decision: false }));
   }
-  const { dsc, sampleRand } = scope.getPropagationContext();
+  const { dsc, sampleRand } = scope.trace();
   const answer: Sampling = {
     flags: 0,
     rate: Number.NaN,

@@ -71,6 +71,8 @@ export const NOTHING: ScopeFields = {
   sdkProcessingMetadata: {},
 };
 
+const NOBODY_LISTENS: readonly never[] = [];
+
 /** Holds what belongs together: a trace, the active span, tags, user and contexts. Methods never throw. */
 export class Scope {
   /** @internal */
@@ -85,11 +87,13 @@ export class Scope {
   client: Client | undefined;
   // No private fields: proxies of reactive frameworks could not read them.
   /** @internal */
-  listeners: ((scope: Scope) => void)[] = [];
+  listeners: readonly ((scope: Scope) => void)[] = NOBODY_LISTENS;
   /** @internal */
   telling = false;
-  /** @internal Drawn when somebody asks. */
+  /** @internal Drawn when somebody asks. Shared with copies of this scope while nobody can write to it. */
   context: PropagationContext | undefined;
+  /** @internal Whether the page holds the context, and may write to it. */
+  given = false;
 
   /** A scope with the same content, which changes on its own from now on. */
   clone(): Scope {
@@ -99,21 +103,29 @@ export class Scope {
     copy.suppressed = this.suppressed;
     copy.exact = this.exact;
     copy.client = this.client;
-    // A copy: whoever has asked for the context may write to it.
-    copy.context = { ...this.getPropagationContext() };
+    copy.context = this.given ? ({ ...this.context } as PropagationContext) : this.trace();
     return copy;
+  }
+
+  /** @internal The trace of this scope, to read. */
+  trace(): Readonly<PropagationContext> {
+    this.context ??= beginTrace();
+    return this.context;
   }
 
   /** The trace of this scope. What is written to it counts. */
   getPropagationContext(): PropagationContext {
-    this.context ??= beginTrace();
+    this.context = this.given && this.context ? this.context : { ...this.trace() };
+    this.given = true;
     return this.context;
   }
 
   /** Puts the scope into another trace. */
   setPropagationContext(context: PropagationContext): this {
     const copy = plain(context);
-    if (typeof copy?.traceId === 'string') this.context = copy;
+    if (typeof copy?.traceId !== 'string') return this;
+    this.context = copy;
+    this.given = false;
     return this;
   }
 

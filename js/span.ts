@@ -1,10 +1,12 @@
 // A span as the page sees it: two ids, and the number by which the core knows the rest.
 
 import { runExactly } from './active.js';
+import type { Core } from './core.js';
 import { complain, shown } from './debug.js';
 import { ask, attempt } from './guard.js';
 import { hex, randomHex } from './propagation.js';
 import type { Scope } from './scope.js';
+import { endResting } from './unsampled.js';
 import {
   isTime,
   line,
@@ -63,9 +65,11 @@ export interface Ticket {
   key: number;
   sampled: boolean;
   kept: boolean;
-  span: [number, number];
-  trace: [number, number, number, number];
+  ids: Ids;
 }
+
+/** Two numbers of the span's id, four of the trace's. */
+export type Ids = [number, number, number, number, number, number];
 
 /** What we know about a span beside its ids. */
 export interface Ours {
@@ -73,6 +77,8 @@ export interface Ours {
   key: number;
   /** Its ids as numbers, if the core knows it. */
   ticket: Ticket | undefined;
+  /** Its trace, where the core does not know it. */
+  traceId: string | undefined;
   /** Its ids as texts, once somebody has asked for them. */
   context: SpanContextData | undefined;
   /** Whether its name and attributes are kept; false for one that has nothing but ids. */
@@ -85,6 +91,12 @@ export interface Ours {
   family?: Map<number, Span>;
   /** Whether `ignoreSpans` leaves it out; its children then attach to its parent. */
   ignored?: boolean;
+  /** Has the core begin it: only where nobody has needed that yet, see js/unsampled.ts. */
+  later?: (() => void) | undefined;
+  /** When it ended, if the core did not know it yet. */
+  over?: number;
+  /** Whether it is in a trace that the core has decided not to record. */
+  unsampled: boolean;
   /** Make what was active before it active again, wherever it was made active. */
   restores?: (() => void)[];
 }
@@ -101,13 +113,12 @@ export class Span implements AnySpan {
     this[OURS] = {
       key: ticket?.key ?? 0,
       ticket,
-      // Ids of zeros would be one trace for everybody, where a page passes them on by hand.
-      context: ticket
-        ? undefined
-        : { traceId: traceId || randomHex(16), spanId: randomHex(8), traceFlags: 0 },
+      traceId,
+      context: undefined,
       kept: ticket?.kept ?? false,
       root,
       scope,
+      unsampled: Boolean(ticket?.kept && !ticket.sampled),
     };
   }
 
@@ -118,34 +129,37 @@ export class Span implements AnySpan {
 
   /** Whether the span is recorded and has not ended. */
   isRecording(): boolean {
-    return ask((core) => core.span_is_recording(keyOf(this)), false);
+    return isSampled(this) && ask((core) => core.span_is_recording(keyOf(this)), false);
   }
 
   /** Sets an attribute; `undefined` removes it. */
   setAttribute(name: string, value: SpanAttributeValue | undefined): this {
-    change(
-      this,
-      attempt(() => line(text(name), value), ''),
-    );
+    change(this, (core, key) => {
+      const attribute = attempt(() => line(text(name), value), '');
+      if (attribute) core.span_attributes(key, attribute);
+    });
     return this;
   }
 
   /** Sets several attributes. */
   setAttributes(attributes: SpanAttributes): this {
-    change(this, lines(attributes));
+    change(this, (core, key) => {
+      const given = lines(attributes);
+      if (given) core.span_attributes(key, given);
+    });
     return this;
   }
 
   /** Sets how the operation ended; the last call counts. */
   setStatus(status: SpanStatus): this {
     const [code, message] = attempt(() => [codeOf(status), text(status?.message)] as const, [0, '']);
-    ask((core) => core.span_status(keyOf(this), code, message), undefined);
+    change(this, (core, key) => core.span_status(key, code, message));
     return this;
   }
 
   /** Gives the span another name. */
   updateName(name: string): this {
-    ask((core) => core.span_name(keyOf(this), text(name)), undefined);
+    change(this, (core, key) => core.span_name(key, text(name)));
     return this;
   }
 
@@ -165,7 +179,7 @@ export class Span implements AnySpan {
     );
     if (typeof value !== 'number' || typeof unit !== 'string') return this;
     const json = JSON.stringify({ value, unit });
-    ask((core) => core.span_measurement(keyOf(this), text(name), json), undefined);
+    change(this, (core, key) => core.span_measurement(key, text(name), json));
     return this;
   }
 
@@ -177,7 +191,7 @@ export class Span implements AnySpan {
   /** Links the span to others. */
   addLinks(links: SpanLink[] | unknown): this {
     const given = linkLines(links);
-    if (given) ask((core) => core.span_links(keyOf(this), given), undefined);
+    if (given) change(this, (core, key) => core.span_links(key, given));
     return this;
   }
 
@@ -186,7 +200,7 @@ export class Span implements AnySpan {
 
   /** @internal Moves the start. */
   updateStartTime(startTime: SpanTimeInput): void {
-    ask((core) => core.span_start_time(keyOf(this), time(startTime)), undefined);
+    change(this, (core, key) => core.span_start_time(key, time(startTime)));
   }
 
   /** Ends the span now, or at the given time. Only the first call counts. */
@@ -195,7 +209,8 @@ export class Span implements AnySpan {
     if (!ours) return;
     restore(ours);
     const at = endTime === undefined ? Number.NaN : time(endTime);
-    ask((core) => core.span_end(ours.key, at), undefined);
+    if (ours.later) endResting(this, at);
+    else ask((core) => core.span_end(ours.key, at), undefined);
   }
 
   /**
@@ -235,15 +250,17 @@ export class Span implements AnySpan {
 }
 
 function idsOf(ours: Ours): SpanContextData {
-  const { ticket } = ours;
-  if (ticket) {
-    ours.context ??= {
-      traceId: hex(ticket.trace),
-      spanId: hex(ticket.span),
-      traceFlags: ticket.sampled ? 1 : 0,
-    };
-  }
-  return ours.context ?? NO_SPAN;
+  ours.later?.();
+  const { ticket, traceId } = ours;
+  ours.context ??= ticket
+    ? {
+        traceId: hex(ticket.ids, 2),
+        spanId: hex(ticket.ids, 0, 2),
+        traceFlags: ticket.sampled ? 1 : 0,
+      }
+    : // Ids of zeros would be one trace for everybody, where a page passes them on by hand.
+      { traceId: traceId || randomHex(16), spanId: randomHex(8), traceFlags: 0 };
+  return ours.context;
 }
 
 /** A code as the reference understands it: whatever is neither 0 nor 1 is an error. */
@@ -270,12 +287,19 @@ export function onEnd(ours: Ours, act: () => void): void {
 /** What we know about a span; `undefined` for anything that is no span of ours. */
 export function oursOf(span: unknown): Ours | undefined {
   // Most often there is none; an error would take a hundred times as long.
-  return attempt(() => (span as Span | undefined)?.[OURS], undefined);
+  if (span === undefined || span === null) return undefined;
+  try {
+    return (span as Span)[OURS];
+  } catch {
+    return undefined;
+  }
 }
 
 /** The number of a span of ours; 0 for anything else. */
 export function keyOf(span: unknown): number {
-  return oursOf(span)?.key ?? 0;
+  const ours = oursOf(span);
+  ours?.later?.();
+  return ours?.key ?? 0;
 }
 
 /** The ids of any span, also one of another SDK; `undefined` for what is no span. */
@@ -286,15 +310,23 @@ export function contextOf(span: unknown): SpanContextData | undefined {
   }, undefined);
 }
 
+/** Whether a value is a span, of whichever SDK. */
+export function isSpan(value: unknown): value is AnySpan {
+  return Boolean(oursOf(value) || contextOf(value));
+}
+
 /** Whether the trace of a span is recorded. */
 export function isSampled(span: unknown): boolean {
-  const ticket = oursOf(span)?.ticket;
+  const ours = oursOf(span);
+  if (ours?.later) return false;
+  const ticket = ours?.ticket;
   return ticket ? ticket.sampled : (contextOf(span)?.traceFlags ?? 0) === 1;
 }
 
 /** The ids of what is no span. */
 export const NO_SPAN = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };
 
-function change(span: Span, attributes: string): void {
-  if (attributes) ask((core) => core.span_attributes(keyOf(span), attributes), undefined);
+/** Changes what the core keeps of a span; of most that are not recorded it keeps nothing. */
+function change(span: Span, how: (core: Core, key: number) => void): void {
+  if (oursOf(span)?.kept) ask((core) => how(core, keyOf(span)), undefined);
 }

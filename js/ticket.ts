@@ -1,7 +1,9 @@
-// What the core says about a span that begins: eight numbers, read where they lie in its memory (src/browser/ticket.rs).
+// What the core says about a span that begins: numbers, read where they lie in its memory (src/browser/ticket.rs).
 
 import { type Core, memory } from './core.js';
-import type { Ticket } from './span.js';
+import type { Ids, Ticket } from './span.js';
+
+type Words = [key: number, bits: number, ...Ids, spans: number, transactions: number];
 
 const SAMPLED = 1;
 const KEPT = 2;
@@ -10,14 +12,30 @@ let words: Uint32Array | undefined;
 
 /** The ticket that the core has just written. */
 export function readTicket(core: Core): Ticket {
-  // A memory that has grown is another buffer, and the view of the old one is empty.
-  if (!words?.length) words = new Uint32Array(memory().buffer, core.ticket_address(), 8);
-  const [key = 0, bits = 0, high = 0, low = 0, a = 0, b = 0, c = 0, d = 0] = words;
+  const at = wordsOf(core);
+  const bits = at[1];
   return {
-    key,
+    key: at[0],
     sampled: (bits & SAMPLED) > 0,
     kept: (bits & KEPT) > 0,
-    span: [high, low],
-    trace: [a, b, c, d],
+    // One array of its own: numbers that large would be an object each as members.
+    ids: [at[2], at[3], at[4], at[5], at[6], at[7]],
   };
+}
+
+/** Counts a span that is not sampled, and that the core does not hear of otherwise. */
+export function countSpan(core: Core): void {
+  wordsOf(core)[8] += 1;
+}
+
+/** Counts such a span that would have been a transaction. */
+export function countTransaction(core: Core): void {
+  countSpan(core);
+  wordsOf(core)[9] += 1;
+}
+
+function wordsOf(core: Core): Words {
+  // A memory that has grown is another buffer, and the view of the old one is empty.
+  if (!words?.length) words = new Uint32Array(memory().buffer, core.ticket_address(), 10);
+  return words as unknown as Words;
 }

@@ -138,7 +138,7 @@ function headers(span: AnySpan | undefined, current: Scope): (string | undefined
   if (span && !key) return [spanToTraceHeader(span), spanToBaggageHeader(span)];
   // With tracing off a span decides nothing: the trace in force goes on.
   const scope = getClient()?.traces() ? origin(span, current) : current;
-  const lines = ask((core) => core.trace_headers(key, contextText(scope.getPropagationContext())), '');
+  const lines = ask((core) => core.trace_headers(key, contextText(scope.trace())), '');
   // The core lets go of spans that ended long ago; their ids are still true.
   return lines || !span ? lines.split('\n') : [spanToTraceHeader(span)];
 }
@@ -200,7 +200,7 @@ export function getDynamicSamplingContextFromSpan(span: AnySpan): DynamicSamplin
   const client = getClient();
   if (!client || !contextOf(span)) return {};
   const root = getRootSpan(span);
-  let context: PropagationContext = origin(root, getCurrentScope()).getPropagationContext();
+  let context: PropagationContext = origin(root, getCurrentScope()).trace();
   // A span of another SDK: what we know is its trace, and what `init` said.
   if (!oursOf(root)) context = { traceId: contextOf(root)?.traceId ?? '', sampleRand: context.sampleRand };
   const dsc = ask((core) => JSON.parse(core.sampling_context(keyOf(span), contextText(context)) || '{}'), {});

@@ -5,12 +5,23 @@ import { getClient } from './client.js';
 import { callable, complain, shown } from './debug.js';
 import { isIgnoredSpan } from './filters.js';
 import { ask, attempt, isA } from './guard.js';
-import { contextText } from './propagation.js';
+import { contextText, type PropagationContext } from './propagation.js';
 import { sample } from './sampling.js';
 import { Scope } from './scope.js';
-import { type AnySpan, contextOf, isSampled, keyOf, OURS, oursOf, Span } from './span.js';
+import {
+  type AnySpan,
+  contextOf,
+  isSampled,
+  isSpan,
+  keyOf,
+  OURS,
+  oursOf,
+  Span,
+  type Ticket,
+} from './span.js';
 import { readTicket } from './ticket.js';
 import { began, getRootSpan, plant } from './tree.js';
+import { isUnsampled, mayRest, remember, rest } from './unsampled.js';
 import {
   lines,
   linkLines,
@@ -35,6 +46,7 @@ const IGNORED = 512;
 export const WAITS = 1024;
 /** It lasts until it ends, not only until its last child does. */
 export const UNTRIMMED = 2048;
+const COUNTED = 4096;
 
 /** What a span is called, and what is known about it when it begins. */
 export interface StartSpanOptions {
@@ -137,7 +149,7 @@ function enter(options: StartSpanOptions): [Span, Scope] {
 }
 
 function fail(span: Span): void {
-  ask((core) => core.span_fail(keyOf(span)), undefined);
+  if (isSampled(span)) ask((core) => core.span_fail(keyOf(span)), undefined);
 }
 
 /** The options as far as they make sense. */
@@ -149,7 +161,7 @@ function read(options: StartSpanOptions): StartSpanOptions {
     complain(`the option scope of ${shown(given.name)} was ignored: ${shown(given.scope)} is no Scope`);
     given.scope = undefined;
   }
-  if (given.parentSpan && !contextOf(given.parentSpan)) {
+  if (given.parentSpan && !isSpan(given.parentSpan)) {
     complain(
       `the option parentSpan of ${shown(given.name)} was ignored: ${shown(given.parentSpan)} is no span`,
     );
@@ -168,6 +180,7 @@ function parentOf({ parentSpan }: StartSpanOptions, scope: Scope): [AnySpan | un
 /** The initial attributes: of `op` and an attribute of that name, the attribute wins, whatever it is. */
 function attributesOf(op: unknown, attributes: unknown): SpanAttributes {
   if (op === undefined || (attributes && typeof attributes !== 'object')) return attributes as SpanAttributes;
+  if (!attributes) return { 'sentry.op': text(op) };
   const own = attempt(() => ({ ...(attributes as SpanAttributes) }), {});
   return { 'sentry.op': text(op), ...own };
 }
@@ -186,16 +199,27 @@ export function begin(
   let flags = how | kind;
   if (onlyIfParent) flags |= ONLY_IF_PARENT;
   if (scope.suppressed) flags |= SUPPRESSED;
-  if (attempt(() => experimental?.standalone, false)) flags |= STANDALONE;
+  if (experimental && attempt(() => experimental.standalone, false)) flags |= STANDALONE;
+  const ignored =
+    client?.streams() && isIgnoredSpan(client.getOptions(), label, attributesOf(op, attributes));
+  if (ignored) flags |= IGNORED;
+  const isRoot = !parent || forceTransaction;
+  // Of a span whose trace is not recorded only the ids can ever matter.
+  const plain = client && !(flags & ~(ONLY_IF_PARENT | PARENT_IS_ACTIVE)) && mayRest(client) && client;
+  if (plain && parent && !isRoot && oursOf(parent)?.unsampled) {
+    return rest(plain, scope, getRootSpan(parent), undefined, () =>
+      start(NOTHING, parent, how | COUNTED, ''),
+    );
+  }
   const given = attributesOf(op, attributes);
   let known = lines(given);
-  const ignored = client?.streams() && isIgnoredSpan(client.getOptions(), label, given);
-  if (ignored) flags |= IGNORED;
   let rate = Number.NaN;
   let context = '';
-  const isRoot = !parent || forceTransaction;
+  let decided: PropagationContext | undefined;
+  const at = startTime ? time(startTime) : Number.NaN;
+  const linked = linkLines(links);
   if (isRoot && !(onlyIfParent && !parent)) {
-    let trace = scope.getPropagationContext();
+    let trace: PropagationContext = scope.trace();
     if (parent) {
       flags |= NEW_ROOT;
       trace = { ...trace, sampled: isSampled(parent) };
@@ -212,31 +236,63 @@ export function begin(
       known = lines(sampling.attributes);
       const { parentSampled: sampled, sampleRand } = sampling;
       trace = { ...trace, sampled, sampleRand };
+    } else if (plain && !parent) {
+      decided = trace;
+      if (isUnsampled(plain, trace)) {
+        // The page may write to the context later.
+        const own = scope.given ? { ...trace } : trace;
+        const began = Number.isNaN(at) ? Date.now() : at;
+        const told = { label, known, linked, at: began, rate };
+        return rest(plain, scope, undefined, own.traceId, () =>
+          start(told, undefined, COUNTED, contextText(own)),
+        );
+      }
     }
     context = contextText(trace);
   } else if (!parent) {
-    context = contextText(scope.getPropagationContext());
+    context = contextText(scope.trace());
   }
-  const at = startTime ? time(startTime) : Number.NaN;
-  const linked = linkLines(links);
-  const start = (key: number, flags: number, context: string) =>
-    ask(
-      (core) =>
-        core.span_start(label, known, linked, key, flags, at, rate, context) ? readTicket(core) : undefined,
-      undefined,
-    );
-  let ticket = parent && !keyOf(parent) ? undefined : start(keyOf(parent), flags, context);
-  if (!ticket && parent) {
-    // A span of another SDK, or one of ours that the core has let go of: its ids are all there is.
-    const { traceId, spanId } = contextOf(parent) ?? { traceId: '', spanId: '' };
-    const below = { traceId, sampleRand: 0 };
-    ticket = start(0, flags | FOREIGN, contextText(below, { spanId, sampled: isSampled(parent) }));
-  }
+  const ticket = start({ label, known, linked, at, rate }, parent, flags, context);
   const root = parent && !forceTransaction ? getRootSpan(parent) : undefined;
   const traceId = ticket ? undefined : (parent ? contextOf(parent) : scope.context)?.traceId;
   const span = new Span(ticket, scope, root, traceId);
   if (ignored) span[OURS].ignored = true;
+  if (plain && decided && span[OURS].unsampled) remember(plain, decided);
   plant(span);
   if (client?.traces() && (span[OURS].kept || parent)) began(client, span);
   return span;
+}
+
+/** What is said about a span that begins, beside whose child it is. */
+interface Told {
+  label: string;
+  /** Lines of attributes, and of links. */
+  known: string;
+  linked: string;
+  /** When it began, and what a sampler answered; NaN for nothing. */
+  at: number;
+  rate: number;
+}
+
+const NOTHING: Told = { label: '', known: '', linked: '', at: Number.NaN, rate: Number.NaN };
+
+/** Has the core begin a span. */
+function start(told: Told, parent: AnySpan | undefined, flags: number, context: string): Ticket | undefined {
+  const { label, known, linked, at, rate } = told;
+  // One text in place of four: each would be copied into a place of its own.
+  const one = (key: number, flags: number, context: string) =>
+    ask((core) => {
+      const text = label + known + linked + context;
+      const { length } = label;
+      return core.span_start(text, length, known.length, linked.length, key, flags, at, rate)
+        ? readTicket(core)
+        : undefined;
+    }, undefined);
+  const key = keyOf(parent);
+  const ticket = parent && !key ? undefined : one(key, flags, context);
+  if (ticket || !parent) return ticket;
+  // A span of another SDK, or one of ours that the core has let go of: its ids are all there is.
+  const { traceId, spanId } = contextOf(parent) ?? { traceId: '', spanId: '' };
+  const below = { traceId, sampleRand: 0 };
+  return one(0, flags | FOREIGN, contextText(below, { spanId, sampled: isSampled(parent) }));
 }

@@ -27,12 +27,15 @@ export function plant(span: Span): void {
     above.family ??= new Map();
     above.family.set(key, span);
     // In stream mode a root may have any number of children, of which most have left.
-    const [eldest] = above.family.size > MAX_FAMILY ? above.family.keys() : [];
-    if (eldest !== undefined) above.family.delete(eldest);
+    if (above.family.size > MAX_FAMILY) {
+      const [eldest] = above.family.keys();
+      if (eldest !== undefined) above.family.delete(eldest);
+    }
     return;
   }
   roots.set(key, span);
-  const [oldest] = roots.size > MAX_ROOTS ? roots.values() : [];
+  if (roots.size <= MAX_ROOTS) return;
+  const [oldest] = roots.values();
   if (oldest) forget(oldest);
 }
 
@@ -40,6 +43,12 @@ export function plant(span: Span): void {
 export function began(client: Client, span: Span): void {
   if (!span[OURS].root) client.emit('rootStart', span);
   client.emit('spanStart', span);
+}
+
+/** Tells whoever listens that a span has ended. */
+export function ended(client: Client | undefined, span: Span): void {
+  client?.emit('spanEnd', span);
+  client?.emit('afterSpanEnd', span);
 }
 
 /** Forgets a span that has ended. */

@@ -46,9 +46,11 @@ export function lines(attributes: unknown): string {
   let text = '';
   for (const name of attempt(() => Object.keys(attributes), [])) {
     // Each in an attempt of its own: one getter that throws costs one attribute.
-    const one = attempt(() => line(name, (attributes as Record<string, unknown>)[name]), undefined);
-    if (one === undefined) complain(`the attribute ${shown(name)} was ignored: it cannot be read`);
-    text += one ?? '';
+    try {
+      text += line(name, (attributes as Record<string, unknown>)[name]);
+    } catch {
+      complain(`the attribute ${shown(name)} was ignored: it cannot be read`);
+    }
   }
   return text;
 }
@@ -111,5 +113,6 @@ export function rate(value: unknown): number {
 
 /** Whether a value has a `then` to wait for. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value === undefined || value === null) return false;
   return attempt(() => typeof (value as PromiseLike<unknown> | undefined)?.then === 'function', false);
 }

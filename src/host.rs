@@ -10,6 +10,8 @@ use crate::trace::propagation::PropagationContext;
 use crate::trace::span::Attributes;
 use crate::trace::store::SpanKey;
 use crate::trace::time::{Moment, Timestamp};
+#[cfg(doc)]
+use crate::trace::tracer::StartSpan;
 use crate::trace::tracer::Started;
 pub use crate::transport::envelope::Extra;
 use crate::transport::queue::Outgoing;
@@ -34,6 +36,11 @@ pub trait Clock {
 pub trait Entropy {
     /// Thirty-two bytes that nobody can guess.
     fn draw(&self) -> [u8; 32];
+
+    /// Eight of them, where one span begins in a trace that is known.
+    fn draw_span(&self) -> [u8; 8] {
+        Moment::of_dice(self.draw()).span_bytes()
+    }
 }
 
 /// Delivers envelopes.
@@ -77,6 +84,13 @@ pub trait Scopes {
 
 /// Hears of what happens to spans. May call the SDK back.
 pub trait Events {
+    /// How many spans, and how many transactions among them, were not sampled and are known to the host alone, since
+    /// it was last asked. The host may keep a span to itself where its parent, or another root of its trace with the
+    /// same dice, was not sampled; should it be needed after all, it begins as [`StartSpan::counted`].
+    fn unsampled(&self) -> (u32, u32) {
+        (0, 0)
+    }
+
     /// The core began a span by itself; a root has no parent. Told of every root; of other spans only to a host that
     /// observes.
     fn began(&self, _sdk: &Sdk, _started: &Started, _parent: Option<SpanKey>) {}
@@ -159,5 +173,18 @@ impl Host {
     pub fn moment(&self) -> Moment {
         let (now, ticks) = self.clock.read();
         Moment { now, ticks, random: self.entropy.draw() }
+    }
+
+    /// What a decision needs to know by which nothing begins but a span below another one: its other dice show zero.
+    pub fn moment_of_child(&self) -> Moment {
+        let mut moment = self.moment_without_dice();
+        moment.random.iter_mut().skip(16).zip(self.entropy.draw_span()).for_each(|(to, from)| *to = from);
+        moment
+    }
+
+    /// What a decision needs to know by which nothing begins: its dice all show zero.
+    pub fn moment_without_dice(&self) -> Moment {
+        let (now, ticks) = self.clock.read();
+        Moment { now, ticks, random: [0; 32] }
     }
 }

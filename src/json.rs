@@ -106,6 +106,14 @@ impl<'a> Object<'a> {
         write_string(self.member(name), text);
     }
 
+    /// Adds a string member that is written in place and needs no escape.
+    pub fn quoted(&mut self, name: &str, write: impl FnOnce(&mut String)) {
+        let out = self.member(name);
+        out.push('"');
+        write(out);
+        out.push('"');
+    }
+
     /// Adds a member whose value is JSON already.
     pub fn raw(&mut self, name: &str, value: &str) {
         self.member(name).push_str(value);
@@ -145,8 +153,13 @@ pub fn write_list<T>(out: &mut String, items: impl IntoIterator<Item = T>, write
 /// Writes a JSON string: quotes, and the escapes that RFC 8259 section 7 demands.
 pub fn write_string(out: &mut String, text: &str) {
     out.push('"');
+    if is_plain(text) {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     let mut rest = text;
-    // Nearly all texts need no escape and are copied whole. An ASCII byte stands at the boundary of a character.
+    // An ASCII byte stands at the boundary of a character.
     while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
         out.push_str(rest.get(..at).unwrap_or_default());
         let mut characters = rest.get(at..).unwrap_or_default().chars();
@@ -155,6 +168,19 @@ pub fn write_string(out: &mut String, text: &str) {
     }
     out.push_str(rest);
     out.push('"');
+}
+
+/// Whether a text needs no escape, as nearly all do: eight bytes at once, because all that is sent passes here.
+fn is_plain(text: &str) -> bool {
+    const ONES: u64 = u64::MAX / 0xff;
+    let any_below = |bytes: u64, limit: u64| bytes.wrapping_sub(ONES * limit) & !bytes & (ONES * 0x80);
+    let any = |bytes: u64, byte: u8| any_below(bytes ^ (ONES * u64::from(byte)), 1);
+    let (eights, rest) = text.as_bytes().as_chunks();
+    let found = eights.iter().fold(0, |found, eight| {
+        let bytes = u64::from_le_bytes(*eight);
+        found | any_below(bytes, 0x20) | any(bytes, b'"') | any(bytes, b'\\')
+    });
+    found == 0 && !rest.iter().any(|byte| *byte < b' ' || *byte == b'"' || *byte == b'\\')
 }
 
 fn write_escape(out: &mut String, character: char) {
@@ -174,10 +200,19 @@ fn write_escape(out: &mut String, character: char) {
 
 /// Writes a number as eight lowercase hexadecimal digits.
 pub fn write_hex(out: &mut String, number: u32) {
-    for byte in number.to_be_bytes() {
-        out.push(char::from(hex_digit(byte >> 4)));
-        out.push(char::from(hex_digit(byte)));
-    }
+    out.push_str(std::str::from_utf8(&hex_digits(number)).unwrap_or_default());
+}
+
+/// The eight lowercase hexadecimal digits of a number, all at once: spans are made of ids.
+pub fn hex_digits(number: u32) -> [u8; 8] {
+    const ONES: u64 = u64::MAX / 0xff;
+    let halves = u64::from(number);
+    let halves = (halves | halves << 16) & 0x0000_ffff_0000_ffff;
+    let bytes = (halves | halves << 8) & 0x00ff_00ff_00ff_00ff;
+    let nibbles = (bytes | bytes << 4) & 0x0f0f_0f0f_0f0f_0f0f;
+    // Six more than a letter's value carries into the upper half of its byte.
+    let letters = (nibbles + ONES * 6) >> 4 & ONES;
+    (nibbles + ONES * u64::from(b'0') + letters * u64::from(b'a' - b'9' - 1)).to_be_bytes()
 }
 
 /// The lowercase hexadecimal digit of the low four bits.
@@ -196,6 +231,29 @@ mod tests {
     fn escapes_what_the_grammar_demands() {
         let text = "a\"b\\c\nd\re\tf\u{1}g\u{1f}h/é☃";
         assert_eq!(Json::string(text).as_str(), r#""a\"b\\c\nd\re\tf\u0001g\u001fh/é☃""#);
+    }
+
+    #[test]
+    fn escapes_wherever_it_stands_among_eight_bytes() {
+        for at in 0..20 {
+            for odd in ['"', '\\', '\n', '\u{1f}'] {
+                let mut text: String = "é☃ !#[]\u{7f}abcdefghijkl".chars().take(at).collect();
+                text.push(odd);
+                let json = Json::string(&text);
+                assert_eq!(json.as_str().matches('\\').count(), 1 + usize::from(odd == '\\'), "{text:?}");
+                let plain = text.trim_end_matches(odd);
+                assert_eq!(Json::string(plain).as_str(), ["\"", plain, "\""].concat());
+            }
+        }
+    }
+
+    #[test]
+    fn writes_hexadecimal_digits() {
+        for number in [0, 1, 0x9abc_def0, 0x0123_4567, 0x90a0_f0f9, u32::MAX] {
+            let mut out = String::new();
+            write_hex(&mut out, number);
+            assert_eq!(out, format!("{number:08x}"));
+        }
     }
 
     #[test]

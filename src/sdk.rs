@@ -15,6 +15,7 @@ use std::cell::RefCell;
 use crate::host::{Effect, Host};
 use crate::trace::id::SpanId;
 use crate::trace::idle::FinishReason;
+use crate::trace::loss::{category, reason};
 use crate::trace::propagation::PropagationContext;
 use crate::trace::settings::Settings;
 use crate::trace::span::{Kind, Span};
@@ -209,29 +210,37 @@ impl Sdk {
         self.flush_spans();
     }
 
-    /// A decision by which spans may end.
+    /// A decision by which spans may end. It needs no dice: what is sent then is a decision of its own.
     fn end(&self, decision: impl FnOnce(&mut State, &Moment) -> Ended) {
-        self.decide(|state, moment, effects| {
+        self.decide_at(&self.host.moment_without_dice(), |state, moment, effects| {
             let ended = decision(state, moment);
             state.announce_ends(ended, effects);
         });
     }
 
+    /// Changes one span. The one decision that neither asks the host nor has any consequence.
     fn change(&self, key: SpanKey, change: impl FnOnce(&mut Span)) {
-        self.decide(|state, _, _| {
-            // An unsampled root is changed too: its name is part of the sampling context. So is a span that
-            // has ended: it may leave later, with its root.
-            if let Some(span) = state.tracer.span_mut(key).filter(|span| span.kind != Kind::Bare) {
-                change(span);
-            }
-        });
+        let Ok(mut state) = self.state.try_borrow_mut() else { return };
+        // An unsampled root is changed too: its name is part of the sampling context. So is a span that
+        // has ended: it may leave later, with its root.
+        if let Some(span) = state.tracer.span_mut(key).filter(|span| span.kind != Kind::Bare) {
+            change(span);
+        }
     }
 
     /// The one door. After a fault, or when called from inside itself, it answers "nothing".
     fn decide<R: Default>(&self, decision: impl FnOnce(&mut State, &Moment, &mut Vec<Effect>) -> R) -> R {
+        self.decide_at(&self.host.moment(), decision)
+    }
+
+    fn decide_at<R: Default>(
+        &self,
+        moment: &Moment,
+        decision: impl FnOnce(&mut State, &Moment, &mut Vec<Effect>) -> R,
+    ) -> R {
         let mut answer = R::default();
         let mut decision = Some(decision);
-        self.pass(&mut |state, moment, effects| {
+        self.pass(moment, &mut |state, moment, effects| {
             if let Some(decision) = decision.take() {
                 answer = decision(state, moment, effects);
             }
@@ -241,12 +250,15 @@ impl Sdk {
 
     // One copy of this in the module, not one per decision.
     #[inline(never)]
-    fn pass(&self, decision: &mut dyn FnMut(&mut State, &Moment, &mut Vec<Effect>)) {
-        let moment = self.host.moment();
+    fn pass(&self, moment: &Moment, decision: &mut dyn FnMut(&mut State, &Moment, &mut Vec<Effect>)) {
+        let (spans, transactions) = self.host.events.unsampled();
         let mut effects = Vec::new();
         if let Ok(mut state) = self.state.try_borrow_mut() {
-            decision(&mut state, &moment, &mut effects);
-            state.follow_up(&moment, &mut effects);
+            // First of all: they were lost under the options that are in force now.
+            state.outcomes.add(reason::SAMPLE_RATE, category::SPAN, spans);
+            state.outcomes.add(reason::SAMPLE_RATE, category::TRANSACTION, transactions);
+            decision(&mut state, moment, &mut effects);
+            state.follow_up(moment, &mut effects);
         }
         effects.into_iter().for_each(|effect| self.act(effect));
     }

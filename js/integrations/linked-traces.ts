@@ -7,6 +7,7 @@ import { attempt } from '../guard.js';
 import type { Sampling } from '../sampling.js';
 import { type AnySpan, contextOf, oursOf, type SpanContextData } from '../span.js';
 import { spanToJSON } from '../span-json.js';
+import { traceOf } from '../unsampled.js';
 
 /** How roots of different traces are linked, see {@link BrowserTracingOptions}. */
 export interface LinkOptions {
@@ -50,7 +51,7 @@ export function linkTraces(
     (sampling: { parentSampled?: boolean; spanAttributes: Sampling['attributes'] }) => {
       if (!previous) return;
       const scope = getCurrentScope();
-      const context = scope.getPropagationContext();
+      const context = scope.trace();
       // What the server has decided about this page goes before what was decided about another one.
       const continues = first && context.parentSpanId;
       first = false;
@@ -70,11 +71,11 @@ export function linkTraces(
 
 /** Links a root to the one before it, and answers with what the next one is linked to. */
 function follow(previous: Previous | undefined, span: AnySpan): Previous | undefined {
-  const context = contextOf(span);
-  if (!context) return previous;
   const before = previous?.spanContext;
   // Roots of one trace count as one.
-  if (previous && before?.traceId === context.traceId) return previous;
+  if (previous && before?.traceId === traceOf(span)) return previous;
+  const context = contextOf(span);
+  if (!context) return previous;
   const { start_timestamp, attributes } = spanToJSON(span);
   if (previous && before && Date.now() / 1000 - previous.startTimestamp <= MAX_AGE) {
     span.addLink({ context: before, attributes: { 'sentry.link.type': 'previous_trace' } });
@@ -82,7 +83,7 @@ function follow(previous: Previous | undefined, span: AnySpan): Previous | undef
     span.setAttribute('sentry.previous_trace', `${before.traceId}-${before.spanId}-${flag}`);
   }
   const { traceId, spanId, traceFlags } = context;
-  const trace = (oursOf(span)?.scope ?? getCurrentScope()).getPropagationContext();
+  const trace = (oursOf(span)?.scope ?? getCurrentScope()).trace();
   return {
     spanContext: { traceId, spanId, traceFlags },
     startTimestamp: start_timestamp,

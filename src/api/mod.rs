@@ -12,7 +12,7 @@
 //! | `allow_idle_finish` | – | – | once per page |
 //! | `context_begin` | – | context as JSON | per new trace |
 //! | `context_receive` | two header values | context as JSON | per `continueTrace` |
-//! | `span_start` | name, attribute lines, link lines, parent, flags, start time, rate, context | whether it began | per span |
+//! | `span_start` | text (name, attribute lines, link lines, context), lengths of the first three, parent, flags, start time, rate | whether it began | per span |
 //! | `span_end` | key, end time | – | per span |
 //! | `span_entries` | key, lines of what was measured, operations to leave out | – | per end of a page load or navigation, and per measured request |
 //! | `recorded_url` | URL | URL without secrets | per page load, navigation, and web vital that has one |

@@ -45,6 +45,8 @@ mod flag {
     pub const WAITS: u32 = 1024;
     /// A root that ends by itself lasts until then, and not only until its last child ends.
     pub const UNTRIMMED: u32 = 2048;
+    /// In a trace that is not recorded: it began some time ago, and its loss is counted.
+    pub const COUNTED: u32 = 4096;
 }
 
 /// Where tickets lie, see `browser/ticket.rs`.
@@ -53,20 +55,24 @@ pub fn ticket_address() -> usize {
     ticket::address()
 }
 
-/// Begins a span below `parent`, or a root (0), and writes its ticket. `start` is a time as the page gave it, NaN for
-/// now. False if the parent is not there any more.
+/// Begins a span below `parent`, or a root (0), and writes its ticket. `text` is its name, its attribute lines, its link
+/// lines and its context; of the first three the lengths follow, as JavaScript counts. `start` is a time as the page gave
+/// it, NaN for now. False if the parent is not there any more.
 #[wasm_bindgen]
 #[expect(clippy::too_many_arguments, reason = "one crossing per span, and only primitives cross")]
 pub fn span_start(
-    name: &str,
-    attributes: &str,
-    links: &str,
+    text: &str,
+    name: usize,
+    attributes: usize,
+    links: usize,
     parent: u32,
     flags: u32,
     start: f64,
     rate: f64,
-    context: &str,
 ) -> bool {
+    let (name, text) = cut(text, name);
+    let (attributes, text) = cut(text, attributes);
+    let (links, context) = cut(text, links);
     let is = |flag: u32| flags & flag != 0;
     let key = SpanKey::from_u32(parent);
     with(|instance| {
@@ -109,6 +115,7 @@ pub fn span_start(
             new_root: is(flag::NEW_ROOT),
             standalone: is(flag::STANDALONE),
             ignored: is(flag::IGNORED),
+            counted: is(flag::COUNTED),
             idle: is(flag::IDLE).then(|| Waiting {
                 timeouts: instance.timeouts.get(),
                 allowed: !is(flag::WAITS),
@@ -121,6 +128,18 @@ pub fn span_start(
     })
     .inspect(ticket::write)
     .is_some()
+}
+
+/// So many UTF-16 units of a text, and the rest of it.
+fn cut(text: &str, units: usize) -> (&str, &str) {
+    let mut left = units;
+    let mut reached = |character: char| {
+        let whole = left == 0;
+        left = left.saturating_sub(character.len_utf16());
+        whole
+    };
+    let at = if text.is_ascii() { Some(units) } else { text.find(&mut reached) };
+    at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
 }
 
 /// Ends a span, at a time as the page gave it, NaN for now.

@@ -1,11 +1,10 @@
-//! Random bytes from web crypto, drawn by the kilobyte: one crossing serves thirty-two decisions.
+//! Random bytes from web crypto, drawn by the kilobyte: one crossing serves a hundred spans.
 
 use std::cell::RefCell;
 
 use crate::host::Entropy;
 
 const POOL: usize = 1024;
-const DRAW: usize = 32;
 
 /// A pool of random bytes, each of which is used once.
 #[derive(Debug)]
@@ -24,21 +23,30 @@ impl Default for CryptoEntropy {
     }
 }
 
-impl Entropy for CryptoEntropy {
-    fn draw(&self) -> [u8; DRAW] {
+impl CryptoEntropy {
+    fn take<const COUNT: usize>(&self) -> [u8; COUNT] {
         // Page code may stand in for what is called here, and call back in: it must not find the pool borrowed.
         let mut pool = self.0.take();
-        if pool.len() < DRAW {
+        if pool.len() < COUNT {
             pool.resize(POOL, 0);
             if getrandom::fill(&mut pool).is_err() {
                 // No web crypto: ids must still differ from each other.
                 pool.iter_mut().for_each(|byte| *byte = (js_sys::Math::random() * 256.0) as u8);
             }
         }
-        let rest = pool.len() - DRAW;
-        let mut bytes = [0; DRAW];
-        bytes.iter_mut().zip(pool.drain(rest..)).for_each(|(to, from)| *to = from);
+        let bytes = pool.last_chunk().copied().unwrap_or([0; COUNT]);
+        pool.truncate(pool.len().saturating_sub(COUNT));
         self.0.replace(pool);
         bytes
+    }
+}
+
+impl Entropy for CryptoEntropy {
+    fn draw(&self) -> [u8; 32] {
+        self.take()
+    }
+
+    fn draw_span(&self) -> [u8; 8] {
+        self.take()
     }
 }

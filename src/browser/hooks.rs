@@ -127,6 +127,10 @@ impl Scopes for JsScopes {
 pub struct JsEvents(pub SharedHooks);
 
 impl Events for JsEvents {
+    fn unsampled(&self) -> (u32, u32) {
+        ticket::take_unsampled()
+    }
+
     fn began(&self, _sdk: &Sdk, started: &Started, parent: Option<SpanKey>) {
         if let Some(hooks) = self.0.get() {
             ticket::write(started);

@@ -42,7 +42,9 @@ impl Sdk {
         }
         let start = StartSpan { suppressed: Some(suppressed), ..start };
         let context = start.context.or(in_force.as_deref());
-        self.decide(|state, moment, effects| {
+        let below = matches!(start.parent, Parent::Active(_) | Parent::Span(_)) && !start.new_root;
+        let moment = if below { self.host.moment_of_child() } else { self.host.moment() };
+        self.decide_at(&moment, |state, moment, effects| {
             // In the same decision, so that no listener can begin a third one in between.
             if start.idle.is_some() && state.tracer.settings().records_spans() {
                 let ended = state.tracer.cut_idle(FinishReason::Cancelled, moment);

@@ -4,7 +4,7 @@
 //! second half of one); ids that we receive may be any lowercase hexadecimal text except zeros, which
 //! W3C Trace Context calls invalid.
 
-use crate::json::hex_digit;
+use crate::json::write_hex;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $bytes:literal) => {
@@ -32,20 +32,14 @@ macro_rules! id {
 
             /// Appends the lowercase hexadecimal digits.
             pub fn write(self, out: &mut String) {
-                // In one piece: spans are made of ids.
-                let mut digits = [0; 2 * $bytes];
-                for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
-                    pair.copy_from_slice(&[hex_digit(byte >> 4), hex_digit(byte)]);
-                }
-                out.push_str(std::str::from_utf8(&digits).unwrap_or_default());
+                self.words().into_iter().for_each(|word| write_hex(out, word));
             }
 
             /// The bytes as numbers, the first ones first.
             pub fn words(self) -> [u32; $bytes / 4] {
                 let mut words = [0; $bytes / 4];
-                for (word, bytes) in words.iter_mut().zip(self.0.chunks_exact(4)) {
-                    *word = bytes.iter().fold(0, |word, byte| word << 8 | u32::from(*byte));
-                }
+                let (fours, _) = self.0.as_chunks();
+                words.iter_mut().zip(fours).for_each(|(word, four)| *word = u32::from_be_bytes(*four));
                 words
             }
 

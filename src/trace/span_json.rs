@@ -68,10 +68,11 @@ impl Span {
 
     /// Trace id, span id and parent. A bare span shows no parent, as in the reference.
     pub fn write_ids(&self, object: &mut Object<'_>) {
-        object.string("span_id", &self.span_id.hex());
-        object.string("trace_id", &self.trace_id.hex());
+        // Digits need no escape.
+        object.quoted("span_id", |out| self.span_id.write(out));
+        object.quoted("trace_id", |out| self.trace_id.write(out));
         if let Some(parent) = self.parent_span_id.filter(|_| self.kind != Kind::Bare) {
-            object.string("parent_span_id", &parent.hex());
+            object.quoted("parent_span_id", |out| parent.write(out));
         }
     }
 

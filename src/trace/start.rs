@@ -57,6 +57,8 @@ pub struct StartSpan<'a> {
     pub ignored: bool,
     /// Is a root that ends by itself, in place of the one that there is.
     pub idle: Option<Waiting>,
+    /// Is in a trace that is not recorded, and the host has counted its loss (see [`Losses`](super::loss::Losses)).
+    pub counted: bool,
     /// What `tracesSampler` said.
     pub sampler: Sampler,
     /// Whether it begins where tracing is suppressed; `None`: the scopes know.
@@ -239,7 +241,7 @@ impl Tracer {
         span.sampled = parent_sampled && !suppressed && records;
         if records && !span.sampled {
             span.loss = inherited.or((!suppressed).then_some(reason::SAMPLE_RATE));
-            if let Some(reason) = span.loss {
+            if let Some(reason) = span.loss.filter(|_| !start.counted) {
                 self.losses.add(reason, category::SPAN, 1);
             }
         }
@@ -289,13 +291,14 @@ impl Tracer {
         let idle = start.idle;
         let rate = self.settings.sample_rate;
         let decision = sampling::decide(start.sampler, rate, context.sampled, context.sample_rand);
-        span.sampled = decision.sampled && !suppressed;
+        span.sampled = decision.sampled && !suppressed && !start.counted;
+        let counted = start.counted || suppressed;
         describe(&mut span, start, moment);
         span.attributes.set_default(attribute::NAME_SOURCE, Json::string("custom"));
         if let Some(rate) = decision.applied_rate.filter(|_| !suppressed) {
             span.attributes.set_default(attribute::SAMPLE_RATE, Json::fraction(rate));
         }
-        if !span.sampled && !suppressed {
+        if !span.sampled && !counted {
             if !span.standalone && !self.settings.streaming {
                 self.losses.add(decision.reason, category::TRANSACTION, 1);
             }

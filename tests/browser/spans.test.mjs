@@ -67,6 +67,27 @@ describe('spans', { timeout: 60_000 }, () => {
     assert.ok(payload.start_timestamp <= child.start_timestamp && child.timestamp <= payload.timestamp);
   });
 
+  it('takes names, attributes and links in any script', async () => {
+    const seen = await page.evaluate(() => {
+      const context = T.startInactiveSpan({ name: 'linked' }).spanContext();
+      return ['plain', 'zwei\n\u00e9', '\u2603 \ud835\udcb3', 'half \ud835', '\u0000', ''].map((name) => {
+        const given = {
+          name,
+          attributes: { '\u043a\u043b\u044e\u0447': '\u{1f600}', b: 'x\ny' },
+          links: [{ context }],
+        };
+        const json = T.spanToJSON(T.startInactiveSpan({ ...given, parentSpan: null }));
+        const { b, '\u043a\u043b\u044e\u0447': key } = json.attributes;
+        return [json.name, key, b, json.links.length];
+      });
+    });
+    const names = ['plain', 'zwei\n\u00e9', '\u2603 \ud835\udcb3', 'half \ufffd', '\u0000', ''];
+    assert.deepEqual(
+      seen,
+      names.map((name) => [name, '\u{1f600}', 'x\ny', 1]),
+    );
+  });
+
   it('stays active until a promise settles, and answers with what the callback answers', async () => {
     const seen = await page.evaluate(async () => {
       let during;

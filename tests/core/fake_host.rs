@@ -56,6 +56,8 @@ pub struct World {
     pub begun: Cell<Option<SpanKey>>,
     /// Whether the active span is known to be the one that runs.
     pub exact: Cell<bool>,
+    /// How many spans and transactions the host has kept to itself.
+    pub unsampled: Cell<(u32, u32)>,
     /// Called once when the host is asked to act or to listen.
     pub interrupt: RefCell<Option<Rc<dyn Fn()>>>,
     /// How many times it is not called before.
@@ -146,6 +148,10 @@ impl Scopes for Eyes {
 struct Ears(Rc<World>, StackScopes);
 
 impl Events for Ears {
+    fn unsampled(&self) -> (u32, u32) {
+        self.0.unsampled.take()
+    }
+
     fn began(&self, _: &Sdk, started: &Started, parent: Option<SpanKey>) {
         self.0.heard.borrow_mut().push(Heard::Began(started.key, parent));
         self.0.interrupted();

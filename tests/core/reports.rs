@@ -34,6 +34,30 @@ fn a_root_that_is_not_sampled_and_each_of_its_children() {
 }
 
 #[test]
+fn spans_that_the_host_keeps_to_itself_and_each_of_them_once() {
+    let page = Page::with_rate("0");
+    let root = page.root("root");
+    page.world.unsampled.set((3, 1));
+    lost(&page, &[("sample_rate/span", 4), ("sample_rate/transaction", 2)]);
+    // What it needs after all begins like any other, and is the core's from then on.
+    let counted = |name| StartSpan { counted: true, ..named(name) };
+    let second = page.start(counted("second"));
+    assert!(second.kept && !second.sampled);
+    let child = page.start(StartSpan { parent: Parent::Span(root), ..counted("child") });
+    assert!(!child.kept && !child.sampled);
+    lost(&page, &[]);
+    assert_eq!(page.headers(child.key).baggage, page.headers(Some(root)).baggage);
+    page.child(child.key.unwrap(), "grandchild");
+    lost(&page, &[("sample_rate/span", 1)]);
+    // They were not sampled under the options that were in force then.
+    page.world.unsampled.set((2, 0));
+    page.sdk.init(init("1"));
+    let late = page.start(counted("late"));
+    assert!(!late.sampled, "what was decided stays decided");
+    lost(&page, &[("sample_rate/span", 2)]);
+}
+
+#[test]
 fn a_root_whose_sampler_threw_and_nothing_else_decides() {
     let page = Page::new();
     let mut options = init("off");
