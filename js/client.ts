@@ -8,6 +8,7 @@ import { ask, attempt, isA } from './guard.js';
 import { setLimits } from './normalize.js';
 import type { BrowserOptions, DsnComponents, Integration } from './options.js';
 import { optionsText } from './options-text.js';
+import { atPage, onHidden } from './page-host.js';
 import { pending } from './pipeline.js';
 import { answered, ENVELOPE_HOOKS, flushed, useTransport } from './transport.js';
 import { text } from './values.js';
@@ -228,6 +229,16 @@ export function inForce(): Client | undefined {
   return applied;
 }
 
+/** Whether what waits is sent when the page is hidden or left. */
+let reports = false;
+
+function report(): void {
+  ask((core) => {
+    core.flush_spans();
+    core.report_losses();
+  }, undefined);
+}
+
 /** Puts the options of a client in force. Answers whether that worked. */
 function apply(client: Client): boolean {
   if (applied === client) return true;
@@ -239,6 +250,11 @@ function apply(client: Client): boolean {
   applied = client;
   // In stream mode each span is asked about when it ends, so that each must be known.
   if (client.streams()) ask((core) => core.observe(true), undefined);
+  atPage(location.href);
+  if (!reports) {
+    reports = true;
+    onHidden(report, report);
+  }
   useTransport(client);
   return true;
 }

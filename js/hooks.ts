@@ -3,6 +3,7 @@
 import { getCurrentScope, pageScope } from './active.js';
 import { getClient } from './client.js';
 import { ask } from './guard.js';
+import { resolve, wake } from './page-host.js';
 import { finished } from './pipeline.js';
 import { contextText } from './propagation.js';
 import { isSampled, keyOf, OURS, restore, type Span } from './span.js';
@@ -66,6 +67,8 @@ export const hooks = {
   captured,
   request,
   send,
+  resolve,
+  wake,
 };
 
 /** A request in stream mode: begins its span here if the page has a say about it. Answers with its key. */

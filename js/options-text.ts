@@ -62,7 +62,12 @@ export function optionsText(
   if (given(options, 'tracesSampler')) flags |= HAS_SAMPLER;
   if (Array.isArray(targets)) flags |= HAS_TARGETS;
   if (streams(given(options, 'traceLifecycle'))) flags |= STREAMS;
-  const lines = [...[...texts, organization].map(line), ...targetLines, '', ...names.map(line)];
+  const lines = [
+    ...[String(globalThis.origin), ...texts, organization].map(line),
+    ...targetLines,
+    '',
+    ...names.map(line),
+  ];
   return [flags, sampleRate(rate), lines.join('\n'), patterns];
 }
 

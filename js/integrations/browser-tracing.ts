@@ -4,6 +4,7 @@ import { ask, attempt } from '../guard.js';
 import type { Integration } from '../options.js';
 import { option } from '../options-text.js';
 import { registerSpanErrorInstrumentation } from '../page.js';
+import { onHidden } from '../page-host.js';
 import type { StartSpanOptions } from '../tracing.js';
 import { isBotUserAgent } from './bots.js';
 import { type LinkOptions, linkTraces } from './linked-traces.js';
@@ -43,6 +44,8 @@ export interface BrowserTracingOptions extends LinkOptions, RequestInstrumentati
   continueStaleTraces?: boolean;
 }
 
+let started = false;
+
 /**
  * Continues the trace that the server put into the page's meta tags, times the page load and the navigations, and
  * gives the requests of the page spans and trace headers.
@@ -61,15 +64,20 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
         (name) => option(own, name, 'number') ?? Number.NaN,
       ) as [number, number, number];
       const cutsHidden = option(own, 'markBackgroundSpan', 'boolean') ?? true;
-      const started = ask((core) => core.start_browser_tracing(idle, child, last, cutsHidden), 0);
-      if (!started) return;
+      if (!ask((core) => core.start_browser_tracing(idle, child, last), false)) return;
+      // Once, however often `init` is called: the listeners stay, and a page loads once.
+      const first = !started;
+      started = true;
+      if (first) {
+        const hide = cutsHidden ? () => ask((core) => core.page_hidden(), undefined) : () => {};
+        onHidden(hide, () => ask((core) => core.page_left(), undefined));
+      }
       registerSpanErrorInstrumentation();
       instrumentOutgoingRequests(client, own);
       linkTraces(client, own);
       measure(client, own);
       traceRoutes(client, own);
-      // A page loads once, however often `init` is called.
-      if (started > 1 && wanted(own.instrumentPageLoad)) timePageLoad(client, own);
+      if (first && wanted(own.instrumentPageLoad)) timePageLoad(client, own);
       watchNavigations(client, own);
     },
   };

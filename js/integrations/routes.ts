@@ -8,6 +8,7 @@ import { shownAt } from '../entries.js';
 import { isIgnoredSpan } from '../filters.js';
 import { ask, attempt } from '../guard.js';
 import { idleSpan, watchIdle } from '../hooks.js';
+import { atPage } from '../page-host.js';
 import { beginTrace, randomHex } from '../propagation.js';
 import { keyOf, OURS, onEnd, type Span } from '../span.js';
 import { spanToJSON } from '../span-json.js';
@@ -186,7 +187,7 @@ export function reportPageLoaded(client: Client | undefined = getClient()): void
 
 /** Events come from this address from now on. */
 function here(href: string): void {
-  ask((core) => core.page_moved(href), undefined);
+  atPage(href);
 }
 
 /** The root that is under way, if this client began it. */

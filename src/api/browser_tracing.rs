@@ -3,40 +3,36 @@
 use wasm_bindgen::prelude::*;
 
 use super::init::with;
-use crate::browser::lifecycle::{self, Lifecycle};
+use crate::browser::page::description;
 use crate::json::Object;
 use crate::trace::idle::Timeouts;
 use crate::trace::stale::{self, Arrival};
 use crate::trace::time::Timestamp;
 
-/// What the integration did to the page; kept so that it is done once.
-pub struct BrowserTracing {
-    _lifecycle: Lifecycle,
-}
-
-/// Watches the page, once: a later call only sets the timeouts (milliseconds; NaN for the default). Answers with 0 if
-/// disabled, with 2 at the first call, else with 1.
+/// Sets how long roots wait that end by themselves (milliseconds; NaN for the default). False if disabled.
 #[wasm_bindgen]
-pub fn start_browser_tracing(idle: f64, child: f64, last: f64, cuts_hidden: bool) -> u32 {
+pub fn start_browser_tracing(idle: f64, child: f64, last: f64) -> bool {
     with(|instance| {
-        let page = &instance.page;
-        if !page.sdk.is_enabled() {
-            return None;
-        }
         let defaults = Timeouts::default();
         instance.timeouts.set(Timeouts {
             idle: millis(idle, defaults.idle),
             child: millis(child, defaults.child),
             last: millis(last, defaults.last),
         });
-        let mut running = instance.browser_tracing.try_borrow_mut().ok()?;
-        if running.is_some() {
-            return Some(1);
-        }
-        *running = Some(BrowserTracing { _lifecycle: lifecycle::watch(page, cuts_hidden) });
-        Some(2)
+        instance.page.sdk.is_enabled()
     })
-    .unwrap_or_default()
+}
+
+/// The page was hidden: what is active is cut short.
+#[wasm_bindgen]
+pub fn page_hidden() {
+    with(|instance| instance.page.sdk.hide());
+}
+
+/// The page is being left: a root that ends by itself ends.
+#[wasm_bindgen]
+pub fn page_left() {
+    with(|instance| instance.page.sdk.leave_page());
 }
 
 /// How a trace came with the page: it is judged, see `trace/stale.rs`; out of the browser's cache; again.
@@ -89,10 +85,10 @@ pub fn allow_idle_finish() {
     with(|instance| instance.page.sdk.allow_idle_finish());
 }
 
-/// Events say from now on that they come from this address.
+/// Events say from now on that they come from this page.
 #[wasm_bindgen]
-pub fn page_moved(href: &str) {
-    with(|instance| instance.page.sdk.set_page(instance.page.describe_at(href)));
+pub fn page_moved(href: &str, referrer: &str, user_agent: String) {
+    with(|instance| instance.page.sdk.set_page(description(href, referrer, user_agent)));
 }
 
 fn millis(given: f64, default: u32) -> u32 {

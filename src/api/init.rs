@@ -1,19 +1,16 @@
 //! The one instance of a page: made at the first call, configured by `init`.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use js_sys::RegExp;
 use wasm_bindgen::prelude::*;
 
-use super::browser_tracing::BrowserTracing;
 use super::options;
 use crate::browser::fetch::{Routes, SharedRoutes};
 use crate::browser::hooks::{Hooks, SharedHooks};
-use crate::browser::lifecycle::{self, Lifecycle};
 use crate::browser::page::Page;
 use crate::browser::targets::Patterns;
-use crate::browser::url;
 use crate::sdk::Init;
 use crate::trace::idle::Timeouts;
 use crate::transport::envelope::Sender;
@@ -23,12 +20,10 @@ pub struct Instance {
     pub page: Page,
     pub hooks: SharedHooks,
     pub routes: SharedRoutes,
-    pub browser_tracing: RefCell<Option<BrowserTracing>>,
     /// How long roots wait that end by themselves.
     pub timeouts: Cell<Timeouts>,
     /// The page's origin, which never changes.
     pub own: OnceCell<String>,
-    reports: OnceCell<Lifecycle>,
 }
 
 thread_local! {
@@ -56,10 +51,8 @@ impl Instance {
             page: Page::new(&hooks)?,
             hooks,
             routes: SharedRoutes::default(),
-            browser_tracing: RefCell::default(),
             timeouts: Cell::default(),
             own: OnceCell::new(),
-            reports: OnceCell::new(),
         })
     }
 }
@@ -78,8 +71,8 @@ pub fn init(flags: u32, rate: f64, lines: &str, patterns: Vec<RegExp>) {
     let options = options::read(flags, rate, lines);
     with(|instance| {
         let page = &instance.page;
-        let destination =
-            options.destination.as_deref().and_then(|given| url::resolve(&page.document, given));
+        let destination = options.destination.and_then(|given| instance.hooks.get()?.resolved(&given));
+        let _ = instance.own.set(options.own);
         let routes = Routes {
             patterns: Patterns::new(patterns),
             destination: destination.clone().unwrap_or_default(),
@@ -90,13 +83,12 @@ pub fn init(flags: u32, rate: f64, lines: &str, patterns: Vec<RegExp>) {
             destination,
             sender: Sender {
                 tunnelled_dsn: options.tunnelled_dsn,
-                page: page.describe(),
                 integrations: options.integrations,
+                ..Sender::default()
             },
             client_reports: options.client_reports,
             debug: options.debug,
         });
-        instance.reports.get_or_init(|| lifecycle::report(page));
     });
 }
 
@@ -104,6 +96,12 @@ pub fn init(flags: u32, rate: f64, lines: &str, patterns: Vec<RegExp>) {
 #[wasm_bindgen]
 pub fn destination() -> String {
     with(|instance| Some(instance.routes.try_borrow().ok()?.destination.clone())).unwrap_or_default()
+}
+
+/// The time has come that hook `wake` was told.
+#[wasm_bindgen]
+pub fn tick() {
+    with(|instance| instance.page.sdk.tick());
 }
 
 /// From now on nothing is recorded and nothing is sent.

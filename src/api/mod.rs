@@ -6,9 +6,11 @@
 //! | `init`, `close` | flags, rate, lines, patterns; – | – | once per page |
 //! | `observe` | on | – | when that changes |
 //! | `destination` | – | URL of our envelopes | once per `init` |
-//! | `start_browser_tracing` | three timeouts, whether to end when hidden | whether it started, and for the first time | once per client |
+//! | `start_browser_tracing` | three timeouts | whether tracing is on | once per client |
+//! | `page_hidden`, `page_left` | – | – | when that happens |
+//! | `tick` | – | – | when hook `wake` wants it |
 //! | `page_load` | two header values, when the trace began, how it came | page load as JSON | once per page |
-//! | `page_moved` | URL | – | per page load and navigation |
+//! | `page_moved` | URL, referrer, user agent | – | per `init`, page load and navigation |
 //! | `allow_idle_finish` | – | – | once per page |
 //! | `context_begin` | – | context as JSON | per new trace |
 //! | `context_receive` | two header values | context as JSON | per `continueTrace` |

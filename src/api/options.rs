@@ -1,6 +1,9 @@
 //! The options of `init`, which the face has read and checked (`js/options-text.ts`): what follows from them.
 
+use std::str::Split;
+
 use crate::browser::logger::warn;
+use crate::browser::page::origin_of;
 use crate::trace::baggage::percent_decode;
 use crate::trace::fraction::Fraction;
 use crate::trace::sampling::SampleRate;
@@ -29,6 +32,8 @@ pub struct Options {
     pub destination: Option<String>,
     /// The DSN, if a tunnel must be told.
     pub tunnelled_dsn: Option<String>,
+    /// The page's origin.
+    pub own: String,
     /// The names of the integrations.
     pub integrations: Vec<String>,
     /// Whether to tell the server what was not sent.
@@ -37,22 +42,23 @@ pub struct Options {
     pub debug: bool,
 }
 
-/// Reads lines in which only line breaks and percent signs are escaped: DSN, tunnel, release, environment, dist,
+/// Reads lines in which only line breaks and percent signs are escaped: `window.origin`, DSN, tunnel, release, environment, dist,
 /// organization; the targets, of which a pattern is a bad escape; an empty one; the names of the integrations.
 pub fn read(flags: u32, rate: f64, lines: &str) -> Options {
     let has = |flag| flags & flag != 0;
-    let mut lines = lines.split('\n').map(percent_decode);
-    let mut text = || lines.next().flatten().unwrap_or_default();
-    let dsn = dsn(text());
-    let (tunnel, release, environment, dist, organization) = (text(), text(), text(), text(), text());
+    let mut lines = Lines(lines.split('\n'));
+    let [own, dsn, tunnel, release, environment, dist, organization] =
+        std::array::from_fn(|_| lines.next().flatten().unwrap_or_default());
+    let own = origin_of(own);
+    let dsn = read_dsn(dsn);
     let mut patterns = 0..;
-    let targets: Vec<Target> = lines
-        .by_ref()
-        .map_while(|line| match line {
-            Some(text) => Target::from_text(&text),
-            None => patterns.next().map(Target::Pattern),
-        })
-        .collect();
+    let mut targets = Vec::new();
+    while let Some(target) = lines.next().and_then(|line| match line {
+        Some(text) => Target::from_text(&text),
+        None => patterns.next().map(Target::Pattern),
+    }) {
+        targets.push(target);
+    }
     let settings = Settings {
         enabled: has(ENABLED),
         release,
@@ -81,13 +87,27 @@ pub fn read(flags: u32, rate: f64, lines: &str) -> Options {
             .map(|dsn| if tunnelled { tunnel } else { dsn.envelope_url(SDK_NAME, SDK_VERSION) }),
         tunnelled_dsn: dsn.filter(|_| tunnelled).map(|dsn| dsn.print()),
         settings,
+        own,
         integrations: lines.flatten().collect(),
         client_reports: has(CLIENT_REPORTS),
         debug: has(DEBUG),
     }
 }
 
-fn dsn(text: String) -> Option<Dsn> {
+/// Lines as they were before they were escaped; nothing for a bad escape.
+struct Lines<'a>(Split<'a, char>);
+
+impl Iterator for Lines<'_> {
+    type Item = Option<String>;
+
+    // One copy of this in the module, not one per use.
+    #[inline(never)]
+    fn next(&mut self) -> Option<Option<String>> {
+        self.0.next().map(percent_decode)
+    }
+}
+
+fn read_dsn(text: String) -> Option<Dsn> {
     if text.is_empty() {
         return None;
     }

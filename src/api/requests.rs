@@ -25,7 +25,7 @@ const SUPPRESSED: u32 = 16;
 pub fn start_request(method: &str, given: &str, href: &str, active: u32, flags: u32) -> Option<String> {
     let has = |flag| flags & flag != 0;
     with(|instance| {
-        let page = instance.own.get_or_init(|| instance.page.origin());
+        let page = instance.own.get()?;
         let request = Request {
             kind: if has(XHR) { "xhr" } else { "fetch" },
             method,
@@ -57,7 +57,7 @@ pub fn miss_request() {
 #[wasm_bindgen]
 pub fn explain_request(href: &str, no_cors: bool) -> String {
     let verdict = with(|instance| {
-        let page = instance.own.get_or_init(|| instance.page.origin());
+        let page = instance.own.get()?;
         let (resolved, page) = (Url::split(href)?, Url::split(page)?);
         let request =
             Request { kind: "fetch", method: "GET", given: href, resolved, page, headers_forbidden: no_cors };
@@ -87,8 +87,11 @@ pub fn answer_request(key: u32, status: i32, size: f64) -> f64 {
 #[wasm_bindgen]
 pub fn request_failed(href: &str, redirected_to: Option<String>) {
     with(|instance| {
-        let page = instance.own.get_or_init(|| instance.page.origin());
-        if let Some(news) = instance.page.sdk.request_failed(href, page, redirected_to.as_deref()) {
+        let news = instance
+            .own
+            .get()
+            .and_then(|page| instance.page.sdk.request_failed(href, page, redirected_to.as_deref()));
+        if let Some(news) = news {
             warn(&news);
         }
     });

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 
 use super::entropy::CryptoEntropy;
 use super::ticket;
-use crate::host::{Entropy, Events, Extra, Scopes, Sender};
+use crate::host::{Entropy, Events, Extra, Scopes, Sender, Timer};
 use crate::sdk::Sdk;
 use crate::trace::propagation::PropagationContext;
 use crate::trace::span::Attributes;
@@ -72,6 +72,21 @@ extern "C" {
     /// request may outlive the page.
     #[wasm_bindgen(method, structural, catch)]
     fn send(this: &Hooks, id: u32, body: &str, keepalive: bool) -> Result<(), JsValue>;
+
+    /// What the browser makes of a URL; empty if it is none.
+    #[wasm_bindgen(method, structural, catch)]
+    fn resolve(this: &Hooks, url: &str) -> Result<JsValue, JsValue>;
+
+    /// `tick` is to be called once after so many milliseconds, in place of the last time; negative for not any more.
+    #[wasm_bindgen(method, structural, catch)]
+    fn wake(this: &Hooks, millis: i32) -> Result<(), JsValue>;
+}
+
+impl Hooks {
+    /// The normalized `href` of a URL that the page wrote; `None` if `fetch` would refuse it too.
+    pub fn resolved(&self, url: &str) -> Option<String> {
+        self.resolve(url).ok()?.as_string().filter(|href| !href.is_empty())
+    }
 }
 
 /// The hooks, once they are connected.
@@ -119,6 +134,18 @@ impl Scopes for JsScopes {
     fn suppressed(&self) -> bool {
         let answer = self.hooks.get().and_then(|hooks| hooks.suppressed().ok());
         answer.is_some_and(|answer| answer.is_truthy())
+    }
+}
+
+/// The alarm of JavaScript.
+#[derive(Debug)]
+pub struct JsTimer(pub SharedHooks);
+
+impl Timer for JsTimer {
+    fn wake_in(&self, millis: Option<u32>) {
+        if let Some(hooks) = self.0.get() {
+            let _ = hooks.wake(millis.map_or(-1, |millis| i32::try_from(millis).unwrap_or(i32::MAX)));
+        }
     }
 }
 

@@ -2,21 +2,29 @@
 
 use std::rc::{Rc, Weak};
 
+use wasm_bindgen::prelude::*;
 use web_sys::{Document, Window};
 
 use super::clock::{PageClock, time_origin};
 use super::entropy::CryptoEntropy;
-use super::hooks::{JsEvents, JsScopes, JsSender, SharedHooks};
+use super::hooks::{JsEvents, JsScopes, JsSender, JsTimer, SharedHooks};
 use super::logger::Console;
 use super::sender::{Delivery, FetchSender};
 use super::timer::PageTimer;
 use super::timing::TimedScopes;
-use crate::host::{Events, Host, Scopes, Sender};
+use crate::host::{Events, Host, Scopes, Sender, Timer};
 use crate::scopes::StackScopes;
 use crate::sdk::Sdk;
 use crate::trace::time::Timestamp;
 use crate::trace::url::Url;
 use crate::transport::envelope;
+
+#[wasm_bindgen]
+extern "C" {
+    // `web_sys::window` also asks for the global object of Node and of workers: more code for every visitor.
+    #[wasm_bindgen(thread_local_v2, js_name = window)]
+    static WINDOW: Option<Window>;
+}
 
 /// The SDK of a page, and what it needs of the page.
 #[derive(Clone, Debug)]
@@ -35,7 +43,8 @@ impl Page {
     pub fn new(hooks: &SharedHooks) -> Option<Page> {
         let events = |_: &Window| JsEvents(Rc::clone(hooks));
         let sender = |sdk: Weak<Sdk>| JsSender::new(Rc::clone(hooks), sdk);
-        Page::with(JsScopes::new(Rc::clone(hooks)), events, sender)
+        let timer = |_: &Window, _: Weak<Sdk>| JsTimer(Rc::clone(hooks));
+        Page::with(JsScopes::new(Rc::clone(hooks)), events, sender, timer)
     }
 
     /// The same for a Rust application, which shares these scopes with it. Envelopes will go through the `fetch`
@@ -43,15 +52,17 @@ impl Page {
     pub fn with_stack(scopes: &StackScopes, delivery: &Rc<Delivery>) -> Option<Page> {
         let events = |window: &Window| TimedScopes { scopes: scopes.clone(), window: window.clone() };
         let sender = |sdk: Weak<Sdk>| FetchSender::new(sdk, Rc::clone(delivery));
-        Page::with(scopes.clone(), events, sender)
+        let timer = |window: &Window, sdk: Weak<Sdk>| PageTimer::new(window.clone(), sdk);
+        Page::with(scopes.clone(), events, sender, timer)
     }
 
-    fn with<E: Events + 'static, S: Sender + 'static>(
+    fn with<E: Events + 'static, S: Sender + 'static, T: Timer + 'static>(
         scopes: impl Scopes + 'static,
         events: impl FnOnce(&Window) -> E,
         sender: impl FnOnce(Weak<Sdk>) -> S,
+        timer: impl FnOnce(&Window, Weak<Sdk>) -> T,
     ) -> Option<Page> {
-        let window = web_sys::window()?;
+        let window = WINDOW.with(Option::clone)?;
         let document = window.document()?;
         let events = events(&window);
         let sdk = Rc::new_cyclic(|sdk| {
@@ -59,7 +70,7 @@ impl Page {
                 clock: Box::new(PageClock::new(window.performance())),
                 entropy: Box::new(CryptoEntropy::new()),
                 sender: Box::new(sender(sdk.clone())),
-                timer: Box::new(PageTimer::new(window.clone(), sdk.clone())),
+                timer: Box::new(timer(&window, sdk.clone())),
                 logger: Box::new(Console),
                 scopes: Box::new(scopes),
                 events: Box::new(events),
@@ -78,27 +89,26 @@ impl Page {
         self.window.location().href().unwrap_or_default()
     }
 
-    /// The page's origin. That of a sandboxed frame is nobody else's, whatever its address says.
+    /// The page's origin.
     pub fn origin(&self) -> String {
-        match self.window.origin() {
-            opaque if opaque == "null" => "null:".to_owned(),
-            origin => origin,
-        }
+        origin_of(self.window.origin())
     }
 
     /// What an event says about the page.
     pub fn describe(&self) -> envelope::Page {
-        self.describe_at(&self.href())
+        let agent = self.window.navigator().user_agent().unwrap_or_default();
+        description(&self.href(), &self.document.referrer(), agent)
     }
+}
 
-    /// The same for a page that is about to have another address.
-    pub fn describe_at(&self, href: &str) -> envelope::Page {
-        envelope::Page {
-            url: recordable(href),
-            referrer: recordable(&self.document.referrer()),
-            user_agent: self.window.navigator().user_agent().unwrap_or_default(),
-        }
-    }
+/// What an event says about the page at this address.
+pub fn description(href: &str, referrer: &str, user_agent: String) -> envelope::Page {
+    envelope::Page { url: recordable(href), referrer: recordable(referrer), user_agent }
+}
+
+/// `window.origin` as a URL. That of a sandboxed frame is nobody else's, whatever its address says.
+pub fn origin_of(given: String) -> String {
+    if given == "null" { "null:".to_owned() } else { given }
 }
 
 /// A URL without what must not leave the page; empty for what is no URL.

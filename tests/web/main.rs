@@ -11,6 +11,7 @@ pub mod entropy;
 pub mod explain;
 pub mod fetch;
 pub mod hooks;
+pub mod lifecycle;
 pub mod page;
 pub mod sender;
 pub mod spans;

@@ -1,0 +1,35 @@
+// What the core needs of the page beside its scopes: an alarm, what the browser makes of a URL, where events come from,
+// and the last moments.
+
+import { ask, attempt } from './guard.js';
+
+let alarm: ReturnType<typeof setTimeout> | undefined;
+
+/** Wakes the core once after so many milliseconds, in place of the last time; not any more if negative. */
+export function wake(millis: number): void {
+  clearTimeout(alarm);
+  alarm = undefined;
+  if (millis >= 0) alarm = setTimeout(() => ask((core) => core.tick(), undefined), millis);
+}
+
+/** What the browser makes of a URL; empty for what is none. */
+export function resolve(url: string): string {
+  return attempt(() => new URL(url, document.baseURI).href, '');
+}
+
+/** Events come from this page from now on. */
+export function atPage(href: string): void {
+  ask((core) => core.page_moved(href, document.referrer, navigator.userAgent), undefined);
+}
+
+/**
+ * Acts when the page is hidden, and when it is left: it may never be seen again. In the capture phase, so that a page
+ * that stops the event's way cannot hide it from us.
+ */
+export function onHidden(hide: () => void, leave: () => void): void {
+  const hidden = () => {
+    if (document.visibilityState === 'hidden') hide();
+  };
+  attempt(() => document.addEventListener('visibilitychange', hidden, true), undefined);
+  attempt(() => globalThis.addEventListener('pagehide', leave, true), undefined);
+}
