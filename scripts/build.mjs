@@ -6,6 +6,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { leanBuild } from './build/lean.mjs';
+import { shrink } from './build/shrink.mjs';
 import { textOfBytes } from './build/text-of-bytes.mjs';
 import { replaceFile, root, tools } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -37,7 +38,10 @@ await main(async () => {
   await setup({ browser: false });
   say('building the core (wasm-pack), one to three minutes from nothing');
   const { args, env } = leanBuild();
-  await run('wasm-pack', ['build', '.', '--target', 'web', '--', ...args], { log: 'wasm-pack', env });
+  const pack = ['build', '.', '--target', 'web', '--no-opt', '--', ...args];
+  await run('wasm-pack', pack, { log: 'wasm-pack', env });
+  const core = join(root, 'pkg', 'throughline_bg.wasm');
+  await shrink(core, core, { log: 'wasm-opt' });
   say('building the package');
   await rm(join(root, 'dist'), { recursive: true, force: true });
   await mkdir(join(root, 'dist'));

@@ -4,10 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { leanBuild } from '../../scripts/build/lean.mjs';
+import { shrink } from '../../scripts/build/shrink.mjs';
 import { buildIfStale } from '../../scripts/lib/package.mjs';
 import { root, tools } from '../../scripts/lib/project.mjs';
 import { run } from '../../scripts/lib/run.mjs';
-import { main, Problem, say } from '../../scripts/lib/say.mjs';
+import { main, say } from '../../scripts/lib/say.mjs';
 import { sizesOf } from '../../scripts/lib/sizes.mjs';
 import { setup } from '../../scripts/setup/index.mjs';
 import { replaceBetween } from '../report/files.mjs';
@@ -58,18 +59,9 @@ async function withNames() {
   await run('wasm-bindgen', ['--target', 'web', '--keep-debug', '--out-dir', FOLDER, BUILT], {
     log: 'bytes',
   });
-  const manifest = await readFile(join(root, 'Cargo.toml'), 'utf8');
-  const options = /^wasm-opt = \[([^\]]*)\]/m.exec(manifest)?.[1].match(/"[^"]+"/g);
-  if (!options) {
-    throw new Problem(
-      'Cargo.toml has no `wasm-opt = […]` for wasm-pack any more: let bench/bytes read its options.',
-    );
-  }
-  const [from, to] = ['throughline_bg.wasm', 'named.wasm'].map((name) => join(FOLDER, name));
-  await run('wasm-opt', [...options.map((option) => JSON.parse(option)), '-g', from, '-o', to], {
-    log: 'bytes',
-  });
-  return readFile(join(root, to));
+  const [from, to] = ['throughline_bg.wasm', 'named.wasm'].map((name) => join(root, FOLDER, name));
+  await shrink(from, to, { log: 'bytes', names: true });
+  return readFile(to);
 }
 
 /** The whole, and what each kind of content has alone. */
