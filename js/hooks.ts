@@ -3,6 +3,7 @@
 import { getCurrentScope, pageScope } from './active.js';
 import { getClient } from './client.js';
 import { ask } from './guard.js';
+import { matches } from './options-text.js';
 import { resolve, wake } from './page-host.js';
 import { finished } from './pipeline.js';
 import { contextText } from './propagation.js';
@@ -67,6 +68,7 @@ export const hooks = {
   captured,
   request,
   send,
+  matches,
   resolve,
   wake,
 };

@@ -29,6 +29,9 @@ const HAS_TARGETS = 512;
 /** Stands for a pattern among the targets: no text is written like this. */
 const PATTERN = '%';
 
+/** The patterns among the targets, of the options that were read last. */
+let patterns: RegExp[] = [];
+
 /** An option; nothing if it is not set, or throws. */
 function given(options: object, name: string): unknown {
   return attempt(() => (options as Record<string, unknown>)[name], undefined) ?? undefined;
@@ -45,13 +48,10 @@ export function option<K extends keyof Kinds>(options: object, name: string, kin
 }
 
 /** The options of `init` as arguments of the core, with the names of the integrations. */
-export function optionsText(
-  options: object,
-  names: string[],
-): [flags: number, rate: number, lines: string, patterns: RegExp[]] {
+export function optionsText(options: object, names: string[]): [flags: number, rate: number, lines: string] {
   const texts = TEXTS.map((name) => option(options, name, 'string') ?? '');
   const targets = given(options, 'tracePropagationTargets');
-  const [targetLines, patterns] = readTargets(targets);
+  const targetLines = readTargets(targets);
   let flags = 0;
   Object.entries(FLAGS).forEach(([name, byDefault], index) => {
     if (option(options, name, 'boolean') ?? byDefault) flags |= 1 << index;
@@ -68,7 +68,7 @@ export function optionsText(
     '',
     ...names.map(line),
   ];
-  return [flags, sampleRate(rate), lines.join('\n'), patterns];
+  return [flags, sampleRate(rate), lines.join('\n')];
 }
 
 /** The entries of `tracePropagationTargets` that are any. */
@@ -78,7 +78,14 @@ export function validTargets(targets: unknown): Array<string | RegExp> {
     : [];
 }
 
-function readTargets(targets: unknown): [lines: string[], patterns: RegExp[]] {
+/** Which patterns match a URL, or a path of the own origin if it is not empty: `1` or `0` for each. */
+export function matches(url: string, ownPath: string): string {
+  return patterns
+    .map((pattern) => (pattern.test(url) || (ownPath && pattern.test(ownPath)) ? 1 : 0))
+    .join('');
+}
+
+function readTargets(targets: unknown): string[] {
   const valid = validTargets(targets);
   if (!Array.isArray(targets)) {
     if (targets !== undefined) {
@@ -91,14 +98,13 @@ function readTargets(targets: unknown): [lines: string[], patterns: RegExp[]] {
       );
     }
   }
-  const patterns: RegExp[] = [];
-  const lines = valid.map((entry) => {
+  patterns = [];
+  return valid.map((entry) => {
     if (typeof entry === 'string') return line(entry);
     // `g` and `y` patterns remember where they stopped, and would skip every other request.
     patterns.push(new RegExp(entry.source, `${entry.flags.replace(/[giy]/g, '')}i`));
     return PATTERN;
   });
-  return [lines, patterns];
 }
 
 /** A text as one line. */

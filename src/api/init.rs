@@ -3,7 +3,6 @@
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
-use js_sys::RegExp;
 use wasm_bindgen::prelude::*;
 
 use super::options;
@@ -65,16 +64,23 @@ pub fn connect(hooks: Hooks) {
     });
 }
 
-/// Takes the options of `init`, see [`options::read`], and the patterns among the targets.
+/// Takes the options of `init`, see [`options::read`].
 #[wasm_bindgen]
-pub fn init(flags: u32, rate: f64, lines: &str, patterns: Vec<RegExp>) {
+pub fn init(flags: u32, rate: f64, lines: &str) {
     let options = options::read(flags, rate, lines);
     with(|instance| {
         let page = &instance.page;
         let destination = options.destination.and_then(|given| instance.hooks.get()?.resolved(&given));
         let _ = instance.own.set(options.own);
         let routes = Routes {
-            patterns: Patterns::new(patterns),
+            patterns: if options.has_patterns {
+                let hooks = Rc::clone(&instance.hooks);
+                Patterns::new(move |url, path| {
+                    hooks.get().map(|hooks| hooks.tested(url, path)).unwrap_or_default()
+                })
+            } else {
+                Patterns::default()
+            },
             destination: destination.clone().unwrap_or_default(),
         };
         instance.routes.replace(Rc::new(routes));

@@ -3,7 +3,7 @@
 //! | export | arguments | answers | called |
 //! |---|---|---|---|
 //! | `connect` | hooks object | – | once per page, first of all |
-//! | `init`, `close` | flags, rate, lines, patterns; – | – | once per page |
+//! | `init`, `close` | flags, rate, lines; – | – | once per page |
 //! | `observe` | on | – | when that changes |
 //! | `destination` | – | URL of our envelopes | once per `init` |
 //! | `start_browser_tracing` | three timeouts | whether tracing is on | once per client |
@@ -44,7 +44,7 @@
 //! | `record_loss` | reason, category, quantity | – | per loss that the face causes |
 //! | `report_losses` | – | – | per call of the page |
 //!
-//! Only integers, floats, booleans and strings cross, except at `connect` and `init`. A key of 0 stands for "no span". A *ticket* (`browser/ticket.rs`) is read where it lies, at `ticket_address`.
+//! Only integers, floats, booleans and strings cross, except at `connect`. A key of 0 stands for "no span". A *ticket* (`browser/ticket.rs`) is read where it lies, at `ticket_address`.
 //! *Attribute lines* are name and JSON value in turn, each on a line of its own; *link lines* are JSON values.
 //! A *context* is six lines, see `trace/context_text.rs`.
 

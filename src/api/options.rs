@@ -28,6 +28,8 @@ const HAS_TARGETS: u32 = 512;
 pub struct Options {
     /// Those about traces.
     pub settings: Settings,
+    /// Whether there are patterns among the targets.
+    pub has_patterns: bool,
     /// Where envelopes go.
     pub destination: Option<String>,
     /// The DSN, if a tunnel must be told.
@@ -87,6 +89,7 @@ pub fn read(flags: u32, rate: f64, lines: &str) -> Options {
             .map(|dsn| if tunnelled { tunnel } else { dsn.envelope_url(SDK_NAME, SDK_VERSION) }),
         tunnelled_dsn: dsn.filter(|_| tunnelled).map(|dsn| dsn.print()),
         settings,
+        has_patterns: patterns.start > 0,
         own,
         integrations: lines.flatten().collect(),
         client_reports: has(CLIENT_REPORTS),

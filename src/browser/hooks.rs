@@ -77,12 +77,23 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch)]
     fn resolve(this: &Hooks, url: &str) -> Result<JsValue, JsValue>;
 
+    /// Which patterns among the targets match a URL, or a path of the own origin if it is not empty: `1` or `0` for each.
+    #[wasm_bindgen(method, structural, catch)]
+    fn matches(this: &Hooks, url: &str, own_path: &str) -> Result<JsValue, JsValue>;
+
     /// `tick` is to be called once after so many milliseconds, in place of the last time; negative for not any more.
     #[wasm_bindgen(method, structural, catch)]
     fn wake(this: &Hooks, millis: i32) -> Result<(), JsValue>;
 }
 
 impl Hooks {
+    /// Tests each pattern among the targets; none matches where the face cannot say.
+    pub fn tested(&self, url: &str, own_path: Option<&str>) -> Vec<bool> {
+        let answer =
+            self.matches(url, own_path.unwrap_or_default()).ok().and_then(|answer| answer.as_string());
+        answer.unwrap_or_default().bytes().map(|digit| digit == b'1').collect()
+    }
+
     /// The normalized `href` of a URL that the page wrote; `None` if `fetch` would refuse it too.
     pub fn resolved(&self, url: &str) -> Option<String> {
         self.resolve(url).ok()?.as_string().filter(|href| !href.is_empty())
