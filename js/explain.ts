@@ -126,7 +126,7 @@ function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExpla
 
 function words(code: PropagationCode, href: string, target?: string): { detail: string; fix: string } {
   const { tracePropagationTargets: given, propagateTraceparent } = getClient()?.getOptions() ?? {};
-  const matched = target === undefined ? '' : validTargets(given)[Number(target)];
+  const matched = target ? validTargets(given)[Number(target)] : '';
   const signs: Record<string, string> = {
     '%': href.length > 200 ? `${href.slice(0, 200)}…` : href,
     '@': attempt(() => new URL(href).origin, ''),

@@ -73,9 +73,15 @@ export function optionsText(options: object, names: string[]): [flags: number, r
 
 /** The entries of `tracePropagationTargets` that are any. */
 export function validTargets(targets: unknown): Array<string | RegExp> {
-  return Array.isArray(targets)
-    ? targets.filter((entry) => entry && (typeof entry === 'string' || isA(entry, RegExp)))
-    : [];
+  const isValid = (entry: unknown) => (typeof entry === 'string' && entry) || copied(entry);
+  return attempt(() => (targets as Array<string | RegExp>).filter(isValid), []);
+}
+
+/** A pattern that remembers nothing; `undefined` for what is none, or only looks like one. */
+function copied(pattern: unknown): RegExp | undefined {
+  if (!isA(pattern, RegExp)) return undefined;
+  // `g` and `y` patterns remember where they stopped, and would skip every other request.
+  return attempt(() => new RegExp(pattern.source, `${pattern.flags.replace(/[giy]/g, '')}i`), undefined);
 }
 
 /** Which patterns match a URL, or a path of the own origin if it is not empty: `1` or `0` for each. */
@@ -98,13 +104,9 @@ function readTargets(targets: unknown): string[] {
       );
     }
   }
-  patterns = [];
-  return valid.map((entry) => {
-    if (typeof entry === 'string') return line(entry);
-    // `g` and `y` patterns remember where they stopped, and would skip every other request.
-    patterns.push(new RegExp(entry.source, `${entry.flags.replace(/[giy]/g, '')}i`));
-    return PATTERN;
-  });
+  const copies = valid.map((entry) => (typeof entry === 'string' ? entry : copied(entry)));
+  patterns = copies.filter((entry) => typeof entry === 'object');
+  return copies.map((entry) => (typeof entry === 'string' ? line(entry) : PATTERN));
 }
 
 /** A text as one line. */

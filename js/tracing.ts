@@ -5,7 +5,7 @@ import { getClient } from './client.js';
 import { callable, complain, shown } from './debug.js';
 import { isIgnoredSpan } from './filters.js';
 import { ask, attempt, isA } from './guard.js';
-import { contextText, type PropagationContext } from './propagation.js';
+import { contextText, hex, type PropagationContext } from './propagation.js';
 import { sample } from './sampling.js';
 import { Scope } from './scope.js';
 import {
@@ -200,19 +200,24 @@ export function begin(
   if (onlyIfParent) flags |= ONLY_IF_PARENT;
   if (scope.suppressed) flags |= SUPPRESSED;
   if (experimental && attempt(() => experimental.standalone, false)) flags |= STANDALONE;
-  const ignored =
-    client?.streams() && isIgnoredSpan(client.getOptions(), label, attributesOf(op, attributes));
+  // Read once, and only where it matters: what stands there may be code of the page.
+  let own: [SpanAttributes] | undefined;
+  const given = () => {
+    own ??= [attributesOf(op, attributes)];
+    return own[0];
+  };
+  const ignored = client?.streams() && isIgnoredSpan(client.getOptions(), label, given());
   if (ignored) flags |= IGNORED;
   const isRoot = !parent || forceTransaction;
   // Of a span whose trace is not recorded only the ids can ever matter.
   const plain = client && !(flags & ~(ONLY_IF_PARENT | PARENT_IS_ACTIVE)) && mayRest(client) && client;
   if (plain && parent && !isRoot && oursOf(parent)?.unsampled) {
-    return rest(plain, scope, getRootSpan(parent), undefined, () =>
-      start(NOTHING, parent, how | COUNTED, ''),
-    );
+    // Below the root, which knows all that it inherits: one that waits for its parent, which waits for its own, would
+    // keep them all.
+    const root = getRootSpan(parent);
+    return rest(plain, scope, root, undefined, () => start(NOTHING, root, how | COUNTED, ''));
   }
-  const given = attributesOf(op, attributes);
-  let known = lines(given);
+  let known = lines(given());
   let rate = Number.NaN;
   let context = '';
   let decided: PropagationContext | undefined;
@@ -227,7 +232,7 @@ export function begin(
     if (client?.decides()) {
       const root = {
         name: label,
-        attributes: attempt(() => ({ ...given }), {}),
+        attributes: attempt(() => ({ ...given() }), {}),
         parentSampled: trace.sampled ?? undefined,
       };
       const sampling = sample(client, scope, root);
@@ -240,11 +245,10 @@ export function begin(
       decided = trace;
       if (isUnsampled(plain, trace)) {
         // The page may write to the context later.
-        const own = scope.given ? { ...trace } : trace;
-        const began = Number.isNaN(at) ? Date.now() : at;
-        const told = { label, known, linked, at: began, rate };
-        return rest(plain, scope, undefined, own.traceId, () =>
-          start(told, undefined, COUNTED, contextText(own)),
+        const kept = scope.given ? { ...trace } : trace;
+        const told = { label, known, linked, at: Number.isNaN(at) ? Date.now() : at, rate };
+        return rest(plain, scope, undefined, kept.traceId, () =>
+          start(told, undefined, COUNTED, contextText(kept)),
         );
       }
     }
@@ -257,7 +261,9 @@ export function begin(
   const traceId = ticket ? undefined : (parent ? contextOf(parent) : scope.context)?.traceId;
   const span = new Span(ticket, scope, root, traceId);
   if (ignored) span[OURS].ignored = true;
-  if (plain && decided && span[OURS].unsampled) remember(plain, decided);
+  // Not a context that cannot be read: the core has then decided about a trace of its own.
+  const judged = span[OURS].unsampled && ticket && hex(ticket.ids, 2) === decided?.traceId;
+  if (plain && decided && judged) remember(plain, decided);
   plant(span);
   if (client?.traces() && (span[OURS].kept || parent)) began(client, span);
   return span;
@@ -282,9 +288,9 @@ function start(told: Told, parent: AnySpan | undefined, flags: number, context: 
   // One text in place of four: each would be copied into a place of its own.
   const one = (key: number, flags: number, context: string) =>
     ask((core) => {
-      const text = label + known + linked + context;
-      const { length } = label;
-      return core.span_start(text, length, known.length, linked.length, key, flags, at, rate)
+      // The line break keeps halves of characters apart.
+      const text = `${label}\n${known}${linked}${context}`;
+      return core.span_start(text, label.length, known.length, linked.length, key, flags, at, rate)
         ? readTicket(core)
         : undefined;
     }, undefined);

@@ -25,7 +25,6 @@ let owner: Client | undefined;
 let current: Transport | undefined;
 /** Whether somebody sees envelopes as objects. */
 let shows = false;
-let url = '';
 
 /** What is under way; where somebody sees it, its envelope, and the event in it if that went through JavaScript. */
 const underWay = new Map<number, { envelope?: Envelope; event?: TransactionEvent; hint?: EventHint }>();
@@ -37,8 +36,8 @@ export function useTransport(client: Client): void {
   const { transport, transportOptions, tunnel } = client.getOptions();
   if (owner !== client) current = undefined;
   owner = client;
-  url = ask((core) => core.destination(), '');
   if (typeof transport === 'function' && !current) {
+    const url = ask((core) => core.destination(), '');
     const recordDroppedEvent = client.recordDroppedEvent.bind(client);
     const options = { ...transportOptions, tunnel, url, recordDroppedEvent };
     const made = attempt(() => transport(options), undefined);
@@ -49,11 +48,11 @@ export function useTransport(client: Client): void {
 }
 
 /** An envelope of the core leaves. However it fails, that is told later: the core is at work. */
-export function send(id: number, body: string, keepalive: boolean): void {
+export function send(id: number, url: string, body: string, keepalive: boolean): void {
   const envelope = shows ? attempt(() => parsed(body), undefined) : undefined;
   underWay.set(id, envelope ? { envelope } : {});
   if (envelope) owner?.emit('beforeEnvelope', envelope);
-  const leaves = envelope && current ? handOver(envelope) : post(changed(envelope, body), keepalive);
+  const leaves = envelope && current ? handOver(envelope) : post(url, changed(envelope, body), keepalive);
   leaves.then(
     (answer) => done(id, answer),
     () => done(id, NO_ANSWER),
@@ -68,8 +67,10 @@ async function handOver(envelope: Envelope): Promise<Answer> {
   return [status, headers?.['x-sentry-rate-limits'], headers?.['retry-after']];
 }
 
-async function post(body: string, keepalive: boolean): Promise<Answer> {
-  const { headers, fetchOptions } = attempt(() => ({ ...owner?.getOptions().transportOptions }), {});
+async function post(url: string, body: string, keepalive: boolean): Promise<Answer> {
+  const [headers, fetchOptions] = ['headers', 'fetchOptions'].map((name) =>
+    attempt(() => owner?.getOptions().transportOptions?.[name], undefined),
+  );
   const request: Record<PropertyKey, unknown> = {
     method: 'POST',
     body,

@@ -218,7 +218,7 @@ impl Sdk {
         });
     }
 
-    /// Changes one span. The one decision that neither asks the host nor has any consequence.
+    /// Changes one span. A decision that neither asks the host nor has any consequence.
     fn change(&self, key: SpanKey, change: impl FnOnce(&mut Span)) {
         let Ok(mut state) = self.state.try_borrow_mut() else { return };
         // An unsampled root is changed too: its name is part of the sampling context. So is a span that

@@ -4,7 +4,7 @@
 // For each closure that js-sys can hand to JavaScript there is a function `…::closures::_::invoke`, and a description of
 // it for wasm-bindgen, which names it by its place in the module's table. wasm-bindgen exports those that JavaScript
 // calls and takes the descriptions away, but their places in the table stay, and keep half a hundred functions alive
-// that nobody can call: almost 1 % of the package. So those places get another function of the table.
+// that nobody can call: almost 1 % of the package. So those places get a function that traps.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../lib/project.mjs';
@@ -30,11 +30,22 @@ export async function shrink(from, to, { log, names = false }) {
 
 /** @param {string} text a module in Binaryen's text form, whose table has one line */
 export function withoutDescribed(text) {
-  return text.replace(/^ \(elem .*$/m, (line) => {
-    const name = /\$"(?:[^"\\]|\\.)*"/g;
-    const live = line.match(name)?.find((other) => !DESCRIBED.test(other));
-    return live ? line.replace(name, (one) => (DESCRIBED.test(one) ? live : one)) : line;
+  const name = /\$"(?:[^"\\]|\\.)*"/g;
+  let places = 0;
+  const changed = text.replace(/^ \(elem .*$/m, (line) => {
+    const kept = line.replace(name, (one) => {
+      if (!DESCRIBED.test(one)) return one;
+      places += 1;
+      return '$gone';
+    });
+    return `${kept}\n (func $gone (unreachable))`;
   });
+  if (places === 0) {
+    throw new Problem(
+      'No function in the table of the core is a closure that js-sys describes: let scripts/build/shrink.mjs look for them by another name.',
+    );
+  }
+  return changed;
 }
 
 async function optionsOfCargo() {

@@ -3,7 +3,7 @@
 //! | export | arguments | answers | called |
 //! |---|---|---|---|
 //! | `connect` | hooks object | – | once per page, first of all |
-//! | `init`, `close` | flags, rate, lines; – | – | once per page |
+//! | `init`, `close` | flags, rate, lines; – | – | per client that comes into force, or is closed |
 //! | `observe` | on | – | when that changes |
 //! | `destination` | – | URL of our envelopes | once per `init` |
 //! | `start_browser_tracing` | three timeouts | whether tracing is on | once per client |

@@ -71,7 +71,7 @@ pub fn span_start(
     rate: f64,
 ) -> bool {
     let (name, text) = cut(text, name);
-    let (attributes, text) = cut(text, attributes);
+    let (attributes, text) = cut(text.strip_prefix('\n').unwrap_or(text), attributes);
     let (links, context) = cut(text, links);
     let is = |flag: u32| flags & flag != 0;
     let key = SpanKey::from_u32(parent);

@@ -68,10 +68,10 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch)]
     fn finished(this: &Hooks, key: u32, spans: u32) -> Result<JsValue, JsValue>;
 
-    /// An envelope leaves, by the hands of the face: a number that `delivered` is told, the text, and whether the
-    /// request may outlive the page.
+    /// An envelope leaves, by the hands of the face: a number that `delivered` is told, where to, the text, and whether
+    /// the request may outlive the page.
     #[wasm_bindgen(method, structural, catch)]
-    fn send(this: &Hooks, id: u32, body: &str, keepalive: bool) -> Result<(), JsValue>;
+    fn send(this: &Hooks, id: u32, url: &str, body: &str, keepalive: bool) -> Result<(), JsValue>;
 
     /// What the browser makes of a URL; empty if it is none.
     #[wasm_bindgen(method, structural, catch)]
@@ -225,12 +225,13 @@ impl JsSender {
 
 impl Sender for JsSender {
     fn send(&self, request: Outgoing) {
-        let taken = self.hooks.get().map(|hooks| hooks.send(request.id, &request.body, request.keepalive));
+        let Outgoing { id, url, body, keepalive } = request;
+        let taken = self.hooks.get().map(|hooks| hooks.send(id, &url, &body, keepalive));
         // What nobody took has failed.
         if !matches!(taken, Some(Ok(())))
             && let Some(sdk) = self.sdk.upgrade()
         {
-            sdk.settled(request.id, None);
+            sdk.settled(id, None);
         }
     }
 }

@@ -323,7 +323,9 @@ impl Sdk {
 
     /// A request that is sent outside of any span, to an address that gets no headers: its span is counted as lost.
     pub fn miss_request(&self) {
-        if let Ok(mut state) = self.state.try_borrow_mut() {
+        if let Ok(mut state) = self.state.try_borrow_mut()
+            && state.tracer.settings().records_spans()
+        {
             state.outcomes.add(reason::NO_PARENT_SPAN, category::SPAN, 1);
         }
     }

@@ -230,7 +230,7 @@ describe('bad input', { timeout: 120_000 }, () => {
         debug: 'no',
         orgId: -1,
         traceLifecycle: 'streamed',
-        tracePropagationTargets: ['kept.test', '', 5, null, /kept/],
+        tracePropagationTargets: ['kept.test', '', 5, null, /kept/, Object.create(RegExp.prototype)],
         integrations: [
           T.browserTracingIntegration({
             markBackgroundSpan: 'yes',
@@ -282,7 +282,7 @@ describe('bad input', { timeout: 120_000 }, () => {
       ['tracePropagationTargets', 'an array of strings and regular expressions'],
     ].map(([name, kind]) => `${name} was ignored: it must be ${kind}`);
     sentences.push(
-      ...Array(3).fill(`an entry of tracePropagationTargets was ignored: it ${entry}`),
+      ...Array(4).fill(`an entry of tracePropagationTargets was ignored: it ${entry}`),
       ...Array(2).fill(
         'tracesSampleRate is invalid and no trace will be sampled: it must be a number from 0 to 1',
       ),

@@ -94,6 +94,35 @@ describe('spans that are not sampled', { timeout: 60_000 }, () => {
     assert.equal(active.baggage, root.headers.baggage);
   });
 
+  it('thousands of them below each other have the ids of one trace', async () => {
+    const { root, last, middle } = await page.evaluate(() => {
+      T.startSpan({ name: 'first' }, () => {});
+      const root = T.startInactiveSpan({ name: 'root' });
+      let last = root;
+      let middle;
+      for (let at = 0; at < 5000; at++) {
+        const parentSpan = last;
+        last = T.startInactiveSpan({ name: 'below', parentSpan });
+        parentSpan.end();
+        if (at === 2500) middle = last;
+      }
+      return { root: root.spanContext(), last: last.spanContext(), middle: middle.spanContext() };
+    });
+    assert.deepEqual([last.traceId, middle.traceId], [root.traceId, root.traceId]);
+    assert.match(last.spanId, /^[0-9a-f]{16}$/);
+  });
+
+  it('the decision about a trace that cannot be read holds for nobody else', async () => {
+    const sampled = await page.evaluate(() => {
+      T.init({ ...options, tracesSampleRate: 0.5 });
+      T.getCurrentScope().setPropagationContext({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) });
+      const roots = Array.from({ length: 200 }, () => T.startInactiveSpan({ name: 'root' }));
+      return roots.map((root) => root.spanContext().traceFlags);
+    });
+    // Each draws its own lot: two hundred alike would take longer than there have been browsers.
+    assert.ok(sampled.slice(sampled.indexOf(0)).includes(1), 'sampled after the first that is not');
+  });
+
   it('ids stay what they are, whenever they are asked for', async () => {
     const ids = await page.evaluate(() => {
       T.startSpan({ name: 'first' }, () => {});

@@ -34,7 +34,7 @@ export function face(mean) {
     began(parent) { heard.push(['began', parent]); say(); },
     ended(key) { heard.push(['ended', key]); say(); },
     finished(key, spans) { heard.push(['finished', key, spans]); return say(this.extra); },
-    send(id, body) { heard.push(['send', id, body]); say(); },
+    send(id, url, body) { heard.push(['send', id, body]); say(); },
   };
 }
 export function answer(face, name, value) { face[name] = value; }
