@@ -45,7 +45,8 @@ function mark<T>(callback: T, as: symbol): T {
 }
 
 function isMarked(callback: unknown, as: symbol): boolean {
-  return attempt(() => (callback as Record<symbol, unknown>)[as] === true, false);
+  if (typeof callback !== 'function') return false;
+  return attempt(() => (callback as unknown as Record<symbol, unknown>)[as] === true, false);
 }
 
 /** Names the options that have no effect, once. */

@@ -74,7 +74,8 @@ export function optionsText(options: object, names: string[]): [flags: number, r
 /** The entries of `tracePropagationTargets` that are any. */
 export function validTargets(targets: unknown): Array<string | RegExp> {
   const isValid = (entry: unknown) => (typeof entry === 'string' && entry) || copied(entry);
-  return attempt(() => (targets as Array<string | RegExp>).filter(isValid), []);
+  // Asked before, because an error that is thrown takes milliseconds at the start of a page, also if it is caught.
+  return Array.isArray(targets) ? attempt(() => targets.filter(isValid), []) : [];
 }
 
 /** A pattern that remembers nothing; `undefined` for what is none, or only looks like one. */

@@ -51,9 +51,11 @@ export function pageTrace(
   const read = (name: string) => fromMeta(name) || fromServerTiming(navigation, name);
   const trace = text(given.sentryTrace) || read('sentry-trace');
   const id = /[\da-f]{32}/i.exec(trace)?.[0].toLowerCase();
-  const kept = attempt(() => localStorage.getItem(KEY), '') ?? '';
+  let kept = '';
   let how = 0;
   if (id && !given.sentryTrace && !continueStale && id !== here) {
+    // Asked only where it matters: the first question to a storage waits for another process.
+    kept = attempt(() => localStorage.getItem(KEY), '') ?? '';
     how = JUDGED;
     if (navigation?.type === 'back_forward' || navigation?.deliveryType === 'cache') how |= CACHED;
     if (kept.includes(id)) how |= AGAIN;
