@@ -5,6 +5,7 @@
 //   dist/index.d.ts          the types, beside those of the modules it is made of
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { decoder } from './build/decoder.mjs';
 import { leanBuild } from './build/lean.mjs';
 import { shrink } from './build/shrink.mjs';
 import { textOfBytes } from './build/text-of-bytes.mjs';
@@ -16,7 +17,10 @@ import { setup } from './setup/index.mjs';
 
 /** What `import { … } from 'throughline:…'` answers with. */
 const values = {
-  'throughline:wasm': async () => textOfBytes(await readFile(join(root, 'pkg', 'throughline_bg.wasm'))),
+  'throughline:wasm': async () => ({
+    ...textOfBytes(await readFile(join(root, 'pkg', 'throughline_bg.wasm'))),
+    decoder: (await decoder()).toString('base64'),
+  }),
   'throughline:package': async () => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     return { version };

@@ -1,25 +1,25 @@
 // The core inside the package: compiled on the spot, so that `init` is synchronous.
 
-import { shift, text } from 'throughline:wasm';
+import { decoder, shift, text } from 'throughline:wasm';
 import * as glue from '../../pkg/throughline.js';
 import { provide } from '../core.js';
 import { hooks } from '../hooks.js';
 
 provide(() => {
-  const { memory } = glue.initSync({ module: bytesOf(text, shift) });
+  const { memory } = glue.initSync({ module: bytesOf(text) });
   return [glue, memory];
 }, hooks);
 
-/** The reverse of scripts/build/text-of-bytes.mjs. */
-function bytesOf(text: string, shift: number): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  let length = 0;
-  for (let at = 0; at < text.length; at++) {
-    let byte = text.charCodeAt(at);
-    if (byte === 126) byte = text.charCodeAt(++at) + 128;
-    else if (byte === 124) byte = text.charCodeAt(++at) * 16 + text.charCodeAt(++at) - 64;
-    // Only the lower eight bits are kept.
-    bytes[length++] = byte - shift;
-  }
-  return bytes.subarray(0, length);
+/** What scripts/build/decoder.wat exports. */
+interface Decoder {
+  memory: WebAssembly.Memory;
+  decode(length: number, shift: number): number;
+}
+
+function bytesOf(text: string): Uint8Array {
+  const module = new WebAssembly.Module(Uint8Array.from(atob(decoder), (byte) => byte.charCodeAt(0)));
+  const { memory, decode } = new WebAssembly.Instance(module).exports as unknown as Decoder;
+  memory.grow(Math.ceil(text.length / 65536));
+  const { written } = new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer));
+  return new Uint8Array(memory.buffer, 0, decode(written, shift));
 }

@@ -3,19 +3,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { decoder } from '../../scripts/build/decoder.mjs';
 import { textOfBytes } from '../../scripts/build/text-of-bytes.mjs';
 import { root } from '../../scripts/lib/project.mjs';
 
+const { instance } = await WebAssembly.instantiate(await decoder());
+
 /** What js/entry/inline.ts does. */
 function bytesOf({ text, shift }) {
-  const bytes = [];
-  for (let at = 0; at < text.length; at++) {
-    let byte = text.charCodeAt(at);
-    if (byte === 126) byte = text.charCodeAt(++at) + 128;
-    else if (byte === 124) byte = text.charCodeAt(++at) * 16 + text.charCodeAt(++at) - 64;
-    bytes.push((byte - shift) & 255);
-  }
-  return Buffer.from(bytes);
+  const { memory, decode } = instance.exports;
+  if (!memory.buffer.byteLength) memory.grow(1);
+  const { written } = new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer));
+  return Buffer.from(memory.buffer.slice(0, decode(written, shift)));
 }
 
 describe('bytes as a text', () => {
