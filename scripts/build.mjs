@@ -6,6 +6,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { decoder } from './build/decoder.mjs';
+import { eagerFunctions } from './build/eager.mjs';
 import { leanBuild } from './build/lean.mjs';
 import { shrink } from './build/shrink.mjs';
 import { textOfBytes } from './build/text-of-bytes.mjs';
@@ -69,7 +70,7 @@ async function bundle(entry, outfile, options) {
     legalComments: 'none',
     // The package's `sideEffects: false` is about the finished file; inside it an entry provides the core.
     ignoreAnnotations: true,
-    plugins: [inlineValues],
+    plugins: [inlineValues, eagerFunctions],
     // The glue can also fetch the core by URL, which the inlined one never does.
     define: { 'import.meta.url': 'undefined' },
     metafile: true,

@@ -1,0 +1,50 @@
+// Functions that the build puts into parentheses: which, and that the module does the same as before.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { withParentheses } from '../../scripts/build/eager.mjs';
+import { root } from '../../scripts/lib/project.mjs';
+
+const squeezed = (code) => code.replace(/\s+/g, ' ').trim();
+
+describe('functions in parentheses', () => {
+  it('are expressions, and what was declared at the top', () => {
+    for (const [before, after] of [
+      ['f(function () {}, async (a) => a);', 'f((function () {}), (async (a) => a));'],
+      ['function f() { return () => 1; }', 'var f = (function f() { return (() => 1); });'],
+      ['export async function f() {}', 'export var f = (async function f() {});'],
+      ['x(); export function f() {}', 'export var f = (function f() {}); x();'],
+      ['function f() { g(); function g() {} }', 'var f = (function f() { g(); function g() {} });'],
+    ]) {
+      assert.equal(squeezed(withParentheses(before)), after);
+    }
+  });
+
+  it('are no methods', () => {
+    const methods =
+      'x({ m() {}, get g() {}, set g(v) {}, async *[k]() {} }, class { m() {} static get g() {} })';
+    assert.equal(withParentheses(methods), methods);
+  });
+
+  it('can be called above their declaration, and by each other', async () => {
+    const code = `
+      export const doubled = [1, 2].map(double);
+      function double(number) { return twice(number) * 2; }
+      class Named { constructor(value) { this.value = value; } shown = () => this.value; get none() { return () => {}; } }
+      export function twice(number) { const two = () => number + 0; return two(); }
+      export const found = doubled.map((number) => new Named(number).shown());
+      export const names = [double, twice, Named].map(({ name }) => name);
+    `;
+    const load = (text) => import(`data:text/javascript,${encodeURIComponent(text)}`);
+    const [before, after] = [await load(code), await load(withParentheses(code))];
+    for (const name of ['doubled', 'found', 'names']) assert.deepEqual(after[name], before[name]);
+    assert.equal(after.twice(3), 3);
+  });
+
+  it('stand in the package', () => {
+    const bundle = readFileSync(join(root, 'dist', 'index.js'), 'utf8');
+    assert.ok(bundle.match(/=\((async )?function/g).length > 200);
+    assert.ok(bundle.match(/\(\(\)=>/g).length > 100);
+  });
+});
