@@ -15,30 +15,31 @@ const BLUR = 2;
 
 /** A request that is to be measured. */
 export interface Measured {
-  /** Its URL, without fragment. */
+  /** Its URL. */
   href: string;
+  /** The same without fragment. */
+  bare: string;
   /** When it was sent, in milliseconds of `performance.now()`. */
   sent: number;
   /** `fetch` or `xmlhttprequest`. */
   initiator: string;
-  /** Gets what was measured as the core reads it, once. */
-  tell: (line: string) => void;
 }
 
-const waiting = new Set<Measured>();
+type Tell = (request: Measured, line: string) => void;
+
+const waiting = new Map<Measured, Tell>();
 let observer: PerformanceObserver | undefined;
 
-/** Waits for the timings of a request that is about to be sent. */
-export function measure(request: Measured): void {
-  waiting.add(request);
-  const [oldest] = waiting.size > MAX_WAITING ? waiting : [];
-  if (oldest) waiting.delete(oldest);
+/** Waits for the timings of a request that is about to be sent; `tell` gets them as the core reads them, once. */
+export function measure(request: Measured, tell: Tell): void {
+  waiting.set(request, tell);
+  if (waiting.size > MAX_WAITING) waiting.delete(waiting.keys().next().value as Measured);
   if (observer) return;
   attempt(() => {
     observer = new PerformanceObserver((list) => {
       for (const entry of list.getEntries())
         attempt(() => match(entry as PerformanceResourceTiming), undefined);
-      for (const one of waiting) if (performance.now() - one.sent > PATIENCE) waiting.delete(one);
+      for (const one of waiting.keys()) if (performance.now() - one.sent > PATIENCE) waiting.delete(one);
       if (waiting.size) return;
       observer?.disconnect();
       observer = undefined;
@@ -60,11 +61,12 @@ function match(entry: PerformanceResourceTiming): void {
   const [name] = entry.name.split('#');
   let best: Measured | undefined;
   // Of several for one URL, the one that was sent last before the browser began.
-  for (const one of waiting) {
-    const fits = one.href === name && one.initiator === initiatorType && one.sent <= startTime + BLUR;
+  for (const one of waiting.keys()) {
+    const fits = one.bare === name && one.initiator === initiatorType && one.sent <= startTime + BLUR;
     if (fits && !(best && best.sent > one.sent)) best = one;
   }
   if (!best) return;
+  const tell = waiting.get(best);
   waiting.delete(best);
-  best.tell(entryLine('request', entry));
+  tell?.(best, entryLine('request', entry));
 }

@@ -5,7 +5,6 @@ import {
   type Call,
   type Plan as CorePlan,
   patchFetch,
-  planOf,
   sizeOf,
   statusOf,
   theirs,
@@ -13,13 +12,16 @@ import {
 import { patchXhr } from '../../src/browser/patch/xhr.js';
 import { getCurrentScope } from '../active.js';
 import { type Client, inForce } from '../client.js';
+import type { Core } from '../core.js';
 import { complain, shown } from '../debug.js';
 import { pageTime } from '../entries.js';
 import { ask, attempt } from '../guard.js';
+import { hex } from '../propagation.js';
 import type { Scope } from '../scope.js';
 import { type AnySpan, keyOf, Span } from '../span.js';
+import { readTicket } from '../ticket.js';
 import { getRootSpan, spanOf } from '../tree.js';
-import { measure, stopMeasuring } from './http-timings.js';
+import { type Measured, measure, stopMeasuring } from './http-timings.js';
 
 /** The options of {@link browserTracingIntegration} and {@link instrumentOutgoingRequests} that are about requests. */
 export interface RequestInstrumentationOptions {
@@ -41,9 +43,7 @@ export interface RequestInstrumentationOptions {
 }
 
 /** What is known about a request while it is under way. */
-interface Plan extends CorePlan {
-  /** As the browser resolved it. */
-  href: string;
+interface Plan extends CorePlan, Measured {
   /** The span that callbacks get. */
   span: AnySpan | undefined;
   /** Whether a span was wanted. */
@@ -69,6 +69,13 @@ const NO_SPAN = 4;
 const EXACT = 8;
 const SUPPRESSED = 16;
 
+// What it answers.
+const DECLINED = 2;
+const HEADERS = 4;
+const DECIDED = 8;
+const OTHER_BAGGAGE = 16;
+const TRACEPARENT = 32;
+
 /** How long the end of a streamed span waits for its timings, in milliseconds. */
 const TIMINGS_PATIENCE = 300;
 
@@ -80,13 +87,12 @@ let listening = false;
 /** How many addresses are remembered. */
 const MAX_ADDRESSES = 100;
 
-/** What the core answers for a request without a span, to where no headers go. */
-const DECLINED = '-';
-
 /** What is known about a URL that the page has written. */
 interface Address {
   /** As the browser resolves it; empty for what is none. */
   href: string;
+  /** The same without fragment. */
+  bare: string;
   /** Whether the core has said that no request to there gets headers. */
   declined: boolean;
 }
@@ -178,13 +184,14 @@ function stop(client: Client): void {
 function start(call: Call, flag: number): Plan | undefined {
   if (!traced) return undefined;
   const { client, options } = traced;
-  const address = addressOf(call.url);
-  const { href } = address;
+  const { method, url } = call;
+  const address = addressOf(url);
+  const { href, bare } = address;
   // An envelope that somebody else sends, say the page's transport.
-  if (!href || (flag && call.method === 'POST' && call.url.includes('sentry_key'))) return undefined;
+  if (!href || (flag && method === 'POST' && url.includes('sentry_key'))) return undefined;
   const { shouldCreateSpanForRequest: wants, onRequestSpanStart: tell } = options;
   const scope = getCurrentScope();
-  const wanted = client.traces() && (typeof wants !== 'function' || attempt(() => wants(call.url), true));
+  const wanted = client.traces() && (typeof wants !== 'function' || attempt(() => wants(url), true));
   let flags = flag;
   if (call.noCors) flags |= NO_HEADERS;
   if (!wanted) flags |= NO_SPAN;
@@ -198,18 +205,53 @@ function start(call: Call, flag: number): Plan | undefined {
     if (wanted) ask((core) => core.miss_request(), undefined);
     return undefined;
   }
-  const decided = ask((core) => core.start_request(call.method, call.url, href, active, flags), undefined);
-  if (decided === DECLINED) address.declined = true;
-  if (!decided || ((decided === '0' || decided === DECLINED) && !heard)) return undefined;
-  const known = { href, span: undefined, wanted, scope, client, options, timed: undefined };
-  const plan: Plan = Object.assign(planOf(decided) as CorePlan, known);
-  if (plan.key && options.enableHTTPTimings) awaitTimings(plan, flag);
+  const [bits, key, headers] = ask(
+    (core) => decide(core, `${href}\n${method}\n${url}`, active, flags),
+    NOTHING,
+  );
+  if (bits & DECLINED) address.declined = true;
+  if (!bits || !(key || headers || heard)) return undefined;
+  const plan: Plan = {
+    key,
+    headers,
+    carries: false,
+    href,
+    bare,
+    sent: 0,
+    initiator: flag ? 'xmlhttprequest' : 'fetch',
+    span: undefined,
+    wanted,
+    scope,
+    client,
+    options,
+    timed: undefined,
+  };
+  if (key && options.enableHTTPTimings) awaitTimings(plan);
   if (heard) {
     const root = scope.span && getRootSpan(scope.span);
     plan.span = (plan.key && spanOf(plan.key, root)) || new Span(undefined, scope);
     if (!flag) began(plan, call);
   }
   return plan;
+}
+
+type Decided = [bits: number, key: number, headers: string[] | undefined];
+const NOTHING: Decided = [0, 0, undefined];
+
+/** The baggage of the last request: that of the next one is mostly the same. */
+let baggage = '';
+
+/** Has the core decide about a request, whose headers are made of the ids in its ticket. */
+function decide(core: Core, text: string, active: number, flags: number): Decided {
+  const bits = core.start_request(text, active, flags);
+  if (!bits) return NOTHING;
+  const { key, ids, sampled } = readTicket(core);
+  if (!(bits & HEADERS)) return [bits, key, undefined];
+  if (bits & OTHER_BAGGAGE) baggage = core.request_baggage();
+  const id = `${hex(ids, 2)}-${hex(ids, 0, 2)}`;
+  const decision = sampled ? '1' : '0';
+  const traceparent = bits & TRACEPARENT ? `00-${id}-0${decision}` : '';
+  return [bits, key, [bits & DECIDED ? `${id}-${decision}` : id, baggage, traceparent]];
 }
 
 /** Tells the page that a request is about to be sent. */
@@ -290,16 +332,17 @@ function tellEnd({ span, wanted, options }: Plan, response: object | undefined):
 }
 
 /** The browser's timings become attributes of the span: of one that has ended, while its root has not been sent. */
-function awaitTimings(plan: Plan, flag: number): void {
-  const [href = ''] = plan.href.split('#');
-  if (!href.startsWith('http')) return;
+function awaitTimings(plan: Plan): void {
+  if (!plan.bare.startsWith('http')) return;
   if (plan.client.streams()) plan.timed = false;
-  const tell = (line: string) => {
-    ask((core) => core.span_entries(plan.key, line, ''), undefined);
-    if (typeof plan.timed === 'function') plan.timed();
-    else plan.timed = undefined;
-  };
-  measure({ href, sent: performance.now(), initiator: flag ? 'xmlhttprequest' : 'fetch', tell });
+  plan.sent = performance.now();
+  measure(plan, measured as (request: Measured, line: string) => void);
+}
+
+function measured(plan: Plan, line: string): void {
+  ask((core) => core.span_entries(plan.key, line, ''), undefined);
+  if (typeof plan.timed === 'function') plan.timed();
+  else plan.timed = undefined;
 }
 
 /** A request with our headers failed at network level: they may be why. */
@@ -332,7 +375,8 @@ export function addressOf(url: string): Address {
   judge = inForce();
   const known = addresses.get(url);
   if (known) return known;
-  const address = { href: attempt(() => new URL(url, now).href, ''), declined: false };
+  const href = attempt(() => new URL(url, now).href, '');
+  const address = { href, bare: href.split('#')[0] as string, declined: false };
   addresses.set(url, address);
   return address;
 }

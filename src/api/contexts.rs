@@ -32,8 +32,8 @@ pub fn trace_headers(key: u32, context: &str) -> String {
     });
     headers
         .map(|headers| {
-            let baggage = headers.baggage.unwrap_or_default();
-            [headers.sentry_trace, baggage, headers.traceparent].join("\n")
+            let (sentry_trace, traceparent) = (headers.sentry_trace(), headers.traceparent());
+            [sentry_trace, headers.baggage.unwrap_or_default(), traceparent].join("\n")
         })
         .unwrap_or_default()
 }

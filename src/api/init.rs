@@ -23,6 +23,8 @@ pub struct Instance {
     pub timeouts: Cell<Timeouts>,
     /// The page's origin, which never changes.
     pub own: OnceCell<String>,
+    /// The baggage that the face was told last.
+    pub baggage: Cell<String>,
 }
 
 thread_local! {
@@ -52,6 +54,7 @@ impl Instance {
             routes: SharedRoutes::default(),
             timeouts: Cell::default(),
             own: OnceCell::new(),
+            baggage: Cell::default(),
         })
     }
 }

@@ -24,7 +24,8 @@
 //! | `span_measurement` | key, name, JSON | – | per `setMeasurement` |
 //! | `span_status`, `span_fail`, `span_ignored`, `span_name`, `span_start_time` | key, … | – | per call of the page |
 //! | `span_is_recording`, `span_json`, `span_static_json`, `span_ticket`, `span_family` | key | … | per call of the page |
-//! | `start_request` | method, URL as given and as resolved, active span, flags | key and headers, a line each | per request |
+//! | `start_request` | text (URL as resolved, method, URL as given), active span, flags | bits, and a ticket | per request |
+//! | `request_baggage` | – | header value | per request whose baggage is another one than the last one's |
 //! | `miss_request` | – | – | per request outside of any span, to an address without headers |
 //! | `end_request`, `answer_request` | key, status, size | –; when it ends | per request with a span |
 //! | `explain_request` | URL, whether `no-cors` | code, whether there are headers, target, a line each | per `explainPropagation` |

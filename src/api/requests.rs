@@ -6,6 +6,7 @@ use super::init::with;
 use super::spans::on_span;
 use crate::browser::fetch;
 use crate::browser::logger::warn;
+use crate::browser::ticket;
 use crate::trace::baggage::merge_into_request;
 use crate::trace::request::{Request, Surroundings};
 use crate::trace::store::SpanKey;
@@ -19,11 +20,32 @@ const NO_SPAN: u32 = 4;
 const EXACT: u32 = 8;
 const SUPPRESSED: u32 = 16;
 
-/// Decides about a request that is about to be sent below the active span. Answers with span key (0 for none) and
-/// header values, a line each (see [`fetch::plan`]); with nothing if we have nothing to do with the request.
+/// What `start_request` answers.
+mod answer {
+    /// We have to do with the request: the ticket has the key of its span.
+    pub const OURS: u32 = 1;
+    /// No request to this address gets headers until `init` is called again.
+    pub const DECLINED: u32 = 2;
+    /// It carries headers, whose ids the ticket has.
+    pub const HEADERS: u32 = 4;
+    /// Whether their trace is recorded is decided.
+    pub const DECIDED: u32 = 8;
+    /// Its baggage is not what it was the last time: `request_baggage` has it.
+    pub const OTHER_BAGGAGE: u32 = 16;
+    /// It carries `traceparent` as well.
+    pub const TRACEPARENT: u32 = 32;
+}
+
+/// Decides about a request that is about to be sent below the active span; `text` is its URL as resolved, its method,
+/// and its URL as given, a line each. Writes the ticket: the key of its span, and the ids of its headers. Most requests
+/// of a trace have the same baggage, which therefore crosses once.
 #[wasm_bindgen]
-pub fn start_request(method: &str, given: &str, href: &str, active: u32, flags: u32) -> Option<String> {
+pub fn start_request(text: &str, active: u32, flags: u32) -> u32 {
     let has = |flag| flags & flag != 0;
+    // Only what was given may have line breaks that matter.
+    let mut lines = text.splitn(3, '\n');
+    let mut line = || lines.next().unwrap_or_default();
+    let (href, method, given) = (line(), line(), line());
     with(|instance| {
         let page = instance.own.get()?;
         let request = Request {
@@ -42,7 +64,33 @@ pub fn start_request(method: &str, given: &str, href: &str, active: u32, flags: 
             untimed: has(NO_SPAN),
             ..Surroundings::default()
         };
-        fetch::plan(&instance.page.sdk, &instance.routes, href, &request, Some(surroundings))
+        let sdk = &instance.page.sdk;
+        let plan = fetch::plan(sdk, &instance.routes, href, &request, Some(surroundings))?;
+        let key = plan.span.and_then(|span| span.key);
+        let Some(headers) = plan.headers else {
+            ticket::write_key(key);
+            return Some(answer::OURS | if plan.declined { answer::DECLINED } else { 0 });
+        };
+        ticket::write_request(key, &headers);
+        let baggage = headers.baggage.unwrap_or_default();
+        let other = instance.baggage.take() != baggage;
+        instance.baggage.set(baggage);
+        let when = |is: bool, bit: u32| u32::from(is) * bit;
+        let decided = when(headers.sampled.is_some(), answer::DECIDED);
+        let other = when(other, answer::OTHER_BAGGAGE);
+        let traceparent = when(sdk.propagates_traceparent(), answer::TRACEPARENT);
+        Some(answer::OURS | answer::HEADERS | decided | other | traceparent)
+    })
+    .unwrap_or_default()
+}
+
+/// The baggage of the request that was decided about last.
+#[wasm_bindgen]
+pub fn request_baggage() -> String {
+    with(|instance| {
+        let baggage = instance.baggage.take();
+        instance.baggage.set(baggage.clone());
+        baggage
     })
 }
 

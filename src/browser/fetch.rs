@@ -14,7 +14,7 @@ use super::targets::Patterns;
 use super::url;
 use crate::sdk::Sdk;
 use crate::trace::baggage::merge_into_request;
-use crate::trace::request::{Request, Surroundings};
+use crate::trace::request::{Request, RequestPlan, Surroundings};
 use crate::trace::store::SpanKey;
 use crate::trace::url::Url;
 use crate::trace::verdict::Verdict;
@@ -89,39 +89,36 @@ fn start(sdk: &Sdk, asked: &Asked, method: &str, given: &str, headers_forbidden:
     let href = url::resolve(&asked.document, given)?;
     let (resolved, page) = (Url::split(&href)?, Url::split(&asked.origin)?);
     let request = Request { kind: "fetch", method, given, resolved, page, headers_forbidden };
-    plan(sdk, &asked.routes, &href, &request, None)
+    let plan = plan(sdk, &asked.routes, &href, &request, None)?;
+    // As the wrapper reads it: span key (0 for none) and header values, a line each.
+    let mut out = plan.span.and_then(|span| span.key).map_or(0, SpanKey::to_u32).to_string();
+    if let Some(headers) = plan.headers {
+        let traceparent =
+            if sdk.propagates_traceparent() { headers.traceparent() } else { String::default() };
+        for line in [headers.sentry_trace(), headers.baggage.unwrap_or_default(), traceparent] {
+            out.push('\n');
+            out.push_str(&line);
+        }
+    }
+    Some(out)
 }
 
-/// Span key (0 for none) and header values, a line each; `-` if there is neither, and no request to this address gets
-/// headers until `init` is called again; `None` if we have nothing to do with the request. Without surroundings the
-/// scopes are asked.
+/// Decides about a request; `None` if we have nothing to do with it. Without surroundings the scopes are asked.
 pub fn plan(
     sdk: &Sdk,
     routes: &SharedRoutes,
     href: &str,
     request: &Request<'_>,
     surroundings: Option<Surroundings>,
-) -> Option<String> {
+) -> Option<RequestPlan> {
     let (routes, patterns) = matching(routes, href, request)?;
     if href == routes.destination {
         return None;
     }
-    let plan = match surroundings {
+    Some(match surroundings {
         Some(surroundings) => sdk.start_request_in(request, &patterns, surroundings),
         None => sdk.start_request(request, &patterns),
-    };
-    if plan.declined && plan.span.is_none() {
-        return Some("-".to_owned());
-    }
-    let mut out = plan.span.and_then(|span| span.key).map_or(0, SpanKey::to_u32).to_string();
-    if let Some(headers) = plan.headers {
-        let traceparent = if sdk.propagates_traceparent() { headers.traceparent.as_str() } else { "" };
-        for line in [&headers.sentry_trace, headers.baggage.as_deref().unwrap_or_default(), traceparent] {
-            out.push('\n');
-            out.push_str(line);
-        }
-    }
-    Some(out)
+    })
 }
 
 /// Whether a request would carry headers, and why.

@@ -1,8 +1,11 @@
-//! The ticket of a span that begins: eight numbers in a place of their own, which the face reads where they lie. As a
-//! text they took a tenth of the time of a span. Beside them two numbers of the face: what it has not told us of.
+//! The ticket of a span that begins, or of headers: eight numbers in a place of their own, which the face reads where
+//! they lie. As a text they took a tenth of the time of a span. Beside them two numbers of the face: what it has not
+//! told us of.
 
 use std::cell::Cell;
 
+use crate::trace::headers::TraceHeaders;
+use crate::trace::id::{SpanId, TraceId};
 use crate::trace::store::SpanKey;
 use crate::trace::tracer::Started;
 
@@ -29,9 +32,24 @@ pub fn take_unsampled() -> (u32, u32) {
 /// Writes the numbers of a span.
 pub fn write(started: &Started) {
     let bits = if started.sampled { SAMPLED } else { 0 } | if started.kept { KEPT } else { 0 };
-    let [span_high, span_low] = started.span_id.words();
-    let [a, b, c, d] = started.trace_id.words();
-    let key = started.key.map_or(0, SpanKey::to_u32);
+    put(started.key, bits, started.span_id, started.trace_id);
+}
+
+/// Writes the key of the span of a request, and the ids in its headers: they may be those of another span.
+pub fn write_request(key: Option<SpanKey>, headers: &TraceHeaders) {
+    let bits = if headers.sampled == Some(true) { SAMPLED } else { 0 };
+    put(key, bits, headers.span_id, headers.trace_id);
+}
+
+/// Writes the key of the span of a request without headers.
+pub fn write_key(key: Option<SpanKey>) {
+    WORDS.with(|[word, ..]| word.set(key.map_or(0, SpanKey::to_u32)));
+}
+
+fn put(key: Option<SpanKey>, bits: u32, span_id: SpanId, trace_id: TraceId) {
+    let [span_high, span_low] = span_id.words();
+    let [a, b, c, d] = trace_id.words();
+    let key = key.map_or(0, SpanKey::to_u32);
     WORDS.with(|words| {
         for (word, value) in words.iter().zip([key, bits, span_high, span_low, a, b, c, d]) {
             word.set(value);

@@ -1,42 +1,55 @@
 //! The headers that carry a trace to another service, and the dynamic sampling context behind them.
 
 use super::dsc::Dsc;
-use super::id::SpanId;
+use super::id::{SpanId, TraceId};
 use super::propagation::PropagationContext;
 use super::settings::Settings;
 use super::span::{Root, Span, attribute};
 use super::{sentry_trace, traceparent};
 
-/// The values of the trace headers of one request.
+/// What the trace headers of one request say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceHeaders {
-    /// `sentry-trace`.
-    pub sentry_trace: String,
+    /// The trace.
+    pub trace_id: TraceId,
+    /// The span that the other service continues below.
+    pub span_id: SpanId,
+    /// Whether the trace is recorded; `None` if nobody has decided.
+    pub sampled: Option<bool>,
     /// `baggage`, if there is anything to say.
     pub baggage: Option<String>,
-    /// `traceparent`; the edge sends it only if the page asked for it.
-    pub traceparent: String,
+}
+
+impl TraceHeaders {
+    /// The value of `sentry-trace`.
+    pub fn sentry_trace(&self) -> String {
+        sentry_trace::print(self.trace_id, self.span_id, self.sampled)
+    }
+
+    /// The value of `traceparent`; the edge sends it only if the page asked for it.
+    pub fn traceparent(&self) -> String {
+        traceparent::print(self.trace_id, self.span_id, self.sampled)
+    }
 }
 
 /// The headers for something that happens outside of any span, or with tracing off. `fresh` is the span id
 /// if the context names none: the same in both headers, so that they do not contradict each other.
 pub fn of_context(context: &PropagationContext, settings: &Settings, fresh: SpanId) -> TraceHeaders {
-    let (trace_id, sampled) = (context.trace_id, context.sampled);
-    let span_id = context.propagation_span_id.unwrap_or(fresh);
     TraceHeaders {
-        sentry_trace: sentry_trace::print(trace_id, span_id, sampled),
+        trace_id: context.trace_id,
+        span_id: context.propagation_span_id.unwrap_or(fresh),
+        sampled: context.sampled,
         baggage: dsc_of_context(context, settings).to_baggage(),
-        traceparent: traceparent::print(trace_id, span_id, sampled),
     }
 }
 
 /// The headers for something that happens inside a span of a root.
 pub fn of_span(span: &Span, dsc: &Dsc) -> TraceHeaders {
-    let sampled = Some(span.sampled);
     TraceHeaders {
-        sentry_trace: sentry_trace::print(span.trace_id, span.span_id, sampled),
+        trace_id: span.trace_id,
+        span_id: span.span_id,
+        sampled: Some(span.sampled),
         baggage: dsc.to_baggage(),
-        traceparent: traceparent::print(span.trace_id, span.span_id, sampled),
     }
 }
 

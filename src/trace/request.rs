@@ -216,7 +216,8 @@ impl Request<'_> {
         attributes.set_string(attribute::ORIGIN, "auto.http.browser");
         attributes.set_string("type", self.kind);
         attributes.set_string("http.request.method", self.method);
-        attributes.set_string("url.full", &url.full());
+        let query = filter_query(url.query);
+        attributes.set_string("url.full", &url.full_with(&query));
         if !url.host.is_empty() {
             attributes.set_string("server.address", &url.host_and_port());
             attributes.set_string("url.domain", url.host);
@@ -227,7 +228,7 @@ impl Request<'_> {
             attributes.set("server.port", Json::integer(i64::from(port)));
         }
         if !url.query.is_empty() {
-            attributes.set_string("url.query", &filter_query(url.query));
+            attributes.set_string("url.query", &query);
         }
         if !url.fragment.is_empty() {
             attributes.set_string("url.fragment", &filter_query(url.fragment));

@@ -100,6 +100,11 @@ impl<'a> Url<'a> {
     /// The URL for attribute `url.full`: without user and password, sensitive query values filtered, and
     /// the content of a `data:` URL cut.
     pub fn full(&self) -> String {
+        self.full_with(&filter_query(self.query))
+    }
+
+    /// The same for whoever needs the filtered query as well.
+    pub fn full_with(&self, query: &str) -> String {
         if self.scheme == "data" {
             return shorten_data(self.path);
         }
@@ -113,7 +118,7 @@ impl<'a> Url<'a> {
         out.push_str(self.path);
         if !self.query.is_empty() {
             out.push('?');
-            out.push_str(&filter_query(self.query));
+            out.push_str(query);
         }
         if !self.fragment.is_empty() {
             out.push('#');
@@ -189,7 +194,9 @@ pub fn filter_query(query: &str) -> String {
 fn is_sensitive(name: &str) -> bool {
     // What cannot be decoded is judged as it stands.
     let decoded = percent_decode(name).unwrap_or_else(|| name.to_owned()).to_ascii_lowercase();
-    SENSITIVE.iter().any(|word| decoded.contains(word))
+    // Names are short: what searches long texts prepares for longer than this takes.
+    let has = |word: &&str| decoded.as_bytes().windows(word.len()).any(|part| part == word.as_bytes());
+    SENSITIVE.iter().any(has)
 }
 
 /// A URL without query and fragment.

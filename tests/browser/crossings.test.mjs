@@ -63,16 +63,16 @@ const OPERATIONS = {
   },
   'fetch inside a span': {
     run: () => fetch('/api/orders'),
-    crosses: 'in: end_request start_request; out: now×4; glue×4',
+    crosses: 'in: end_request start_request; out: now×4; glue×1',
   },
   'fetch inside a span, to a URL that gets no headers': {
     run: () => fetch('http://elsewhere.invalid/orders'),
-    crosses: 'in: end_request start_request; out: now×4; glue×4',
+    crosses: 'in: end_request start_request; out: now×4; glue×1',
   },
   'fetch without an active span': {
     alone: true,
     run: () => fetch('/api/orders'),
-    crosses: 'in: start_request; out: context now×2; glue×6',
+    crosses: 'in: start_request; out: context now×2; glue×3',
   },
   'fetch without an active span, to a URL that gets no headers': {
     alone: true,

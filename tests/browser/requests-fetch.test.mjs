@@ -60,6 +60,29 @@ describe('fetch', { timeout: 120_000 }, () => {
     }
   });
 
+  it('says what its own trace knows now, whatever the request before it said', async () => {
+    const page = await open({ propagateTraceparent: true });
+    const [named, renamed, again, other] = await page.evaluate(async () => {
+      const echo = async () => (await fetch('/echo')).json();
+      const told = await T.startSpan({ name: 'first' }, async (span) => {
+        const told = [await echo()];
+        T.updateSpanName(span, 'second');
+        return [...told, await echo(), await echo()];
+      });
+      return [...told, await T.startNewTrace(echo)];
+    });
+    assert.match(named.baggage, /sentry-transaction=first,/);
+    assert.match(renamed.baggage, /sentry-transaction=second,/);
+    assert.equal(again.baggage, renamed.baggage);
+    assert.doesNotMatch(other.baggage, /transaction/);
+    for (const { 'sentry-trace': sentryTrace, baggage, traceparent } of [named, renamed, again, other]) {
+      const [traceId, spanId, decision] = sentryTrace.split('-');
+      assert.match(baggage, new RegExp(`sentry-trace_id=${traceId}`));
+      assert.equal(traceparent, `00-${traceId}-${spanId}-0${decision ?? 0}`);
+    }
+    assert.match(other['sentry-trace'], /^[0-9a-f]{32}-[0-9a-f]{16}$/);
+  });
+
   it('asks the core once about an address without headers, and again after another init', async () => {
     const page = await open({ tracePropagationTargets: [/nothing/] });
     const carried = (times) =>

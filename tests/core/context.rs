@@ -23,7 +23,7 @@ fn carries_what_the_examples_say() {
         let key = (span != "none").then(|| page.start(start).key.unwrap());
 
         let headers = page.headers(key);
-        let read = sentry_trace::parse(&headers.sentry_trace).unwrap();
+        let read = sentry_trace::parse(&headers.sentry_trace()).unwrap();
         let trace_id = read.trace_id.hex();
         let trace = if trace_id == TRACE { TRACE } else { "new" };
         let [expected_trace, expected_decision, expected_baggage] = &example.expected[..] else {

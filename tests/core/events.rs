@@ -65,7 +65,7 @@ fn an_idle_root_ends_its_children_first_and_leaves_its_decision() {
     page.advance(15_000);
     assert_eq!(heard(&page), [Heard::Ended(stuck), Heard::Ended(root), Heard::Finished(root, 1)]);
     assert_eq!(page.active(), None);
-    assert!(page.headers(None).sentry_trace.ends_with("-1"));
+    assert!(page.headers(None).sentry_trace().ends_with("-1"));
 }
 
 #[test]

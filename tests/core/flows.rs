@@ -182,9 +182,9 @@ fn an_unsampled_root_sends_nothing_and_says_no() {
     let child = page.start(StartSpan { parent: Parent::Span(root), ..named("child") });
     assert!(!child.kept && !child.sampled);
     for key in [Some(root), child.key] {
-        assert!(page.headers(key).sentry_trace.ends_with("-0"));
+        assert!(page.headers(key).sentry_trace().ends_with("-0"));
         assert!(page.headers(key).baggage.unwrap().contains("sentry-sampled=false"));
-        assert!(page.headers(key).traceparent.ends_with("-00"));
+        assert!(page.headers(key).traceparent().ends_with("-00"));
     }
     page.end(child.key.unwrap());
     page.end(root);
@@ -197,9 +197,9 @@ fn with_tracing_off_spans_have_ids_and_headers_say_nothing() {
     let span = page.start_active(named("root"));
     assert!(!span.kept && !page.records(span));
     let headers = page.headers(span.key);
-    assert_ne!(headers.sentry_trace, page.headers(None).sentry_trace, "each draws a span id of its own");
-    assert_eq!(headers.sentry_trace.matches('-').count(), 1);
-    assert!(headers.sentry_trace.starts_with(&span.trace_id.hex()));
+    assert_ne!(headers.sentry_trace(), page.headers(None).sentry_trace(), "each draws a span id of its own");
+    assert_eq!(headers.sentry_trace().matches('-').count(), 1);
+    assert!(headers.sentry_trace().starts_with(&span.trace_id.hex()));
     page.end(span.key.unwrap());
     assert_eq!(page.sent(), 0);
 }
@@ -239,7 +239,7 @@ fn the_page_continues_the_trace_of_its_meta_tags() {
         "exactly what came"
     );
     let after = page.headers(None);
-    assert!(after.sentry_trace.starts_with(TRACE) && after.sentry_trace.ends_with("-1"));
+    assert!(after.sentry_trace().starts_with(TRACE) && after.sentry_trace().ends_with("-1"));
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn a_span_that_outlived_its_trace_carries_nothing_that_contradicts_it() {
     assert_eq!(page.headers(bare).baggage.as_deref(), Some("sentry-release=server,sentry-sample_rand=0.3"));
     page.scopes.leave(layer);
     let headers = page.headers(bare);
-    assert!(headers.sentry_trace.starts_with(TRACE) && headers.sentry_trace.ends_with("-0"));
+    assert!(headers.sentry_trace().starts_with(TRACE) && headers.sentry_trace().ends_with("-0"));
     assert_eq!(headers.baggage, None, "the context in force belongs to another trace");
 
     // A child past the cap, whose root the store has let go of.
@@ -320,7 +320,7 @@ fn a_span_that_outlived_its_trace_carries_nothing_that_contradicts_it() {
     (0..1000).for_each(|_| page.end(page.root("newer")));
     assert_eq!(page.sdk.span_json(root), None);
     let headers = page.headers(Some(bare));
-    assert!(headers.sentry_trace.ends_with("-1"));
+    assert!(headers.sentry_trace().ends_with("-1"));
     assert!(headers.baggage.unwrap().contains("sentry-sampled=true"));
 }
 

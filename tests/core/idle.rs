@@ -266,7 +266,7 @@ fn the_decision_holds_on_the_page_after_it_ended() {
         let trace_id = page.json(root)["trace_id"].as_str().unwrap().to_owned();
         page.advance(1000);
         let after = page.headers(None);
-        assert!(after.sentry_trace.starts_with(&trace_id) && after.sentry_trace.ends_with(flag));
+        assert!(after.sentry_trace().starts_with(&trace_id) && after.sentry_trace().ends_with(flag));
         let baggage = after.baggage.unwrap();
         for member in [
             "sentry-transaction=%2Fapp",

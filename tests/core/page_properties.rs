@@ -35,8 +35,8 @@ proptest! {
         let continued = page.start(named(&name)).key;
         for key in [root, continued, None] {
             let headers = page.headers(key);
-            let baggage = headers.baggage.unwrap_or_default();
-            for value in [&headers.sentry_trace, &headers.traceparent, &baggage] {
+            let baggage = headers.baggage.clone().unwrap_or_default();
+            for value in [&headers.sentry_trace(), &headers.traceparent(), &baggage] {
                 prop_assert!(is_valid_header(value), "{value}");
             }
             prop_assert!(baggage.len() <= MAX_BYTES && members(&baggage) <= MAX_MEMBERS);

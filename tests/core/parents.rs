@@ -62,7 +62,7 @@ fn below_a_span_that_we_do_not_hold_only_ids_are_known() {
         assert_eq!((span.trace_id.hex().as_str(), span.kept, span.sampled), (TRACE, false, sampled));
         let flag = if sampled { "-1" } else { "-0" };
         let headers = page.headers(span.key);
-        assert!(headers.sentry_trace.starts_with(TRACE) && headers.sentry_trace.ends_with(flag));
+        assert!(headers.sentry_trace().starts_with(TRACE) && headers.sentry_trace().ends_with(flag));
         assert_eq!(headers.baggage, None, "nothing is known of that trace");
         page.end(span.key.unwrap());
         assert_eq!(page.sent(), 0);
@@ -115,7 +115,7 @@ fn the_trace_that_a_caller_names_wins_over_the_one_in_force() {
     let context = page.sdk.receive(&format!("{TRACE}-{SPAN}-1"), "sentry-release=theirs");
     let root = page.start(StartSpan { context: Some(&context), ..named("root") });
     assert_eq!(root.trace_id.hex(), TRACE);
-    assert!(page.sdk.headers(None, Some(&context)).unwrap().sentry_trace.starts_with(TRACE));
+    assert!(page.sdk.headers(None, Some(&context)).unwrap().sentry_trace().starts_with(TRACE));
     let dsc = page.sdk.sampling_context(None, Some(&context)).unwrap();
     assert_eq!(dsc.get("release"), Some("theirs"));
     let bare = StartSpan { only_if_parent: true, context: Some(&context), ..named("bare") };
@@ -126,15 +126,15 @@ fn the_trace_that_a_caller_names_wins_over_the_one_in_force() {
 #[test]
 fn a_page_without_tracing_has_one_span_id_for_all_its_headers() {
     let page = Page::with_rate("off");
-    assert_ne!(page.headers(None).sentry_trace, page.headers(None).sentry_trace);
+    assert_ne!(page.headers(None).sentry_trace(), page.headers(None).sentry_trace());
     page.receive_page("", "");
     let headers = page.headers(None);
     assert_eq!(headers, page.headers(None));
-    assert_eq!(headers.sentry_trace.split('-').nth(1), headers.traceparent.split('-').nth(2));
+    assert_eq!(headers.sentry_trace().split('-').nth(1), headers.traceparent().split('-').nth(2));
     page.receive_page(&format!("{TRACE}-{SPAN}-1"), "");
     let headers = page.headers(None);
     assert_eq!(headers, page.headers(None));
-    assert!(headers.sentry_trace.starts_with(TRACE) && !headers.sentry_trace.contains(SPAN));
+    assert!(headers.sentry_trace().starts_with(TRACE) && !headers.sentry_trace().contains(SPAN));
     let traced = Page::with_rate("1");
     assert_eq!(traced.sdk.receive_page("", "").propagation_span_id, None);
 }

@@ -96,7 +96,7 @@ fn nothing_where_tracing_is_suppressed_or_off() {
     page.scopes.enter(Some(root));
     let plan = page.sdk.start_request(&get("https://shop.test/"), &[]);
     assert!(!plan.span.unwrap().sampled);
-    assert!(plan.headers.unwrap().sentry_trace.ends_with("-0"));
+    assert!(plan.headers.unwrap().sentry_trace().ends_with("-0"));
     lost(&page, &[]);
     page.scopes.leave(layer);
     page.sdk.start_span(StartSpan { parent: Parent::Span(child), suppressed: Some(false), ..named("after") });

@@ -41,7 +41,7 @@ fn headers_still_flow_while_nothing_may_be_sent() {
     send_one(&page);
     settle(&page, 429, None);
     let root = page.root("root");
-    assert!(page.headers(Some(root)).sentry_trace.ends_with("-1"));
+    assert!(page.headers(Some(root)).sentry_trace().ends_with("-1"));
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn a_request_outside_of_any_span_is_a_segment_of_its_own() {
     assert_eq!(plan.headers, None, "the target decides about headers");
     let own = page.sdk.start_request(&get("https://shop.test/api"), &[]);
     let (span_id, headers) = (own.span.unwrap().span_id, own.headers.unwrap());
-    assert!(headers.sentry_trace.ends_with(&format!("{}-1", span_id.hex())));
+    assert!(headers.sentry_trace().ends_with(&format!("{}-1", span_id.hex())));
     page.sdk.end_request(span.key.unwrap(), Some(200), None);
     page.advance(500);
     let envelope = page.only_envelope();

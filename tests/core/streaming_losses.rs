@@ -103,7 +103,7 @@ fn an_ignored_root_hides_what_is_below_it() {
 fn an_ignored_root_tells_others_that_nothing_is_recorded() {
     let page = Page::streaming("1");
     let headers = page.headers(page.start(ignored("root")).key);
-    assert!(headers.sentry_trace.ends_with("-0"));
+    assert!(headers.sentry_trace().ends_with("-0"));
     let baggage = headers.baggage.unwrap();
     assert!(baggage.ends_with("sentry-org_id=123,sentry-sampled=false"), "{baggage}");
     page.enter_received(
@@ -127,7 +127,7 @@ fn an_ignored_child_leaves_the_context_of_its_root() {
     let root = page.root("root");
     let child = page.start(StartSpan { parent: Parent::Span(root), ..ignored("child") });
     page.child(child.key.unwrap(), "below");
-    assert!(page.headers(child.key).sentry_trace.ends_with("-0"));
+    assert!(page.headers(child.key).sentry_trace().ends_with("-0"));
     assert_eq!(page.headers(child.key).baggage, page.headers(Some(root)).baggage);
     let own = page.start(StartSpan { parent: Parent::Span(root), new_root: true, ..ignored("own") });
     assert_eq!(own.trace_id, child.trace_id);
@@ -148,7 +148,7 @@ fn an_ignored_span_is_no_loss_where_tracing_is_suppressed_or_off() {
     let root = off.start(ignored("root"));
     lost(&off, &[]);
     let headers = off.headers(root.key);
-    assert_eq!(headers.sentry_trace.matches('-').count(), 1, "no decision: {}", headers.sentry_trace);
+    assert_eq!(headers.sentry_trace().matches('-').count(), 1, "no decision: {}", headers.sentry_trace());
 }
 
 #[test]

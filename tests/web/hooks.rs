@@ -95,7 +95,7 @@ fn the_scopes_of_javascript_are_asked() {
     let _fetch = patch(&faced.page, &SharedRoutes::default());
     faced.answer("trace", format!("{TRACE}\n{PARENT}\n1\n0.5\n{PARENT}\n-sentry-release=server"));
     let headers = faced.page.sdk.headers(None, None).expect("headers");
-    assert_eq!(headers.sentry_trace, format!("{TRACE}-{PARENT}-1"));
+    assert_eq!(headers.sentry_trace(), format!("{TRACE}-{PARENT}-1"));
     assert_eq!(headers.baggage.as_deref(), Some("sentry-release=server"));
 
     faced.page.sdk.observe(true);
@@ -126,8 +126,8 @@ fn a_context_that_cannot_be_read_is_a_trace_of_its_own() {
     let faced = Faced::new(false);
     for nonsense in [JsValue::UNDEFINED, 7.into(), "garbage".into()] {
         faced.answer("trace", nonsense);
-        let first = faced.page.sdk.headers(None, None).expect("headers").sentry_trace;
-        let second = faced.page.sdk.headers(None, None).expect("headers").sentry_trace;
+        let first = faced.page.sdk.headers(None, None).expect("headers").sentry_trace();
+        let second = faced.page.sdk.headers(None, None).expect("headers").sentry_trace();
         assert_eq!(first.split('-').next(), second.split('-').next(), "the same one each time");
     }
 }

@@ -41,7 +41,6 @@ export function patchFetch<P extends Plan>(
   owner: object,
   callbacks: Callbacks<P, Response | undefined>,
 ): () => void;
-export function planOf(text: string | undefined): Plan | undefined;
 export function statusOf(response: unknown): number;
 export function sizeOf(response: unknown): number;
 export function theirs(call: Call): HeadersInit | null | undefined;

@@ -5,8 +5,8 @@
 /**
  * Wraps `owner.fetch`. Three callbacks decide:
  *
- * - `start(call)` hears of a request before it is sent, and answers with a plan: `key`, `headers` (see
- *   {@link planOf}) and, if `end` is to be called whatever they are, `span`. Nothing: none of our business.
+ * - `start(call)` hears of a request before it is sent, and answers with a plan: `key`, `headers` (sentry-trace,
+ *   baggage and traceparent) and, if `end` is to be called whatever they are, `span`. Nothing: none of our business.
  * - `merge(theirs, ours)` answers with the baggage to send, or nothing to leave theirs alone.
  * - `end(plan, call, response, error)` hears how it went. `plan.carries` says whether it carried our headers.
  *
@@ -75,7 +75,13 @@ export function patchFetch(owner, { start, merge, end }) {
 /** The same for the core itself: callbacks take and answer with texts and numbers. */
 export function patchFetchForCore(owner, start, merge, end) {
   return patchFetch(owner, {
-    start: ({ method, url, noCors }) => planOf(start(method, url, noCors)),
+    start({ method, url, noCors }) {
+      const text = start(method, url, noCors);
+      if (!text) return undefined;
+      // Span key (0 for none), and the values of headers, a line each.
+      const [key, ...headers] = text.split('\n');
+      return { key: Number(key), headers: headers.length ? headers : undefined, carries: false };
+    },
     merge,
     end: ({ key }, _call, response) => {
       if (key) end(key, statusOf(response), sizeOf(response));
@@ -114,13 +120,6 @@ export function wrap(owner, name, apply) {
       if (owner[name] === wrapper) owner[name] = original;
     });
   };
-}
-
-/** A plan as the core writes it: span key (0 or - for none), sentry-trace, baggage and traceparent, a line each. */
-export function planOf(text) {
-  if (!text) return undefined;
-  const [key, ...headers] = text.split('\n');
-  return { key: Number(key) || 0, headers: headers[0] ? headers : undefined, carries: false };
 }
 
 /** The status of a response; -1 for none. */
