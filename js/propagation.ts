@@ -73,8 +73,8 @@ function withoutCore(): PropagationContext {
 }
 
 /** Some of several numbers as lowercase hexadecimal digits, eight each. */
-export function hex(numbers: number[], from: number, to?: number): string {
+export function hex(numbers: number[], from: number, to = numbers.length): string {
   let digits = '';
-  for (const number of numbers.slice(from, to)) digits += number.toString(16).padStart(8, '0');
+  for (let at = from; at < to; at++) digits += (numbers[at] as number).toString(16).padStart(8, '0');
   return digits;
 }

@@ -85,10 +85,10 @@ export interface StartSpanOptions {
  * const order = await startSpan({ name: 'process_order', op: 'ui.action' }, () => fetch('/api/orders'));
  */
 export function startSpan<T>(options: StartSpanOptions, callback: (span: Span) => T): T {
-  const [span, scope] = enter(options);
+  const span = enter(options);
   const call = callable(callback, 'startSpan');
   return runInScope(
-    scope,
+    span[OURS].scope,
     () => call(span),
     (failed) => {
       if (failed) fail(span);
@@ -109,10 +109,10 @@ export function startSpanManual<T>(
   options: StartSpanOptions,
   callback: (span: Span, finish: () => void) => T,
 ): T {
-  const [span, scope] = enter(options);
+  const span = enter(options);
   const call = callable(callback, 'startSpanManual');
   return runInScope(
-    scope,
+    span[OURS].scope,
     () => call(span, () => span.end()),
     (failed) => {
       if (failed) fail(span);
@@ -133,19 +133,19 @@ export function startInactiveSpan(options: StartSpanOptions): Span {
   const given = read(options);
   const scope = given.scope ?? getCurrentScope();
   const forks = given.parentSpan !== undefined && !given.scope;
-  return begin(given, forks ? scope.clone() : scope, parentOf(given, scope));
+  return begin(given, forks ? scope.clone() : scope, parentOf(given, scope), follows(given, scope));
 }
 
-/** Begins a span that becomes active in a scope of its own. */
-function enter(options: StartSpanOptions): [Span, Scope] {
+/** Begins a span that becomes active in a scope of its own, which is its scope. */
+function enter(options: StartSpanOptions): Span {
   const given = read(options);
   const origin = given.scope ?? getCurrentScope();
   const scope = origin.clone();
   const parent = parentOf(given, origin);
-  const span = begin(given, scope, parent);
+  const span = begin(given, scope, parent, follows(given, origin));
   // Children of a span that is left out attach to its parent.
-  scope.span = (parent[0] && oursOf(span)?.ignored && parent[0]) || span;
-  return [span, scope];
+  scope.span = (span[OURS].ignored && parent) || span;
+  return span;
 }
 
 function fail(span: Span): void {
@@ -154,7 +154,12 @@ function fail(span: Span): void {
 
 /** The options as far as they make sense. */
 function read(options: StartSpanOptions): StartSpanOptions {
-  const given: StartSpanOptions = attempt(() => ({ ...options }), { name: '' });
+  let given: StartSpanOptions;
+  try {
+    given = { ...options };
+  } catch {
+    given = { name: '' };
+  }
   if (typeof given.name !== 'string')
     complain(`a span has the name ${shown(given.name)}: it must be a string`);
   if (given.scope && !isA(given.scope, Scope)) {
@@ -170,11 +175,14 @@ function read(options: StartSpanOptions): StartSpanOptions {
   return given;
 }
 
-/** Whose child a span becomes, and whether that follows from what is active. */
-function parentOf({ parentSpan }: StartSpanOptions, scope: Scope): [AnySpan | undefined, number] {
-  if (parentSpan) return [parentSpan, 0];
-  if (parentSpan === null) return [undefined, 0];
-  return [scope.span, scope.exact ? 0 : PARENT_IS_ACTIVE];
+/** Whose child a span becomes. */
+function parentOf({ parentSpan }: StartSpanOptions, scope: Scope): AnySpan | undefined {
+  return parentSpan || (parentSpan === null ? undefined : scope.span);
+}
+
+/** Whether that follows from what is active. */
+function follows({ parentSpan }: StartSpanOptions, scope: Scope): number {
+  return parentSpan || parentSpan === null || scope.exact ? 0 : PARENT_IS_ACTIVE;
 }
 
 /** The initial attributes: of `op` and an attribute of that name, the attribute wins, whatever it is. */
@@ -189,14 +197,14 @@ function attributesOf(op: unknown, attributes: unknown): SpanAttributes {
 export function begin(
   options: StartSpanOptions,
   scope: Scope,
-  [parent, how]: [AnySpan | undefined, number],
-  kind = 0,
+  parent: AnySpan | undefined,
+  how: number,
 ): Span {
   const client = getClient();
   if (client?.isClosed) complain(`the span ${shown(options.name)} is not recorded: the SDK was closed`);
   const { name, op, attributes, startTime, onlyIfParent, forceTransaction, links, experimental } = options;
   const label = text(name);
-  let flags = how | kind;
+  let flags = how;
   if (onlyIfParent) flags |= ONLY_IF_PARENT;
   if (scope.suppressed) flags |= SUPPRESSED;
   if (experimental && attempt(() => experimental.standalone, false)) flags |= STANDALONE;
@@ -217,7 +225,8 @@ export function begin(
     const root = getRootSpan(parent);
     return rest(plain, scope, root, undefined, () => start(NOTHING, root, how | COUNTED, ''));
   }
-  let known = lines(given());
+  const alone = typeof op === 'string' && attributes === undefined;
+  let known = alone ? `sentry.op\n${JSON.stringify(op)}\n` : lines(given());
   let rate = Number.NaN;
   let context = '';
   let decided: PropagationContext | undefined;

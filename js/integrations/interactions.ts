@@ -92,7 +92,7 @@ function beginClick(
     given['sentry.segment.name'] = label;
   }
   const options = { name: label, op: 'ui.action.click', attributes: given };
-  const span = begin(options, pageScope(), [undefined, 0], IDLE);
+  const span = begin(options, pageScope(), undefined, IDLE);
   setActiveSpanInBrowser(span);
   return span;
 }

@@ -205,7 +205,7 @@ function start(call: Call, flag: number): Plan | undefined {
     if (wanted) ask((core) => core.miss_request(), undefined);
     return undefined;
   }
-  const [bits, key, headers] = ask(
+  const { bits, key, headers } = ask(
     (core) => decide(core, `${href}\n${method}\n${url}`, active, flags),
     NOTHING,
   );
@@ -235,8 +235,13 @@ function start(call: Call, flag: number): Plan | undefined {
   return plan;
 }
 
-type Decided = [bits: number, key: number, headers: string[] | undefined];
-const NOTHING: Decided = [0, 0, undefined];
+/** What the core has decided: what it answered, the key of the span, and values of headers. */
+interface Decided {
+  bits: number;
+  key: number;
+  headers: string[] | undefined;
+}
+const NOTHING: Decided = { bits: 0, key: 0, headers: undefined };
 
 /** The baggage of the last request: that of the next one is mostly the same. */
 let baggage = '';
@@ -246,12 +251,12 @@ function decide(core: Core, text: string, active: number, flags: number): Decide
   const bits = core.start_request(text, active, flags);
   if (!bits) return NOTHING;
   const { key, ids, sampled } = readTicket(core);
-  if (!(bits & HEADERS)) return [bits, key, undefined];
+  if (!(bits & HEADERS)) return { bits, key, headers: undefined };
   if (bits & OTHER_BAGGAGE) baggage = core.request_baggage();
   const id = `${hex(ids, 2)}-${hex(ids, 0, 2)}`;
   const decision = sampled ? '1' : '0';
   const traceparent = bits & TRACEPARENT ? `00-${id}-0${decision}` : '';
-  return [bits, key, [bits & DECIDED ? `${id}-${decision}` : id, baggage, traceparent]];
+  return { bits, key, headers: [bits & DECIDED ? `${id}-${decision}` : id, baggage, traceparent] };
 }
 
 /** Tells the page that a request is about to be sent. */

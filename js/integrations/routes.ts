@@ -216,7 +216,7 @@ function startIdle(
   if (links.length) given.links = [...links, ...(given.links ?? [])];
   const scope = pageScope();
   const kind = IDLE | flags | (own.enableReportPageLoaded ? UNTRIMMED : 0);
-  const span = begin(given, scope, [undefined, 0], kind);
+  const span = begin(given, scope, undefined, kind);
   // Not asked earlier: the root of a click, which was under way until now, has just ended.
   const before = scope.span;
   scope.span = span;
