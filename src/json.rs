@@ -15,9 +15,7 @@ pub struct Json(Cow<'static, str>);
 impl Json {
     /// A JSON string.
     pub fn string(text: &str) -> Json {
-        let mut out = String::with_capacity(text.len() + 2);
-        write_string(&mut out, text);
-        Json(Cow::Owned(out))
+        Json(Cow::Owned(["\"", &escaped(text), "\""].concat()))
     }
 
     /// A JSON integer.
@@ -44,15 +42,20 @@ impl Json {
         Json(Cow::Owned(number.print()))
     }
 
+    /// A constant that is one JSON value.
+    pub const fn literal(text: &'static str) -> Json {
+        Json(Cow::Borrowed(text))
+    }
+
     /// `true` or `false`.
     pub const fn boolean(value: bool) -> Json {
-        Json(Cow::Borrowed(if value { "true" } else { "false" }))
+        Json::literal(if value { "true" } else { "false" })
     }
 
     /// Takes text that the caller knows to be one JSON value, for example from `JSON.stringify`.
     /// A line break would end an envelope item early, so text that holds one is refused.
     pub fn raw(text: String) -> Option<Json> {
-        if text.is_empty() || text.bytes().any(|byte| byte < 0x20) {
+        if text.is_empty() || holds_control(&text) {
             return None;
         }
         Some(Json(Cow::Owned(text)))
@@ -62,18 +65,17 @@ impl Json {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
 
-    /// The text of a number, if this is one.
-    pub fn number_text(&self) -> Option<&str> {
-        Some(self.as_str())
-            .filter(|text| text.starts_with(|first: char| first == '-' || first.is_ascii_digit()))
-    }
+/// The text of a number, if this JSON value is one.
+pub fn number_text(json: &str) -> Option<&str> {
+    Some(json).filter(|text| text.starts_with(|first: char| first == '-' || first.is_ascii_digit()))
+}
 
-    /// The text inside the quotes, if this is a string without any escape.
-    pub fn plain_text(&self) -> Option<&str> {
-        let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;
-        (!inner.contains('\\')).then_some(inner)
-    }
+/// The text inside the quotes, if this JSON value is a string without any escape.
+pub fn plain_text(json: &str) -> Option<&str> {
+    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
+    (!inner.contains('\\')).then_some(inner)
 }
 
 /// An object that is being written into `out`. Members appear in the order they are added.
@@ -122,7 +124,7 @@ impl<'a> Object<'a> {
     /// Adds members that are JSON already, as they stand between the braces of an object; none if `members`
     /// is empty. A line break would end an envelope item early, so text that holds one is left out.
     pub fn splice(&mut self, members: &str) {
-        if members.is_empty() || members.bytes().any(|byte| byte < 0x20) {
+        if members.is_empty() || holds_control(members) {
             return;
         }
         if !self.first {
@@ -152,35 +154,53 @@ pub fn write_list<T>(out: &mut String, items: impl IntoIterator<Item = T>, write
 
 /// Writes a JSON string: quotes, and the escapes that RFC 8259 section 7 demands.
 pub fn write_string(out: &mut String, text: &str) {
-    out.push('"');
-    if is_plain(text) {
-        out.push_str(text);
-        out.push('"');
-        return;
+    for piece in ["\"", &escaped(text), "\""] {
+        out.push_str(piece);
     }
+}
+
+/// A text as it stands between the quotes of a JSON string.
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 2);
     let mut rest = text;
     // An ASCII byte stands at the boundary of a character.
     while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
         out.push_str(rest.get(..at).unwrap_or_default());
         let mut characters = rest.get(at..).unwrap_or_default().chars();
-        write_escape(out, characters.next().unwrap_or_default());
+        write_escape(&mut out, characters.next().unwrap_or_default());
         rest = characters.as_str();
     }
     out.push_str(rest);
-    out.push('"');
+    Cow::Owned(out)
 }
 
-/// Whether a text needs no escape, as nearly all do: eight bytes at once, because all that is sent passes here.
+/// Whether a text needs no escape, as nearly all do.
 fn is_plain(text: &str) -> bool {
+    !holds(text, true)
+}
+
+/// Whether a text holds a control character, a line break for example, which JSON has none of.
+pub fn holds_control(text: &str) -> bool {
+    holds(text, false)
+}
+
+/// Whether a text holds a control character, or also a quote or a backslash: eight bytes at once, because all that is
+/// sent passes here.
+fn holds(text: &str, also_marks: bool) -> bool {
     const ONES: u64 = u64::MAX / 0xff;
+    // Without marks no byte is looked for that is not a control character.
+    let [quote, backslash] = if also_marks { *b"\"\\" } else { [0; 2] };
     let any_below = |bytes: u64, limit: u64| bytes.wrapping_sub(ONES * limit) & !bytes & (ONES * 0x80);
     let any = |bytes: u64, byte: u8| any_below(bytes ^ (ONES * u64::from(byte)), 1);
     let (eights, rest) = text.as_bytes().as_chunks();
     let found = eights.iter().fold(0, |found, eight| {
         let bytes = u64::from_le_bytes(*eight);
-        found | any_below(bytes, 0x20) | any(bytes, b'"') | any(bytes, b'\\')
+        found | any_below(bytes, 0x20) | any(bytes, quote) | any(bytes, backslash)
     });
-    found == 0 && !rest.iter().any(|byte| *byte < b' ' || *byte == b'"' || *byte == b'\\')
+    found != 0 || rest.iter().any(|byte| *byte < b' ' || *byte == quote || *byte == backslash)
 }
 
 fn write_escape(out: &mut String, character: char) {
@@ -302,8 +322,8 @@ mod tests {
 
     #[test]
     fn shows_the_plain_text_of_simple_strings_only() {
-        assert_eq!(Json::string("url").plain_text(), Some("url"));
-        assert_eq!(Json::string("a\"b").plain_text(), None);
-        assert_eq!(Json::integer(-7).plain_text(), None);
+        assert_eq!(plain_text(Json::string("url").as_str()), Some("url"));
+        assert_eq!(plain_text(Json::string("a\"b").as_str()), None);
+        assert_eq!(plain_text(Json::integer(-7).as_str()), None);
     }
 }

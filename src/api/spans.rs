@@ -10,7 +10,6 @@ use crate::browser::page::recordable;
 use crate::browser::ticket;
 use crate::json::write_hex;
 use crate::sdk::Sdk;
-use crate::trace::attributes::attribute_lines;
 use crate::trace::fraction::Fraction;
 use crate::trace::idle::Waiting;
 use crate::trace::sampling::Sampler;
@@ -93,11 +92,7 @@ pub fn span_start(
             (None, None) => Parent::None,
         };
         let mut initial = Attributes::default();
-        for (name, value) in attribute_lines(attributes) {
-            if let Some(value) = value {
-                initial.set(&name, value);
-            }
-        }
+        initial.set_lines(attributes);
         let sampler = if is(flag::SAMPLER_FAILED) {
             Sampler::Failed
         } else if is(flag::RATE_GIVEN) {

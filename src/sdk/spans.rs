@@ -94,10 +94,7 @@ impl Sdk {
                 self.add_finished_span(root, &name, attributes, start, end);
             }
             let Some((attributes, round_trip)) = reading.attributes(line) else { continue };
-            self.set_attributes(
-                root,
-                attributes.entries().map(|(name, value)| (name.to_owned(), Some(value.clone()))),
-            );
+            self.change(root, |span| span.attributes.set_all(&attributes));
             if let Some(millis) = round_trip.filter(|_| op.as_deref() == Some("pageload")) {
                 let measurement = ["{\"value\":", millis.as_str(), ",\"unit\":\"millisecond\"}"].concat();
                 if let Some(measurement) = Json::raw(measurement) {

@@ -1,6 +1,8 @@
 //! Attributes: names to JSON values, in the order they were first set.
 
-use crate::json::{Json, Object};
+use std::ops::Range;
+
+use crate::json::{Json, escaped, holds_control, plain_text};
 
 /// Attribute names that the core reads or writes itself.
 pub mod attribute {
@@ -35,19 +37,26 @@ pub mod attribute {
 /// Attributes of one span; the reference sends no more entries of one object either.
 pub const MAX_ATTRIBUTES: usize = 1000;
 
-/// Names to JSON values, in the order they were first set.
+/// Names to JSON values, in the order they were first set. They are one text, the members of a JSON object with a
+/// comma after each: an envelope takes them as they are, and a span is not made of a dozen small allocations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Attributes(Vec<(String, Json)>);
+pub struct Attributes {
+    members: String,
+    /// Of each member the length of its name, with quotes and colon, and of its value, with the comma.
+    sizes: Vec<(u32, u32)>,
+}
+
+/// Where a member stands: among all, in the text, and where its value does.
+struct Place {
+    index: usize,
+    member: Range<usize>,
+    value: Range<usize>,
+}
 
 impl Attributes {
     /// Sets a value, or replaces it. A new name past [`MAX_ATTRIBUTES`] is left out.
     pub fn set(&mut self, name: &str, value: Json) {
-        let full = self.0.len() >= MAX_ATTRIBUTES;
-        match self.0.iter_mut().find(|(known, _)| known == name) {
-            Some((_, known_value)) => *known_value = value,
-            None if full => {}
-            None => self.0.push((name.to_owned(), value)),
-        }
+        self.put(&escaped(name), value.as_str());
     }
 
     /// Sets a string.
@@ -57,50 +66,73 @@ impl Attributes {
 
     /// Sets a value unless there is one already. For what the core itself knows: it always has room.
     pub fn set_default(&mut self, name: &str, value: Json) {
-        if self.get(name).is_none() {
-            self.0.push((name.to_owned(), value));
+        let name = escaped(name);
+        if self.find(&name).is_none() {
+            self.push(&name, value.as_str());
+        }
+    }
+
+    /// Sets what the lines of [`attribute_lines`] say; what they would remove is left alone.
+    pub fn set_lines(&mut self, lines: &str) {
+        // With quotes, colons and commas, and an origin for those that say none.
+        self.members.reserve(lines.len() + 48);
+        for (name, value) in json_lines(lines) {
+            self.put(&escaped(name), value);
         }
     }
 
     /// Sets what the lines of [`attribute_lines`] say, unless there is a value already.
     pub fn set_defaults(&mut self, lines: &str) {
-        for (name, value) in attribute_lines(lines) {
-            if let Some(value) = value.filter(|_| self.get(&name).is_none()) {
-                self.set(&name, value);
+        for (name, value) in json_lines(lines) {
+            let name = escaped(name);
+            if self.find(&name).is_none() {
+                self.put(&name, value);
             }
+        }
+    }
+
+    /// Sets what others say.
+    pub fn set_all(&mut self, others: &Attributes) {
+        for (name, value) in others.entries() {
+            self.put(name, value);
         }
     }
 
     /// Removes a value.
     pub fn remove(&mut self, name: &str) {
-        self.0.retain(|(known, _)| known != name);
+        if let Some(Place { index, member, .. }) = self.find(&escaped(name)) {
+            self.replace(member, "");
+            self.sizes.remove(index);
+        }
     }
 
-    /// A value.
-    pub fn get(&self, name: &str) -> Option<&Json> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    /// A value, as JSON.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let Place { value, .. } = self.find(&escaped(name))?;
+        self.members.get(value)
     }
 
     /// A value that is a simple string.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.get(name).and_then(Json::plain_text)
+        self.get(name).and_then(plain_text)
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.sizes.is_empty()
     }
 
-    /// Names and values in order.
-    pub fn entries(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.sizes.len()
     }
 
-    /// Name and JSON value in turn, each on a line of its own, as [`attribute_lines`] reads them.
+    /// Name and JSON value in turn, each on a line of its own, as [`attribute_lines`] reads them. For names that need
+    /// no escape.
     pub fn to_lines(&self) -> String {
         let mut out = String::new();
         for (name, value) in self.entries() {
-            for line in [name, "\n", value.as_str(), "\n"] {
+            for line in [name, "\n", value, "\n"] {
                 out.push_str(line);
             }
         }
@@ -109,26 +141,80 @@ impl Attributes {
 
     /// Writes the attributes as a JSON object.
     pub fn write_json(&self, out: &mut String) {
-        let mut object = Object::open(out);
-        self.write_members(&mut object);
-        object.close();
+        out.push('{');
+        out.push_str(self.members.strip_suffix(',').unwrap_or_default());
+        out.push('}');
     }
 
-    /// Writes the attributes into an object that is open.
-    pub fn write_members(&self, object: &mut Object<'_>) {
-        for (name, value) in self.entries() {
-            object.raw(name, value.as_str());
+    /// Names as they are written between the quotes, and JSON values, in order.
+    fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.places().filter_map(|Place { member, value, .. }| {
+            let name = self.members.get(member.start + 1..value.start - 2)?;
+            Some((name, self.members.get(value)?))
+        })
+    }
+
+    fn places(&self) -> impl Iterator<Item = Place> {
+        let mut start = 0;
+        self.sizes.iter().enumerate().map(move |(index, (name, value))| {
+            let middle = start + *name as usize;
+            let end = middle + *value as usize;
+            let place = Place { index, member: start..end, value: middle..end - 1 };
+            start = end;
+            place
+        })
+    }
+
+    /// Where the member of a name stands, which is given as it is written.
+    fn find(&self, name: &str) -> Option<Place> {
+        let text = self.members.as_bytes();
+        self.places().find(|Place { member, value, .. }| {
+            value.start - member.start == name.len() + 3
+                && text.get(member.start + 1..value.start - 2) == Some(name.as_bytes())
+        })
+    }
+
+    fn put(&mut self, name: &str, value: &str) {
+        match self.find(name) {
+            Some(place) => {
+                self.replace(place.value, value);
+                if let Some((_, size)) = self.sizes.get_mut(place.index) {
+                    *size = value.len() as u32 + 1;
+                }
+            }
+            None if self.sizes.len() >= MAX_ATTRIBUTES => {}
+            None => self.push(name, value),
         }
+    }
+
+    fn push(&mut self, name: &str, value: &str) {
+        for piece in ["\"", name, "\":", value, ","] {
+            self.members.push_str(piece);
+        }
+        self.sizes.push((name.len() as u32 + 3, value.len() as u32 + 1));
+    }
+
+    fn replace(&mut self, range: Range<usize>, with: &str) {
+        let (before, after) = (self.members.get(..range.start), self.members.get(range.end..));
+        self.members = [before.unwrap_or_default(), with, after.unwrap_or_default()].concat();
     }
 }
 
 /// Reads name and JSON value in turn, each on a line of its own; an empty value means "remove".
 pub fn attribute_lines(text: &str) -> impl Iterator<Item = (String, Option<Json>)> {
+    borrowed_lines(text).map(|(name, value)| (name.to_owned(), Json::raw(value.to_owned())))
+}
+
+/// What these lines set.
+fn json_lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    borrowed_lines(text).filter(|(_, value)| !value.is_empty() && !holds_control(value))
+}
+
+fn borrowed_lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut lines = text.split('\n');
     std::iter::from_fn(move || {
         let name = lines.next().filter(|name| !name.is_empty())?;
-        let value = lines.next()?;
-        Some((name.to_owned(), Json::raw(value.to_owned())))
+        Some((name, lines.next()?))
     })
 }
 
@@ -171,16 +257,16 @@ mod tests {
         assert_eq!(attributes.get("c"), None);
         let many: String = (0..3000).map(|number| format!("{number}\n{number}\n")).collect();
         attributes.set_defaults(&many);
-        assert_eq!(attributes.entries().count(), MAX_ATTRIBUTES);
+        assert_eq!(attributes.len(), MAX_ATTRIBUTES);
     }
 
     #[test]
     fn a_span_has_a_thousand_attributes_at_most() {
         let mut attributes = Attributes::default();
         (0..3000).for_each(|number| attributes.set(&number.to_string(), Json::integer(number)));
-        assert_eq!(attributes.entries().count(), MAX_ATTRIBUTES);
+        assert_eq!(attributes.len(), MAX_ATTRIBUTES);
         attributes.set("0", Json::integer(7));
-        assert_eq!(attributes.get("0"), Some(&Json::integer(7)));
+        assert_eq!(attributes.get("0"), Some("7"));
         attributes.set_default(attribute::ORIGIN, Json::string("manual"));
         assert_eq!(attributes.text(attribute::ORIGIN), Some("manual"), "what we know ourselves has room");
     }

@@ -6,6 +6,7 @@ use super::propagation::PropagationContext;
 use super::settings::Settings;
 use super::span::{Root, Span, attribute};
 use super::{sentry_trace, traceparent};
+use crate::json::{number_text, plain_text};
 
 /// What the trace headers of one request say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +80,7 @@ pub fn dsc_of_root(span: &Span, root: &Root, settings: &Settings) -> Dsc {
     };
     let rate = [attribute::SAMPLE_RATE, attribute::PREVIOUS_SAMPLE_RATE];
     let rate = rate.into_iter().find_map(|name| span.attributes.get(name));
-    if let Some(rate) = rate.and_then(|rate| rate.plain_text().or(rate.number_text())) {
+    if let Some(rate) = rate.and_then(|rate| plain_text(rate).or(number_text(rate))) {
         dsc.set_at_all_costs("sample_rate", rate);
     }
     dsc

@@ -96,15 +96,13 @@ impl Span {
         if let Some(message) = self.status.message() {
             attributes.set_string(attribute::STATUS_MESSAGE, message);
         }
-        for (name, value) in self.attributes.entries() {
-            attributes.set(name, value.clone());
-        }
+        attributes.set_all(&self.attributes);
         attributes
     }
 
     fn write_attribute(&self, object: &mut Object<'_>, field: &str, name: &str) {
         if let Some(value) = self.attributes.get(name) {
-            object.raw(field, value.as_str());
+            object.raw(field, value);
         }
     }
 

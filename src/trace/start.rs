@@ -294,7 +294,7 @@ impl Tracer {
         span.sampled = decision.sampled && !suppressed && !start.counted;
         let counted = start.counted || suppressed;
         describe(&mut span, start, moment);
-        span.attributes.set_default(attribute::NAME_SOURCE, Json::string("custom"));
+        span.attributes.set_default(attribute::NAME_SOURCE, Json::literal("\"custom\""));
         if let Some(rate) = decision.applied_rate.filter(|_| !suppressed) {
             span.attributes.set_default(attribute::SAMPLE_RATE, Json::fraction(rate));
         }
@@ -370,6 +370,6 @@ fn describe(span: &mut Span, start: StartSpan<'_>, moment: &Moment) {
     span.start_ticks = start.start.is_none().then_some(moment.ticks);
     span.standalone = start.standalone;
     span.attributes = start.attributes;
-    span.attributes.set_default(attribute::ORIGIN, Json::string("manual"));
+    span.attributes.set_default(attribute::ORIGIN, Json::literal("\"manual\""));
     span.add_links(start.links);
 }
