@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::digits::{hex_digit, write_decimal, write_integer};
 use crate::trace::fraction::Fraction;
 
 /// A piece of text that is one JSON value already. It holds no raw line break, because every writer
@@ -20,20 +21,21 @@ impl Json {
 
     /// A JSON integer.
     pub fn integer(number: i64) -> Json {
-        Json(Cow::Owned(number.to_string()))
+        let mut out = String::new();
+        if number < 0 {
+            out.push('-');
+        }
+        write_integer(&mut out, number.unsigned_abs());
+        Json(Cow::Owned(out))
     }
 
     /// A JSON number of so many thousandths.
     pub fn thousandths(number: i64) -> Json {
-        let (whole, rest) = (number.unsigned_abs() / 1000, number.unsigned_abs() % 1000);
-        let mut out = if number < 0 { "-".to_owned() } else { String::new() };
-        out.push_str(&whole.to_string());
-        if rest > 0 {
-            out.push('.');
-            // The leading one keeps the zeros after the point.
-            let digits = (rest + 1000).to_string();
-            out.push_str(digits.get(1..).unwrap_or_default().trim_end_matches('0'));
+        let mut out = String::new();
+        if number < 0 {
+            out.push('-');
         }
+        write_decimal(&mut out, number.unsigned_abs(), 3);
         Json(Cow::Owned(out))
     }
 
@@ -92,28 +94,17 @@ impl<'a> Object<'a> {
         Object { out, first: true }
     }
 
-    /// Writes the name of the next member and hands out the text its value must be written to.
+    /// Writes the name of the next member, which needs no escape, and hands out the text its value must be written to.
     pub fn member(&mut self, name: &str) -> &mut String {
-        if !self.first {
-            self.out.push(',');
-        }
+        let before = if self.first { "\"" } else { ",\"" };
         self.first = false;
-        write_string(self.out, name);
-        self.out.push(':');
+        push_all(self.out, &[before, name, "\":"]);
         self.out
     }
 
     /// Adds a string member.
     pub fn string(&mut self, name: &str, text: &str) {
         write_string(self.member(name), text);
-    }
-
-    /// Adds a string member that is written in place and needs no escape.
-    pub fn quoted(&mut self, name: &str, write: impl FnOnce(&mut String)) {
-        let out = self.member(name);
-        out.push('"');
-        write(out);
-        out.push('"');
     }
 
     /// Adds a member whose value is JSON already.
@@ -140,23 +131,26 @@ impl<'a> Object<'a> {
     }
 }
 
+/// Writes pieces of text.
+pub fn push_all(out: &mut String, pieces: &[&str]) {
+    pieces.iter().for_each(|piece| out.push_str(piece));
+}
+
 /// Writes a JSON array of what `write` makes of each item.
 pub fn write_list<T>(out: &mut String, items: impl IntoIterator<Item = T>, write: impl Fn(&mut String, T)) {
-    out.push('[');
+    push_all(out, &["["]);
     for (index, item) in items.into_iter().enumerate() {
         if index > 0 {
-            out.push(',');
+            push_all(out, &[","]);
         }
         write(out, item);
     }
-    out.push(']');
+    push_all(out, &["]"]);
 }
 
 /// Writes a JSON string: quotes, and the escapes that RFC 8259 section 7 demands.
 pub fn write_string(out: &mut String, text: &str) {
-    for piece in ["\"", &escaped(text), "\""] {
-        out.push_str(piece);
-    }
+    push_all(out, &["\"", &escaped(text), "\""]);
 }
 
 /// A text as it stands between the quotes of a JSON string.
@@ -218,31 +212,6 @@ fn write_escape(out: &mut String, character: char) {
     }
 }
 
-/// Writes a number as eight lowercase hexadecimal digits.
-pub fn write_hex(out: &mut String, number: u32) {
-    out.push_str(std::str::from_utf8(&hex_digits(number)).unwrap_or_default());
-}
-
-/// The eight lowercase hexadecimal digits of a number, all at once: spans are made of ids.
-pub fn hex_digits(number: u32) -> [u8; 8] {
-    const ONES: u64 = u64::MAX / 0xff;
-    let halves = u64::from(number);
-    let halves = (halves | halves << 16) & 0x0000_ffff_0000_ffff;
-    let bytes = (halves | halves << 8) & 0x00ff_00ff_00ff_00ff;
-    let nibbles = (bytes | bytes << 4) & 0x0f0f_0f0f_0f0f_0f0f;
-    // Six more than a letter's value carries into the upper half of its byte.
-    let letters = (nibbles + ONES * 6) >> 4 & ONES;
-    (nibbles + ONES * u64::from(b'0') + letters * u64::from(b'a' - b'9' - 1)).to_be_bytes()
-}
-
-/// The lowercase hexadecimal digit of the low four bits.
-pub fn hex_digit(nibble: u8) -> u8 {
-    match nibble & 0xf {
-        digit @ 0..=9 => b'0' + digit,
-        letter => b'a' + (letter - 10),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,15 +233,6 @@ mod tests {
                 let plain = text.trim_end_matches(odd);
                 assert_eq!(Json::string(plain).as_str(), ["\"", plain, "\""].concat());
             }
-        }
-    }
-
-    #[test]
-    fn writes_hexadecimal_digits() {
-        for number in [0, 1, 0x9abc_def0, 0x0123_4567, 0x90a0_f0f9, u32::MAX] {
-            let mut out = String::new();
-            write_hex(&mut out, number);
-            assert_eq!(out, format!("{number:08x}"));
         }
     }
 

@@ -33,6 +33,7 @@
 //! # Ok::<(), sentry_trace::SentryTraceError>(())
 //! ```
 
+pub mod digits;
 pub mod host;
 pub mod json;
 pub mod scopes;

@@ -5,14 +5,13 @@ use wasm_bindgen::prelude::*;
 use super::spans::on_span;
 use crate::json::Json;
 use crate::sdk::Sdk;
-use crate::trace::attributes::attribute_lines;
 use crate::trace::span::Status;
 use crate::trace::time::Timestamp;
 
 /// Sets attributes; an empty value line removes one.
 #[wasm_bindgen]
 pub fn span_attributes(key: u32, attributes: &str) {
-    on_span(key, |sdk, key| sdk.set_attributes(key, attribute_lines(attributes)));
+    on_span(key, |sdk, key| sdk.set_attribute_lines(key, attributes));
 }
 
 /// Adds links.

@@ -7,6 +7,7 @@ use super::spans::on_span;
 use crate::browser::fetch;
 use crate::browser::logger::warn;
 use crate::browser::ticket;
+use crate::digits::print_integer;
 use crate::trace::baggage::merge_into_request;
 use crate::trace::request::{Request, Surroundings};
 use crate::trace::store::SpanKey;
@@ -112,7 +113,7 @@ pub fn explain_request(href: &str, no_cors: bool) -> String {
         Some(fetch::judge(&instance.page.sdk, &instance.routes, href, &request))
     })
     .unwrap_or(Verdict::Disabled);
-    let target = verdict.target().map_or_else(String::new, |index| index.to_string());
+    let target = verdict.target().map_or_else(String::new, |index| print_integer(index as u64));
     [verdict.code(), if verdict.attaches() { "true" } else { "" }, &target].join("\n")
 }
 

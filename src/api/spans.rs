@@ -8,7 +8,7 @@ use super::init::with;
 use crate::browser::clock::time_origin;
 use crate::browser::page::recordable;
 use crate::browser::ticket;
-use crate::json::write_hex;
+use crate::digits::write_hex;
 use crate::sdk::Sdk;
 use crate::trace::fraction::Fraction;
 use crate::trace::idle::Waiting;

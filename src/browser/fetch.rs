@@ -12,6 +12,7 @@ use web_sys::Document;
 use super::page::Page;
 use super::targets::Patterns;
 use super::url;
+use crate::digits::print_integer;
 use crate::sdk::Sdk;
 use crate::trace::baggage::merge_into_request;
 use crate::trace::request::{Request, RequestPlan, Surroundings};
@@ -91,7 +92,7 @@ fn start(sdk: &Sdk, asked: &Asked, method: &str, given: &str, headers_forbidden:
     let request = Request { kind: "fetch", method, given, resolved, page, headers_forbidden };
     let plan = plan(sdk, &asked.routes, &href, &request, None)?;
     // As the wrapper reads it: span key (0 for none) and header values, a line each.
-    let mut out = plan.span.and_then(|span| span.key).map_or(0, SpanKey::to_u32).to_string();
+    let mut out = print_integer(plan.span.and_then(|span| span.key).map_or(0, SpanKey::to_u32).into());
     if let Some(headers) = plan.headers {
         let traceparent =
             if sdk.propagates_traceparent() { headers.traceparent() } else { String::default() };

@@ -6,6 +6,7 @@ use web_sys::Window;
 
 use super::clock::time_origin;
 use crate::host::Events;
+use crate::json::Json;
 use crate::scopes::StackScopes;
 use crate::sdk::Sdk;
 use crate::trace::entry::FIELDS;
@@ -34,7 +35,7 @@ impl Events for TimedScopes {
             line.push('\t');
             if let Some(number) = field(name).as_f64() {
                 // `as` saturates.
-                line.push_str(&((number * 1000.0).round() as i64).to_string());
+                line.push_str(Json::integer((number * 1000.0).round() as i64).as_str());
             }
         }
         let page = self.window.location().href().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use super::{Sdk, State};
 use crate::host::{Effect, Extra};
-use crate::json::Json;
+use crate::json::holds_control;
 use crate::trace::id::TraceId;
 use crate::trace::loss::{category, reason};
 use crate::trace::store::SpanKey;
@@ -26,19 +26,29 @@ impl Sdk {
     pub fn transaction(&self, root: SpanKey) -> Option<Transaction> {
         self.decide(|state, moment, _| {
             let event_id = TraceId::from_random(moment.trace_bytes()).hex();
-            state.transaction(root, &event_id, &Extra::default())
+            let (dsc, mut event) = (state.prepare(root)?, String::new());
+            state.write_transaction(&mut event, root, &event_id, &Extra::default())?;
+            Some(Transaction { dsc, event })
         })
     }
 
     /// Sends an event that the host made, with so many children. Pieces with a line break are refused. Answers
     /// with the number of the request, 0 if there is none.
     pub fn send_event(&self, event_id: &str, event: &Transaction, children: u32) -> u32 {
-        self.decide(|state, moment, effects| state.send_event(event_id, event, children, moment, effects))
+        let Transaction { dsc, event } = event;
+        if [dsc, event].iter().any(|piece| piece.is_empty() || holds_control(piece)) {
+            return 0;
+        }
+        self.decide(|state, moment, effects| {
+            let mut body = envelope::open_transaction(event_id, dsc, &state.sender, moment.now);
+            body.push_str(event);
+            state.send(category::TRANSACTION, body, Cargo::transaction(children), moment, effects)
+        })
     }
 
     /// Sends metrics that the host made: so many JSON objects between commas. Pieces with a line break are refused.
     pub fn send_metrics(&self, metrics: &str, count: u32) {
-        if Json::raw(metrics.to_owned()).is_some() {
+        if !metrics.is_empty() && !holds_control(metrics) {
             self.decide(|state, moment, effects| {
                 let body = span_envelope::write_metrics(metrics, count, &state.sender, moment.now);
                 state.send("trace_metric", body, Cargo::default(), moment, effects);
@@ -79,15 +89,18 @@ impl Sdk {
     pub(super) fn send_transaction(&self, root: SpanKey, children: u32, extra: &Extra) {
         self.decide(|state, moment, effects| {
             let event_id = TraceId::from_random(moment.trace_bytes()).hex();
-            match state.transaction(root, &event_id, extra) {
-                Some(event) => {
-                    state.send_event(&event_id, &event, children, moment, effects);
+            let written = state.prepare(root).and_then(|dsc| {
+                let mut body = envelope::open_transaction(&event_id, &dsc, &state.sender, moment.now);
+                state.write_transaction(&mut body, root, &event_id, extra)?;
+                Some(body)
+            });
+            let cargo = Cargo::transaction(children);
+            match written {
+                Some(body) => {
+                    state.send(category::TRANSACTION, body, cargo, moment, effects);
                 }
                 // Listeners have filled the store since it ended.
-                None => {
-                    let cargo = Cargo { transactions: 1, spans: children.saturating_add(1) };
-                    state.lose(reason::INTERNAL_ERROR, cargo);
-                }
+                None => state.lose(reason::INTERNAL_ERROR, cargo),
             }
         });
     }
@@ -105,7 +118,8 @@ impl Sdk {
 }
 
 impl State {
-    fn transaction(&mut self, root: SpanKey, event_id: &str, extra: &Extra) -> Option<Transaction> {
+    /// The dynamic sampling context of an ended, sampled root that is about to be written; `None` if it is gone.
+    fn prepare(&mut self, root: SpanKey) -> Option<String> {
         // What is not sent stays as it is.
         self.tracer.store().root(root)?;
         self.tracer.store().get(root).filter(|span| span.sampled && span.end.is_some())?;
@@ -114,27 +128,21 @@ impl State {
         if let Some(span) = self.tracer.span_mut(root).filter(|span| span.name.is_empty()) {
             span.name = envelope::UNLABELED.to_owned();
         }
-        let (store, settings) = (self.tracer.store(), self.tracer.settings());
-        let span = store.get(root)?;
+        let span = self.tracer.store().get(root)?;
         let mut dsc = String::new();
         self.tracer.dsc_of_span(span, None).write_json(&mut dsc);
-        let event = envelope::transaction(root, store, settings, &self.sender, event_id, extra)?;
-        Some(Transaction { dsc, event })
+        Some(dsc)
     }
 
-    fn send_event(
-        &mut self,
+    fn write_transaction(
+        &self,
+        out: &mut String,
+        root: SpanKey,
         event_id: &str,
-        event: &Transaction,
-        children: u32,
-        moment: &Moment,
-        effects: &mut Vec<Effect>,
-    ) -> u32 {
-        let Some(body) = envelope::wrap(event_id, &event.dsc, &event.event, &self.sender, moment.now) else {
-            return 0;
-        };
-        let cargo = Cargo { transactions: 1, spans: children.saturating_add(1) };
-        self.send(category::TRANSACTION, body, cargo, moment, effects)
+        extra: &Extra,
+    ) -> Option<()> {
+        let (store, settings) = (self.tracer.store(), self.tracer.settings());
+        envelope::write_transaction(out, root, store, settings, &self.sender, event_id, extra)
     }
 
     pub(super) fn send(

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::Sdk;
 use crate::host::Effect;
 use crate::json::Json;
+use crate::trace::attributes::attribute_lines;
 use crate::trace::dsc::Dsc;
 use crate::trace::entries::{Measured, Reading};
 use crate::trace::headers::{self, TraceHeaders};
@@ -94,7 +95,7 @@ impl Sdk {
                 self.add_finished_span(root, &name, attributes, start, end);
             }
             let Some((attributes, round_trip)) = reading.attributes(line) else { continue };
-            self.change(root, |span| span.attributes.set_all(&attributes));
+            self.change(root, |span| span.attributes.set_lines(&attributes.to_lines()));
             if let Some(millis) = round_trip.filter(|_| op.as_deref() == Some("pageload")) {
                 let measurement = ["{\"value\":", millis.as_str(), ",\"unit\":\"millisecond\"}"].concat();
                 if let Some(measurement) = Json::raw(measurement) {
@@ -114,12 +115,16 @@ impl Sdk {
     pub fn set_attributes(&self, key: SpanKey, attributes: impl IntoIterator<Item = (String, Option<Json>)>) {
         self.change(key, |span| {
             for (name, value) in attributes {
-                match value {
-                    // Only the name of a root has a source.
-                    Some(_) if span.kind != Kind::Root && name == attribute::NAME_SOURCE => {}
-                    Some(value) => span.attributes.set(&name, value),
-                    None => span.attributes.remove(&name),
-                }
+                span.set_attribute(&name, value.as_ref().map(Json::as_str));
+            }
+        });
+    }
+
+    /// The same of lines, a name and a JSON value in turn; an empty value removes one.
+    pub fn set_attribute_lines(&self, key: SpanKey, lines: &str) {
+        self.change(key, |span| {
+            for (name, value) in attribute_lines(lines) {
+                span.set_attribute(name, value);
             }
         });
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::json::{Json, escaped, holds_control, plain_text};
+use crate::json::{Json, escaped, holds_control, plain_text, push_all};
 
 /// Attribute names that the core reads or writes itself.
 pub mod attribute {
@@ -56,7 +56,22 @@ struct Place {
 impl Attributes {
     /// Sets a value, or replaces it. A new name past [`MAX_ATTRIBUTES`] is left out.
     pub fn set(&mut self, name: &str, value: Json) {
-        self.put(&escaped(name), value.as_str());
+        self.set_json(name, value.as_str());
+    }
+
+    /// Sets what is JSON already, on one line.
+    pub(super) fn set_json(&mut self, name: &str, value: &str) {
+        let name = escaped(name);
+        match self.find(&name) {
+            Some(place) => {
+                self.replace(place.value, value);
+                if let Some((_, size)) = self.sizes.get_mut(place.index) {
+                    *size = value.len() as u32 + 1;
+                }
+            }
+            None if self.sizes.len() >= MAX_ATTRIBUTES => {}
+            None => self.push(&name, value),
+        }
     }
 
     /// Sets a string.
@@ -76,25 +91,28 @@ impl Attributes {
     pub fn set_lines(&mut self, lines: &str) {
         // With quotes, colons and commas, and an origin for those that say none.
         self.members.reserve(lines.len() + 48);
-        for (name, value) in json_lines(lines) {
-            self.put(&escaped(name), value);
+        for (name, value) in attribute_lines(lines) {
+            value.into_iter().for_each(|value| self.set_json(name, value));
         }
     }
 
     /// Sets what the lines of [`attribute_lines`] say, unless there is a value already.
     pub fn set_defaults(&mut self, lines: &str) {
-        for (name, value) in json_lines(lines) {
-            let name = escaped(name);
-            if self.find(&name).is_none() {
-                self.put(&name, value);
+        for (name, value) in attribute_lines(lines) {
+            if let Some(value) = value.filter(|_| self.get(name).is_none()) {
+                self.set_json(name, value);
             }
         }
     }
 
-    /// Sets what others say.
-    pub fn set_all(&mut self, others: &Attributes) {
-        for (name, value) in others.entries() {
-            self.put(name, value);
+    /// Sets the value of a name that needs no escape before all others, unless there is one already.
+    pub fn set_first(&mut self, name: &'static str, value: Json) {
+        if self.find(name).is_none() {
+            let mut first = Attributes::default();
+            first.push(name, value.as_str());
+            first.members.push_str(&self.members);
+            first.sizes.append(&mut self.sizes);
+            *self = first;
         }
     }
 
@@ -108,7 +126,12 @@ impl Attributes {
 
     /// A value, as JSON.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let Place { value, .. } = self.find(&escaped(name))?;
+        self.get_written(&escaped(name))
+    }
+
+    /// A value, as JSON, of a name as it is written: a constant needs no escape.
+    pub fn get_written(&self, name: &str) -> Option<&str> {
+        let Place { value, .. } = self.find(name)?;
         self.members.get(value)
     }
 
@@ -131,27 +154,22 @@ impl Attributes {
     /// no escape.
     pub fn to_lines(&self) -> String {
         let mut out = String::new();
-        for (name, value) in self.entries() {
-            for line in [name, "\n", value, "\n"] {
-                out.push_str(line);
-            }
+        for Place { member, value, .. } in self.places() {
+            let name = self.members.get(member.start + 1..value.start - 2);
+            let value = self.members.get(value);
+            push_all(&mut out, &[name.unwrap_or_default(), "\n", value.unwrap_or_default(), "\n"]);
         }
         out
     }
 
-    /// Writes the attributes as a JSON object.
-    pub fn write_json(&self, out: &mut String) {
-        out.push('{');
-        out.push_str(self.members.strip_suffix(',').unwrap_or_default());
-        out.push('}');
+    /// The members of a JSON object, without its braces.
+    pub fn members(&self) -> &str {
+        self.members.get(..self.members.len().saturating_sub(1)).unwrap_or_default()
     }
 
-    /// Names as they are written between the quotes, and JSON values, in order.
-    fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.places().filter_map(|Place { member, value, .. }| {
-            let name = self.members.get(member.start + 1..value.start - 2)?;
-            Some((name, self.members.get(value)?))
-        })
+    /// Writes the attributes as a JSON object.
+    pub fn write_json(&self, out: &mut String) {
+        push_all(out, &["{", self.members(), "}"]);
     }
 
     fn places(&self) -> impl Iterator<Item = Place> {
@@ -174,23 +192,8 @@ impl Attributes {
         })
     }
 
-    fn put(&mut self, name: &str, value: &str) {
-        match self.find(name) {
-            Some(place) => {
-                self.replace(place.value, value);
-                if let Some((_, size)) = self.sizes.get_mut(place.index) {
-                    *size = value.len() as u32 + 1;
-                }
-            }
-            None if self.sizes.len() >= MAX_ATTRIBUTES => {}
-            None => self.push(name, value),
-        }
-    }
-
     fn push(&mut self, name: &str, value: &str) {
-        for piece in ["\"", name, "\":", value, ","] {
-            self.members.push_str(piece);
-        }
+        push_all(&mut self.members, &["\"", name, "\":", value, ","]);
         self.sizes.push((name.len() as u32 + 3, value.len() as u32 + 1));
     }
 
@@ -200,22 +203,23 @@ impl Attributes {
     }
 }
 
-/// Reads name and JSON value in turn, each on a line of its own; an empty value means "remove".
-pub fn attribute_lines(text: &str) -> impl Iterator<Item = (String, Option<Json>)> {
-    borrowed_lines(text).map(|(name, value)| (name.to_owned(), Json::raw(value.to_owned())))
-}
-
-/// What these lines set.
-fn json_lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    borrowed_lines(text).filter(|(_, value)| !value.is_empty() && !holds_control(value))
-}
-
-fn borrowed_lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut lines = text.split('\n');
+/// Reads name and JSON value in turn, each on a line of its own; an empty value, or one that is no JSON, means "remove".
+pub fn attribute_lines(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    let mut rest = text;
     std::iter::from_fn(move || {
-        let name = lines.next().filter(|name| !name.is_empty())?;
-        Some((name, lines.next()?))
+        let (name, after) = cut_line(rest);
+        let (value, after_value) = cut_line(after?);
+        rest = after_value.unwrap_or_default();
+        let value = Some(value).filter(|value| !value.is_empty() && !holds_control(value));
+        (!name.is_empty()).then_some((name, value))
     })
+}
+
+/// The first line of a text, and what follows it.
+fn cut_line(text: &str) -> (&str, Option<&str>) {
+    let end = text.bytes().position(|byte| byte == b'\n');
+    let (line, rest) = end.and_then(|end| text.split_at_checked(end)).unwrap_or((text, ""));
+    (line, rest.get(1..))
 }
 
 #[cfg(test)]
@@ -241,10 +245,11 @@ mod tests {
         let mut attributes = Attributes::default();
         attributes.set_string("a", "1\n2");
         attributes.set("b", Json::integer(7));
-        let read: Vec<_> = attribute_lines(&attributes.to_lines()).collect();
-        let expected = [("a", Json::string("1\n2")), ("b", Json::integer(7))];
-        assert_eq!(read, expected.map(|(name, value)| (name.to_owned(), Some(value))));
-        assert_eq!(attribute_lines("a\n\nb").collect::<Vec<_>>(), [("a".to_owned(), None)]);
+        let lines = attributes.to_lines();
+        let read: Vec<_> = attribute_lines(&lines).collect();
+        assert_eq!(read, [("a", Some("\"1\\n2\"")), ("b", Some("7"))]);
+        assert_eq!(attribute_lines("a\n\nb").collect::<Vec<_>>(), [("a", None)]);
+        assert_eq!(attribute_lines("a\n1\t2\n").collect::<Vec<_>>(), [("a", None)]);
         assert_eq!(attribute_lines("").count(), 0);
     }
 

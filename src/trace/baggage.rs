@@ -8,7 +8,7 @@
 //! Like the reference, properties stay part of the value, and of duplicate keys the last value wins at
 //! the place of the first. Only `sentry-` members are read: other vendors' entries are never forwarded.
 
-use crate::json::hex_digit;
+use crate::digits::hex_digit;
 
 /// The prefix of the members that are ours. Case matters.
 const PREFIX: &str = "sentry-";

@@ -5,7 +5,7 @@
 
 use super::baggage::{self, Entry};
 use super::fraction::Fraction;
-use crate::json::Object;
+use crate::json::{Object, escaped};
 
 /// What every part of a trace decides by.
 const DECISIVE_KEYS: [&str; 5] = ["trace_id", "public_key", "sampled", "sample_rand", "sample_rate"];
@@ -78,7 +78,7 @@ impl Dsc {
     pub fn write_json(&self, out: &mut String) {
         let mut object = Object::open(out);
         for (key, value) in self.entries() {
-            object.string(key, value);
+            object.string(&escaped(key), value);
         }
         object.close();
     }

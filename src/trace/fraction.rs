@@ -4,6 +4,8 @@
 //! are the same number, and so that no float formatting or parsing is linked in. Sixteen decimals keep
 //! what `String(number)` prints for every rate that people write.
 
+use crate::digits::write_decimal;
+
 /// A number in `0..=1`, counted in units of 10⁻¹⁶.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fraction(u64);
@@ -82,19 +84,8 @@ impl Fraction {
 
     /// Decimal digits without superfluous zeros: `0`, `0.25`, `1`.
     pub fn print(self) -> String {
-        if self.0 >= ONE {
-            return "1".to_owned();
-        }
-        if self.0 == 0 {
-            return "0".to_owned();
-        }
-        let digits = self.0.to_string();
         let mut out = String::with_capacity(DECIMALS + 2);
-        out.push_str("0.");
-        for _ in digits.len()..DECIMALS {
-            out.push('0');
-        }
-        out.push_str(digits.trim_end_matches('0'));
+        write_decimal(&mut out, self.0, DECIMALS);
         out
     }
 }

@@ -4,7 +4,7 @@
 //! second half of one); ids that we receive may be any lowercase hexadecimal text except zeros, which
 //! W3C Trace Context calls invalid.
 
-use crate::json::write_hex;
+use crate::digits::hex_digits;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $bytes:literal) => {
@@ -32,7 +32,8 @@ macro_rules! id {
 
             /// Appends the lowercase hexadecimal digits.
             pub fn write(self, out: &mut String) {
-                self.words().into_iter().for_each(|word| write_hex(out, word));
+                let digits = self.words().map(hex_digits);
+                out.push_str(std::str::from_utf8(digits.as_flattened()).unwrap_or_default());
             }
 
             /// The bytes as numbers, the first ones first.

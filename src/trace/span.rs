@@ -120,6 +120,15 @@ impl Span {
         self.kind == Kind::Child && !self.standalone && self.end.is_some()
     }
 
+    /// Sets an attribute to a JSON value; `None` removes it. Only the name of a root has a source.
+    pub fn set_attribute(&mut self, name: &str, value: Option<&str>) {
+        match value {
+            Some(_) if self.kind != Kind::Root && name == attribute::NAME_SOURCE => {}
+            Some(value) => self.attributes.set_json(name, value),
+            None => self.attributes.remove(name),
+        }
+    }
+
     /// Where the name of a root span comes from.
     pub fn name_source(&self) -> Option<&str> {
         self.attributes.text(attribute::NAME_SOURCE)

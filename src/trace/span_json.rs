@@ -3,7 +3,7 @@
 
 use super::span::{Attributes, Kind, Span, attribute};
 use super::time::Timestamp;
-use crate::json::{Json, Object, write_list};
+use crate::json::{Json, escaped, push_all, write_list};
 
 impl Span {
     /// The span as `spanToJSON` answers it. Of a bare span only the ids are known.
@@ -14,65 +14,79 @@ impl Span {
     /// The span in the streamed shape, with these attributes for its own.
     pub fn to_streamed_json(&self, attributes: &Attributes) -> String {
         let mut out = String::new();
-        let mut object = Object::open(&mut out);
-        let bare = self.kind == Kind::Bare;
-        object.string("name", if bare { "" } else { &self.name });
-        self.write_ids(&mut object);
-        let start = if bare { Timestamp::EPOCH } else { self.start };
-        start.write_seconds(object.member("start_timestamp"));
-        if let Some(end) = self.end {
-            end.write_seconds(object.member("end_timestamp"));
-        }
-        object.raw("is_segment", Json::boolean(self.is_segment()).as_str());
-        object.string("status", self.two_valued_status());
-        attributes.write_json(object.member("attributes"));
-        self.write_links(&mut object);
-        object.close();
+        let name = if self.kind == Kind::Bare { "" } else { &self.name };
+        push_all(&mut out, &["{\"name\":\"", &escaped(name), "\","]);
+        self.write_ids(&mut out);
+        push_all(&mut out, &[",\"start_timestamp\":"]);
+        self.write_times(&mut out, ",\"end_timestamp\":");
+        push_all(
+            &mut out,
+            &[
+                ",\"is_segment\":",
+                Json::boolean(self.is_segment()).as_str(),
+                ",\"status\":\"",
+                self.two_valued_status(),
+                "\",\"attributes\":{",
+                attributes.members(),
+                "}",
+            ],
+        );
+        self.write_links(&mut out);
+        push_all(&mut out, &["}"]);
         out
     }
 
-    /// Writes the span as an entry of a transaction's `spans`.
+    /// Writes the span as an entry of a transaction's `spans`. Names stand here together with what is around them,
+    /// because a large transaction has a thousand of these.
     pub fn write_static_json(&self, out: &mut String) {
-        let mut object = Object::open(out);
-        self.attributes.write_json(object.member("data"));
+        push_all(out, &["{\"data\":{", self.attributes.members()]);
         if self.kind != Kind::Bare {
-            object.string("description", &self.name);
+            push_all(out, &["},\"description\":\"", &escaped(&self.name), "\",\"start_timestamp\":"]);
+        } else {
+            push_all(out, &["},\"start_timestamp\":"]);
         }
-        let start = if self.kind == Kind::Bare { Timestamp::EPOCH } else { self.start };
-        start.write_seconds(object.member("start_timestamp"));
-        if let Some(end) = self.end {
-            end.write_seconds(object.member("timestamp"));
-        }
-        self.write_trace_fields(&mut object);
-        self.write_attribute(&mut object, "profile_id", attribute::PROFILE_ID);
-        self.write_attribute(&mut object, "exclusive_time", attribute::EXCLUSIVE_TIME);
-        self.write_measurements(&mut object);
-        object.close();
-    }
-
-    /// Writes the fields that a span and a transaction's trace context share.
-    pub fn write_trace_fields(&self, object: &mut Object<'_>) {
-        self.write_ids(object);
-        self.write_attribute(object, "op", attribute::OP);
-        self.write_attribute(object, "origin", attribute::ORIGIN);
-        object.string("status", self.status.text());
-        self.write_links(object);
-    }
-
-    /// Writes the measurements, if there are any.
-    pub fn write_measurements(&self, object: &mut Object<'_>) {
+        self.write_times(out, ",\"timestamp\":");
+        push_all(out, &[","]);
+        self.write_trace_fields(out);
+        self.write_attribute(out, ",\"profile_id\":", attribute::PROFILE_ID);
+        self.write_attribute(out, ",\"exclusive_time\":", attribute::EXCLUSIVE_TIME);
         if !self.measurements.is_empty() {
-            self.measurements.write_json(object.member("measurements"));
+            push_all(out, &[",\"measurements\":{", self.measurements.members(), "}"]);
         }
+        push_all(out, &["}"]);
+    }
+
+    /// Writes the members that a span and a transaction's trace context share.
+    pub fn write_trace_fields(&self, out: &mut String) {
+        self.write_ids(out);
+        self.write_attribute(out, ",\"op\":", attribute::OP);
+        self.write_attribute(out, ",\"origin\":", attribute::ORIGIN);
+        // One of a few words.
+        push_all(out, &[",\"status\":\"", self.status.text(), "\""]);
+        self.write_links(out);
     }
 
     /// Trace id, span id and parent. A bare span shows no parent, as in the reference.
-    pub fn write_ids(&self, object: &mut Object<'_>) {
+    fn write_ids(&self, out: &mut String) {
         // Digits need no escape.
-        object.quoted("span_id", |out| self.span_id.write(out));
-        object.quoted("trace_id", |out| self.trace_id.write(out));
+        push_all(out, &["\"span_id\":\""]);
+        self.span_id.write(out);
+        push_all(out, &["\",\"trace_id\":\""]);
+        self.trace_id.write(out);
         if let Some(parent) = self.parent_span_id.filter(|_| self.kind != Kind::Bare) {
-            object.quoted("parent_span_id", |out| parent.write(out));
+            push_all(out, &["\",\"parent_span_id\":\""]);
+            parent.write(out);
+        }
+        push_all(out, &["\""]);
+    }
+
+    /// When it began, and when it ended, if it did. Of a bare span nothing is known.
+    fn write_times(&self, out: &mut String, end_member: &str) {
+        let start = if self.kind == Kind::Bare { Timestamp::EPOCH } else { self.start };
+        start.write_seconds(out);
+        if let Some(end) = self.end {
+            push_all(out, &[end_member]);
+            end.write_seconds(out);
         }
     }
 
@@ -92,23 +106,23 @@ impl Span {
 
     /// The attributes, with what a failure said about itself before them. An attribute of that name wins.
     pub fn streamed_attributes(&self) -> Attributes {
-        let mut attributes = Attributes::default();
+        let mut attributes = self.attributes.clone();
         if let Some(message) = self.status.message() {
-            attributes.set_string(attribute::STATUS_MESSAGE, message);
+            attributes.set_first(attribute::STATUS_MESSAGE, Json::string(message));
         }
-        attributes.set_all(&self.attributes);
         attributes
     }
 
-    fn write_attribute(&self, object: &mut Object<'_>, field: &str, name: &str) {
-        if let Some(value) = self.attributes.get(name) {
-            object.raw(field, value);
+    fn write_attribute(&self, out: &mut String, member: &str, name: &str) {
+        if let Some(value) = self.attributes.get_written(name) {
+            push_all(out, &[member, value]);
         }
     }
 
-    fn write_links(&self, object: &mut Object<'_>) {
+    fn write_links(&self, out: &mut String) {
         if !self.links.is_empty() {
-            write_list(object.member("links"), &self.links, |out, link| out.push_str(link.as_str()));
+            out.push_str(",\"links\":");
+            write_list(out, &self.links, |out, link| out.push_str(link.as_str()));
         }
     }
 }

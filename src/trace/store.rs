@@ -35,7 +35,7 @@ struct Slot {
 #[derive(Debug)]
 struct Record {
     span: Span,
-    root: Option<Root>,
+    root: Option<Box<Root>>,
 }
 
 /// The spans of this page.
@@ -90,7 +90,7 @@ impl SpanStore {
     /// Adds a root span and sets its `root` to its own key.
     pub fn insert_root(&mut self, mut span: Span, root: Root) -> Option<SpanKey> {
         span.kind = Kind::Root;
-        let key = self.insert(span, Some(root))?;
+        let key = self.insert(span, Some(Box::new(root)))?;
         if let Some(span) = self.get_mut(key) {
             span.root = Some(key);
         }
@@ -185,12 +185,12 @@ impl SpanStore {
 
     /// What only a root span has.
     pub fn root(&self, key: SpanKey) -> Option<&Root> {
-        self.record(key).and_then(|record| record.root.as_ref())
+        self.record(key).and_then(|record| record.root.as_deref())
     }
 
     /// What only a root span has, to change.
     pub fn root_mut(&mut self, key: SpanKey) -> Option<&mut Root> {
-        self.record_mut(key).and_then(|record| record.root.as_mut())
+        self.record_mut(key).and_then(|record| record.root.as_deref_mut())
     }
 
     /// The descendants of a root, in the order they began.
@@ -246,7 +246,7 @@ impl SpanStore {
         self.remove(root);
     }
 
-    fn insert(&mut self, span: Span, root: Option<Root>) -> Option<SpanKey> {
+    fn insert(&mut self, span: Span, root: Option<Box<Root>>) -> Option<SpanKey> {
         let index = if self.free.len() > RESTING_SLOTS { self.free.pop_front() } else { None };
         let index = match index {
             Some(index) => index,

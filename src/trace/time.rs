@@ -3,6 +3,8 @@
 //! The core has no clock: the time arrives as a value. Integer microseconds since the Unix epoch are
 //! what the wire needs (seconds with six decimals) and are printed without float formatting.
 
+use crate::digits::{write_decimal, write_padded};
+
 /// Microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(u64);
@@ -61,17 +63,7 @@ impl Timestamp {
 
     /// Writes seconds with up to six decimals, a JSON number.
     pub fn write_seconds(self, out: &mut String) {
-        out.push_str(&(self.0 / 1_000_000).to_string());
-        let mut rest = self.0 % 1_000_000;
-        if rest > 0 {
-            out.push('.');
-        }
-        let mut unit = 100_000;
-        while rest > 0 {
-            out.push(char::from(b'0' + (rest / unit) as u8));
-            rest %= unit;
-            unit = (unit / 10).max(1);
-        }
+        write_decimal(out, self.0, 6);
     }
 
     /// Seconds with up to six decimals.
@@ -97,11 +89,7 @@ impl Timestamp {
             (in_day % 1000, 3, 'Z'),
         ];
         for (value, width, after) in parts {
-            let digits = value.to_string();
-            for _ in digits.len()..width {
-                out.push('0');
-            }
-            out.push_str(&digits);
+            write_padded(&mut out, value, width);
             out.push(after);
         }
         out

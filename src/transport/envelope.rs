@@ -46,19 +46,20 @@ pub struct Extra {
     pub contexts: String,
 }
 
-/// Writes a root with its finished children as the event of a transaction. `None` if the store has let go of
-/// the root. `extra` is what only the host knows.
-pub fn transaction(
+/// Writes a root with its finished children as the event of a transaction, behind what stands there. `None` if the
+/// store has let go of the root. `extra` is what only the host knows.
+pub fn write_transaction(
+    out: &mut String,
     root: SpanKey,
     store: &SpanStore,
     settings: &Settings,
     sender: &Sender,
     event_id: &str,
     extra: &Extra,
-) -> Option<String> {
+) -> Option<()> {
     let (span, children) = (store.get(root)?, store.root(root)?.children.len());
-    let mut out = String::with_capacity(1024 + 512 * children);
-    let mut event = Object::open(&mut out);
+    out.reserve(1024 + 512 * children);
+    let mut event = Object::open(out);
     event.string("type", "transaction");
     event.string("event_id", event_id);
     event.string("platform", "javascript");
@@ -72,7 +73,9 @@ pub fn transaction(
     span.end.unwrap_or(span.start).write_seconds(event.member("timestamp"));
     write_contexts(event.member("contexts"), span, &extra.contexts);
     write_spans(event.member("spans"), store, root);
-    span.write_measurements(&mut event);
+    if !span.measurements.is_empty() {
+        span.measurements.write_json(event.member("measurements"));
+    }
     for (name, value) in
         [("release", &settings.release), ("environment", &settings.environment), ("dist", &settings.dist)]
     {
@@ -84,22 +87,18 @@ pub fn transaction(
     write_sdk(event.member("sdk"), Some(sender));
     event.splice(&extra.event);
     event.close();
-    Some(out)
+    Some(())
 }
 
-/// Writes an event as an envelope. `None` if a piece holds a line break, which would end it early.
-pub fn wrap(event_id: &str, dsc: &str, event: &str, sender: &Sender, sent_at: Timestamp) -> Option<String> {
-    if [dsc, event].iter().any(|piece| piece.is_empty() || piece.bytes().any(|byte| byte < 0x20)) {
-        return None;
-    }
-    let mut out = String::with_capacity(512 + dsc.len() + event.len());
+/// Begins an envelope: what stands before the event, which is written right behind, so that it is never copied.
+pub fn open_transaction(event_id: &str, dsc: &str, sender: &Sender, sent_at: Timestamp) -> String {
+    let mut out = String::new();
     let mut header = open_header(&mut out, sender, sent_at);
     header.string("event_id", event_id);
     header.raw("trace", dsc);
     header.close();
     out.push_str("\n{\"type\":\"transaction\"}\n");
-    out.push_str(event);
-    Some(out)
+    out
 }
 
 /// Opens the header of an envelope with what all of them say.
@@ -115,10 +114,12 @@ pub(super) fn open_header<'a>(out: &'a mut String, sender: &Sender, sent_at: Tim
 
 fn write_contexts(out: &mut String, span: &Span, extra: &str) {
     let mut contexts = Object::open(out);
-    let mut trace = Object::open(contexts.member("trace"));
-    span.write_trace_fields(&mut trace);
-    span.attributes.write_json(trace.member("data"));
-    trace.close();
+    let out = contexts.member("trace");
+    out.push('{');
+    span.write_trace_fields(out);
+    out.push_str(",\"data\":");
+    span.attributes.write_json(out);
+    out.push('}');
     contexts.splice(extra);
     contexts.close();
 }

@@ -58,6 +58,13 @@ pub struct Cargo {
     pub spans: u32,
 }
 
+impl Cargo {
+    /// That of a transaction with so many children.
+    pub fn transaction(children: u32) -> Cargo {
+        Cargo { transactions: 1, spans: children.saturating_add(1) }
+    }
+}
+
 #[derive(Debug)]
 struct UnderWay {
     id: u32,
