@@ -1,7 +1,5 @@
 //! Numbers as digits, many at once: what is sent is made of ids and times.
 
-use std::ops::Range;
-
 /// Decimal digits that a number may have here: those of any `u64`, and zeros before them.
 const MOST: usize = 24;
 
@@ -26,12 +24,11 @@ pub fn write_decimal(out: &mut String, number: u64, decimals: usize) {
     // At least one digit stands before the point.
     let begin = digits.iter().position(other).unwrap_or(MOST).min(point.saturating_sub(1));
     let end = digits.iter().rposition(other).map_or(point, |last| point.max(last + 1));
-    let text =
-        |range: Range<usize>| std::str::from_utf8(digits.get(range).unwrap_or_default()).unwrap_or_default();
-    out.push_str(text(begin..point));
+    let text = std::str::from_utf8(digits).unwrap_or_default();
+    out.push_str(text.get(begin..point).unwrap_or_default());
     if end > point {
         out.push('.');
-        out.push_str(text(point..end));
+        out.push_str(text.get(point..end).unwrap_or_default());
     }
 }
 

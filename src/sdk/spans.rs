@@ -201,7 +201,7 @@ impl Sdk {
     pub fn span_static_json(&self, key: SpanKey) -> Option<String> {
         self.read(|state| {
             let mut out = String::new();
-            state.tracer.store().get(key)?.write_static_json(&mut out);
+            state.tracer.store().get(key)?.write_static_json(&mut out, None);
             Some(out)
         })
     }

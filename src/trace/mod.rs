@@ -19,7 +19,7 @@ pub mod scope;
 pub mod sentry_trace;
 pub mod settings;
 pub mod span;
-mod span_json;
+pub mod span_json;
 pub mod stale;
 mod start;
 pub mod status;

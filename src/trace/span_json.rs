@@ -1,9 +1,38 @@
 //! A span as JSON, in the two shapes of the reference: the static one, which transactions are made of, and
 //! the streamed one, which `spanToJSON` answers.
 
+use super::id::{SpanId, TraceId};
 use super::span::{Attributes, Kind, Span, attribute};
 use super::time::Timestamp;
 use crate::json::{Json, escaped, push_all, write_list};
+
+/// What most children of a root have in common: their trace and their parent, which are written once.
+#[derive(Debug)]
+pub struct Family {
+    trace_id: TraceId,
+    parent: SpanId,
+    text: String,
+}
+
+impl Family {
+    /// Of the children of this very span.
+    pub fn of(parent: &Span) -> Family {
+        let (trace_id, parent, mut text) = (parent.trace_id, parent.span_id, String::new());
+        write_ancestry(&mut text, trace_id, Some(parent));
+        Family { trace_id, parent, text }
+    }
+}
+
+/// What follows the digits of a span's own id.
+fn write_ancestry(out: &mut String, trace_id: TraceId, parent: Option<SpanId>) {
+    push_all(out, &["\",\"trace_id\":\""]);
+    trace_id.write(out);
+    if let Some(parent) = parent {
+        push_all(out, &["\",\"parent_span_id\":\""]);
+        parent.write(out);
+    }
+    push_all(out, &["\""]);
+}
 
 impl Span {
     /// The span as `spanToJSON` answers it. Of a bare span only the ids are known.
@@ -16,7 +45,7 @@ impl Span {
         let mut out = String::new();
         let name = if self.kind == Kind::Bare { "" } else { &self.name };
         push_all(&mut out, &["{\"name\":\"", &escaped(name), "\","]);
-        self.write_ids(&mut out);
+        self.write_ids(&mut out, None);
         push_all(&mut out, &[",\"start_timestamp\":"]);
         self.write_times(&mut out, ",\"end_timestamp\":");
         push_all(
@@ -38,7 +67,7 @@ impl Span {
 
     /// Writes the span as an entry of a transaction's `spans`. Names stand here together with what is around them,
     /// because a large transaction has a thousand of these.
-    pub fn write_static_json(&self, out: &mut String) {
+    pub fn write_static_json(&self, out: &mut String, family: Option<&Family>) {
         push_all(out, &["{\"data\":{", self.attributes.members()]);
         if self.kind != Kind::Bare {
             push_all(out, &["},\"description\":\"", &escaped(&self.name), "\",\"start_timestamp\":"]);
@@ -47,7 +76,7 @@ impl Span {
         }
         self.write_times(out, ",\"timestamp\":");
         push_all(out, &[","]);
-        self.write_trace_fields(out);
+        self.write_trace_fields(out, family);
         self.write_attribute(out, ",\"profile_id\":", attribute::PROFILE_ID);
         self.write_attribute(out, ",\"exclusive_time\":", attribute::EXCLUSIVE_TIME);
         if !self.measurements.is_empty() {
@@ -57,8 +86,8 @@ impl Span {
     }
 
     /// Writes the members that a span and a transaction's trace context share.
-    pub fn write_trace_fields(&self, out: &mut String) {
-        self.write_ids(out);
+    pub fn write_trace_fields(&self, out: &mut String, family: Option<&Family>) {
+        self.write_ids(out, family);
         self.write_attribute(out, ",\"op\":", attribute::OP);
         self.write_attribute(out, ",\"origin\":", attribute::ORIGIN);
         // One of a few words.
@@ -67,17 +96,15 @@ impl Span {
     }
 
     /// Trace id, span id and parent. A bare span shows no parent, as in the reference.
-    fn write_ids(&self, out: &mut String) {
+    fn write_ids(&self, out: &mut String, family: Option<&Family>) {
         // Digits need no escape.
         push_all(out, &["\"span_id\":\""]);
         self.span_id.write(out);
-        push_all(out, &["\",\"trace_id\":\""]);
-        self.trace_id.write(out);
-        if let Some(parent) = self.parent_span_id.filter(|_| self.kind != Kind::Bare) {
-            push_all(out, &["\",\"parent_span_id\":\""]);
-            parent.write(out);
+        let parent = self.parent_span_id.filter(|_| self.kind != Kind::Bare);
+        match family.filter(|family| (self.trace_id, parent) == (family.trace_id, Some(family.parent))) {
+            Some(family) => out.push_str(&family.text),
+            None => write_ancestry(out, self.trace_id, parent),
         }
-        push_all(out, &["\""]);
     }
 
     /// When it began, and when it ended, if it did. Of a bare span nothing is known.
@@ -132,7 +159,6 @@ impl Span {
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
-    use crate::trace::id::{SpanId, TraceId};
     use crate::trace::span::Status;
 
     fn span() -> Span {
@@ -150,8 +176,22 @@ mod tests {
 
     fn static_json(span: &Span) -> serde_json::Value {
         let mut out = String::new();
-        span.write_static_json(&mut out);
+        span.write_static_json(&mut out, None);
         read(&out)
+    }
+
+    #[test]
+    fn what_a_family_shares_is_what_each_would_write() {
+        let parent = span();
+        let below = |parent_span_id| Span { parent_span_id, ..span() };
+        let stranger = Span { trace_id: TraceId::from_random([2; 16]), ..below(Some(parent.span_id)) };
+        let bare = Span { kind: Kind::Bare, ..below(Some(parent.span_id)) };
+        let other = Some(SpanId::from_random([2; 8]));
+        for span in [below(Some(parent.span_id)), below(other), below(None), stranger, bare] {
+            let mut out = String::new();
+            span.write_static_json(&mut out, Some(&Family::of(&parent)));
+            assert_eq!(read(&out), static_json(&span));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::json::{Object, write_list, write_string};
 use crate::trace::settings::Settings;
 use crate::trace::span::Span;
+use crate::trace::span_json::Family;
 use crate::trace::store::{MAX_CHILDREN, SpanKey, SpanStore};
 use crate::trace::time::Timestamp;
 
@@ -116,7 +117,7 @@ fn write_contexts(out: &mut String, span: &Span, extra: &str) {
     let mut contexts = Object::open(out);
     let out = contexts.member("trace");
     out.push('{');
-    span.write_trace_fields(out);
+    span.write_trace_fields(out, None);
     out.push_str(",\"data\":");
     span.attributes.write_json(out);
     out.push('}');
@@ -127,7 +128,8 @@ fn write_contexts(out: &mut String, span: &Span, extra: &str) {
 /// The finished descendants that began first; what still runs, and what an idle root discarded, is left out.
 fn write_spans(out: &mut String, store: &SpanStore, root: SpanKey) {
     let children = store.children(root).map(|(_, child)| child).filter(|child| child.is_sent_with_root());
-    write_list(out, children.take(MAX_CHILDREN), |out, child| child.write_static_json(out));
+    let family = store.get(root).map(Family::of);
+    write_list(out, children.take(MAX_CHILDREN), |out, child| child.write_static_json(out, family.as_ref()));
 }
 
 fn write_request(out: &mut String, page: &Page) {

@@ -336,4 +336,35 @@ proptest! {
             prop_assert!(!raw.as_str().contains(['\n', '\r']));
         }
     }
+
+    #[test]
+    fn attributes_are_a_list_of_pairs(
+        changes in proptest::collection::vec((0..4usize, proptest::option::of(any_text())), 0..12),
+        odd in any_text(),
+    ) {
+        let names = ["a", "sentry.op", "a\"\\\n\u{e9}", odd.as_str()];
+        let (mut attributes, mut pairs) = (Attributes::default(), Vec::<(&str, String)>::new());
+        for (name, value) in &changes {
+            let name = names[*name];
+            let known = pairs.iter_mut().find(|(known, _)| *known == name);
+            match (value, known) {
+                (Some(value), Some((_, known))) => known.clone_from(value),
+                (Some(value), None) => pairs.push((name, value.clone())),
+                (None, _) => pairs.retain(|(known, _)| *known != name),
+            }
+            match value {
+                Some(value) => attributes.set_string(name, value),
+                None => attributes.remove(name),
+            }
+            let members = pairs.iter().map(|(name, value)| {
+                [Json::string(name).as_str(), ":", Json::string(value).as_str()].concat()
+            });
+            prop_assert_eq!(attributes.members(), members.collect::<Vec<_>>().join(","));
+            for (name, value) in &pairs {
+                let value = Json::string(value);
+                prop_assert_eq!(attributes.get(name), Some(value.as_str()));
+            }
+            prop_assert_eq!(attributes.len(), pairs.len());
+        }
+    }
 }
