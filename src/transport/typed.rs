@@ -18,7 +18,11 @@ pub fn span(json: &str) -> Option<String> {
     }
     // Each attribute grows by its type.
     let mut out = String::with_capacity(json.len() * 2);
-    write_object(&mut out, json);
+    write_object(&mut out, json, |out, links| {
+        // Links have none of their own: how deep an object is, is the page's to choose, and the stack is small.
+        let plain = |out: &mut String, value: &str| out.push_str(value);
+        crate::json::write_list(out, elements(links), |out, link| write_object(out, link, plain));
+    });
     Some(out)
 }
 
@@ -34,8 +38,8 @@ pub fn string_attribute(name: &str, value: &str) -> String {
     out
 }
 
-/// An object with typed attributes. Its other members go as they are.
-fn write_object(out: &mut String, json: &str) {
+/// An object with typed attributes, and with its links as `write_links` writes them. Its other members go as they are.
+fn write_object(out: &mut String, json: &str, write_links: impl Fn(&mut String, &str)) {
     out.push('{');
     for (index, (name, value)) in members(json).enumerate() {
         if index > 0 {
@@ -45,7 +49,7 @@ fn write_object(out: &mut String, json: &str) {
         out.push(':');
         match name {
             ATTRIBUTES => write_attributes(out, value),
-            LINKS => crate::json::write_list(out, elements(value), write_object),
+            LINKS => write_links(out, value),
             _ => out.push_str(value),
         }
     }
@@ -185,6 +189,14 @@ mod tests {
                 "l": { "value": ["]"], "type": "array" },
             } })
         );
+    }
+
+    #[test]
+    fn the_links_of_a_link_stay_however_deep_they_are() {
+        let deep = (0..10_000)
+            .fold(r#"{"attributes":{"a":1}}"#.to_owned(), |inner, _| ["{\"links\":[", &inner, "]}"].concat());
+        let json = ["{\"links\":[", &deep, "]}"].concat();
+        assert_eq!(span(&json).as_deref(), Some(json.as_str()));
     }
 
     #[test]
