@@ -102,12 +102,12 @@ impl<'a> Object<'a> {
         self.out
     }
 
-    /// Adds a string member.
+    /// Adds a string member, whose name needs no escape.
     pub fn string(&mut self, name: &str, text: &str) {
         write_string(self.member(name), text);
     }
 
-    /// Adds a member whose value is JSON already.
+    /// Adds a member whose value is JSON already, and whose name needs no escape.
     pub fn raw(&mut self, name: &str, value: &str) {
         self.member(name).push_str(value);
     }

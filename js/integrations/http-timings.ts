@@ -15,9 +15,7 @@ const BLUR = 2;
 
 /** A request that is to be measured. */
 export interface Measured {
-  /** Its URL. */
-  href: string;
-  /** The same without fragment. */
+  /** Its URL, without fragment. */
   bare: string;
   /** When it was sent, in milliseconds of `performance.now()`. */
   sent: number;
@@ -31,8 +29,9 @@ const waiting = new Map<Measured, Tell>();
 let observer: PerformanceObserver | undefined;
 
 /** Waits for the timings of a request that is about to be sent; `tell` gets them as the core reads them, once. */
-export function measure(request: Measured, tell: Tell): void {
-  waiting.set(request, tell);
+export function measure<R extends Measured>(request: R, tell: (request: R, line: string) => void): void {
+  // Each gets the very request that it was given with.
+  waiting.set(request, tell as Tell);
   if (waiting.size > MAX_WAITING) waiting.delete(waiting.keys().next().value as Measured);
   if (observer) return;
   attempt(() => {

@@ -44,6 +44,8 @@ export interface RequestInstrumentationOptions {
 
 /** What is known about a request while it is under way. */
 interface Plan extends CorePlan, Measured {
+  /** Its URL, as the browser resolved it. */
+  href: string;
   /** The span that callbacks get. */
   span: AnySpan | undefined;
   /** Whether a span was wanted. */
@@ -341,7 +343,7 @@ function awaitTimings(plan: Plan): void {
   if (!plan.bare.startsWith('http')) return;
   if (plan.client.streams()) plan.timed = false;
   plan.sent = performance.now();
-  measure(plan, measured as (request: Measured, line: string) => void);
+  measure(plan, measured);
 }
 
 function measured(plan: Plan, line: string): void {

@@ -25,6 +25,8 @@ pub struct Instance {
     pub own: OnceCell<String>,
     /// The baggage that the face was told last.
     pub baggage: Cell<String>,
+    /// That of the last request, if it was another one.
+    pub untold: Cell<String>,
 }
 
 thread_local! {
@@ -55,6 +57,7 @@ impl Instance {
             timeouts: Cell::default(),
             own: OnceCell::new(),
             baggage: Cell::default(),
+            untold: Cell::default(),
         })
     }
 }

@@ -43,7 +43,7 @@ mod answer {
 #[wasm_bindgen]
 pub fn start_request(text: &str, active: u32, flags: u32) -> u32 {
     let has = |flag| flags & flag != 0;
-    // Only what was given may have line breaks that matter.
+    // A method with a line break is none: `fetch` refuses it, whatever we read.
     let mut lines = text.splitn(3, '\n');
     let mut line = || lines.next().unwrap_or_default();
     let (href, method, given) = (line(), line(), line());
@@ -74,8 +74,12 @@ pub fn start_request(text: &str, active: u32, flags: u32) -> u32 {
         };
         ticket::write_request(key, &headers);
         let baggage = headers.baggage.unwrap_or_default();
-        let other = instance.baggage.take() != baggage;
-        instance.baggage.set(baggage);
+        let told = instance.baggage.take();
+        let other = told != baggage;
+        instance.baggage.set(told);
+        if other {
+            instance.untold.set(baggage);
+        }
         let when = |is: bool, bit: u32| u32::from(is) * bit;
         let decided = when(headers.sampled.is_some(), answer::DECIDED);
         let other = when(other, answer::OTHER_BAGGAGE);
@@ -89,7 +93,7 @@ pub fn start_request(text: &str, active: u32, flags: u32) -> u32 {
 #[wasm_bindgen]
 pub fn request_baggage() -> String {
     with(|instance| {
-        let baggage = instance.baggage.take();
+        let baggage = instance.untold.take();
         instance.baggage.set(baggage.clone());
         baggage
     })

@@ -198,8 +198,9 @@ impl Attributes {
     }
 
     fn replace(&mut self, range: Range<usize>, with: &str) {
-        let (before, after) = (self.members.get(..range.start), self.members.get(range.end..));
-        self.members = [before.unwrap_or_default(), with, after.unwrap_or_default()].concat();
+        let after = self.members.get(range.end..).unwrap_or_default().to_owned();
+        self.members.truncate(range.start);
+        push_all(&mut self.members, &[with, &after]);
     }
 }
 
