@@ -4,12 +4,16 @@
 // Starting calls some three hundred of our functions, so that this was a third of what it cost the main thread.
 // esbuild keeps such parentheses, also when it bundles our package with an application.
 //
+// What a module declares can be called above its declaration as before. Not so by another module that imports it and runs
+// before it, in a circle of imports: such a package would fail as it is imported.
+//
 // <https://v8.dev/blog/preparser#pife>
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parse } from 'acorn';
 import { transform } from 'esbuild';
 import MagicString from 'magic-string';
+import { Problem } from '../lib/say.mjs';
 
 const EXPRESSIONS = ['ArrowFunctionExpression', 'FunctionExpression'];
 
@@ -33,14 +37,35 @@ export function withParentheses(code) {
   const { body } = parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
   const changed = new MagicString(code);
   for (const { start, end } of expressionsIn(body)) changed.prependRight(start, '(').appendLeft(end, ')');
+  const names = new Set();
   for (const statement of body) {
     const { declaration: one } = { declaration: statement, ...statement };
     if (one?.type !== 'FunctionDeclaration' || statement.type === 'ExportDefaultDeclaration') continue;
+    names.add(one.id.name);
     changed.prependRight(one.start, `var ${one.id.name} = (`).appendLeft(one.end, ');\n');
     // A declaration can be called from above it.
     if (statement.start > 0) changed.move(statement.start, statement.end, 0);
   }
+  for (const name of assignedIn(body)) {
+    if (names.has(name)) {
+      throw new Problem(
+        `The function ${name} is assigned to, which would mean something else in parentheses: make it a variable.`,
+      );
+    }
+  }
   return changed.toString();
+}
+
+/** The names of all that is assigned to. */
+function* assignedIn(node) {
+  if (Array.isArray(node)) for (const one of node) yield* assignedIn(one);
+  else if (node?.type) {
+    const { type, left, argument } = node;
+    const target =
+      type === 'AssignmentExpression' ? left : type === 'UpdateExpression' ? argument : undefined;
+    if (target?.type === 'Identifier') yield target.name;
+    for (const value of Object.values(node)) if (typeof value === 'object') yield* assignedIn(value);
+  }
 }
 
 /** Function expressions and arrow functions, the inner ones first. Methods cannot be in parentheses. */

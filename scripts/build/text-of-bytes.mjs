@@ -9,10 +9,10 @@
 const UNSAFE = new Set([0, 7, 8, 10, 11, 12, 13, 14, 15, 27, 34, 36, 39, 92, 96, 127]);
 
 /** Precedes the character of a byte of 128 or more, less 128. */
-export const HIGH = '~'.charCodeAt(0);
+const HIGH = '~'.charCodeAt(0);
 
 /** Precedes two characters, `@` to `O`, for the upper and the lower half of any other byte. */
-export const RARE = '|'.charCodeAt(0);
+const RARE = '|'.charCodeAt(0);
 
 const isSafe = (code) => code >= 0 && code < 128 && !UNSAFE.has(code) && code !== HIGH && code !== RARE;
 

@@ -27,6 +27,11 @@ describe('functions in parentheses', () => {
     assert.equal(withParentheses(methods), methods);
   });
 
+  it('are refused where their name is assigned to: inside the parentheses it is a constant', () => {
+    const once = 'export function once() { once = null; }';
+    assert.throws(() => withParentheses(once), /The function once is assigned to/);
+  });
+
   it('can be called above their declaration, and by each other', async () => {
     const code = `
       export const doubled = [1, 2].map(double);
