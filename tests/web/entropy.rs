@@ -3,24 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Function;
 use throughline::browser::entropy::CryptoEntropy;
 use throughline::host::Entropy;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-#[wasm_bindgen(inline_js = r"
-// Calls back whenever random bytes are asked for; answers with what undoes that.
-export function replaceCrypto(callback) {
-  const own = crypto.getRandomValues;
-  crypto.getRandomValues = function (bytes) { callback(); return own.call(this, bytes); };
-  return () => { delete crypto.getRandomValues; };
-}
-")]
-extern "C" {
-    #[wasm_bindgen(js_name = replaceCrypto)]
-    fn replace_crypto(callback: &JsValue) -> Function;
-}
+use crate::stand_ins::replace_crypto;
 
 #[wasm_bindgen_test]
 fn code_that_calls_back_while_bytes_are_drawn_is_served() {

@@ -10,36 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{sdk, sdk_with_scopes};
-
-#[wasm_bindgen(inline_js = r"
-const native = globalThis.fetch;
-// Stands in for the network: remembers the arguments, and answers or fails as told.
-export function standIn(fail) {
-  const calls = [];
-  globalThis.fetch = function fetch(...args) {
-    calls.push(args);
-    return fail ? Promise.reject(fail) : Promise.resolve(new Response('', { status: 404 }));
-  };
-  return calls;
-}
-export function restore() { globalThis.fetch = native; }
-// Evaluates code of a page. A rejection that the test does not await must not fail the runner.
-export function run(code) {
-  const result = new Function('return (' + code + ')')();
-  if (result instanceof Promise) result.catch(() => {});
-  return result;
-}
-// What the browser would send for these arguments.
-export function headerOf([input, init], name) { return new Request(input, init).headers.get(name); }
-")]
-extern "C" {
-    #[wasm_bindgen(js_name = standIn)]
-    fn stand_in(fail: &JsValue) -> Array;
-    fn restore();
-    fn run(code: &str) -> JsValue;
-    #[wasm_bindgen(js_name = headerOf)]
-    fn header_of(call: &JsValue, name: &str) -> Option<String>;
-}
+use crate::stand_ins::{header_of, restore, run, stand_in};
 
 /// A page whose `fetch` is wrapped, above a network that is not there.
 struct Wrapped {
@@ -51,7 +22,7 @@ struct Wrapped {
 
 impl Wrapped {
     fn new(targets: Option<&[&str]>, fail: &JsValue) -> Wrapped {
-        let calls = stand_in(fail);
+        let calls = stand_in(404, fail);
         let (page, scopes) = sdk_with_scopes(targets);
         let patch = patch(&page, &SharedRoutes::default());
         Wrapped { page, scopes, calls, patch: Some(patch) }
@@ -201,7 +172,7 @@ async fn a_failure_reaches_the_page_as_it_is() {
 
 #[wasm_bindgen_test]
 fn stopping_restores_the_original_only_if_it_is_still_ours() {
-    stand_in(&JsValue::UNDEFINED);
+    stand_in(404, &JsValue::UNDEFINED);
     let original = run("fetch");
     let page = sdk(None);
     let first = patch(&page, &SharedRoutes::default());
@@ -210,7 +181,7 @@ fn stopping_restores_the_original_only_if_it_is_still_ours() {
     drop(first);
     assert!(Object::is(&run("fetch"), &original));
 
-    let calls = stand_in(&JsValue::UNDEFINED);
+    let calls = stand_in(404, &JsValue::UNDEFINED);
     let second = patch(&page, &SharedRoutes::default());
     run(
         "globalThis.fetch = (function (ours) { return function theirs(...args) { return ours(...args); }; })(globalThis.fetch)",

@@ -3,7 +3,6 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use js_sys::{Array, JsString};
 use throughline::browser::fetch::{SharedRoutes, patch};
 use throughline::browser::hooks::{Hooks, JsScopes, SharedHooks};
 use throughline::browser::page::Page;
@@ -19,36 +18,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{PARENT, TRACE};
-
-#[wasm_bindgen(inline_js = r"
-// A face that remembers what it heard and answers as told; a mean one throws.
-export function face(mean) {
-  const heard = [];
-  const say = (answer) => { if (mean) throw new Error('mean'); return answer; };
-  return {
-    heard, key: 0, known: false, quiet: false, trace: '', extra: '\n',
-    active() { return say(this.key); },
-    exact() { return say(this.known); },
-    suppressed() { return say(this.quiet); },
-    context() { return say(this.trace); },
-    began(parent) { heard.push(['began', parent]); say(); },
-    ended(key) { heard.push(['ended', key]); say(); },
-    finished(key, spans) { heard.push(['finished', key, spans]); return say(this.extra); },
-    send(id, url, body) { heard.push(['send', id, body]); say(); },
-  };
-}
-export function answer(face, name, value) { face[name] = value; }
-export function heard(face) { return face.heard; }
-export function text(value) { return JSON.stringify(value); }
-export function call(code) { return new Function('return (' + code + ')')().catch(() => {}); }
-")]
-extern "C" {
-    fn face(mean: bool) -> JsValue;
-    fn answer(face: &JsValue, name: &str, value: &JsValue);
-    fn heard(face: &JsValue) -> Array;
-    fn text(value: &JsValue) -> JsString;
-    fn call(code: &str) -> JsValue;
-}
+use crate::stand_ins::{answer, face, heard, run};
 
 /// A page whose scopes are in JavaScript.
 struct Faced {
@@ -85,7 +55,7 @@ impl Faced {
     }
 
     fn heard(&self) -> String {
-        text(&heard(&self.face)).into()
+        heard(&self.face)
     }
 }
 
@@ -101,7 +71,7 @@ fn the_scopes_of_javascript_are_asked() {
     faced.page.sdk.observe(true);
     let root = faced.root();
     faced.answer("key", root.to_u32());
-    call("fetch('/api')");
+    run("fetch('/api')");
     assert_eq!(faced.heard(), format!("[[\"began\",{}]]", root.to_u32()));
     faced.answer("quiet", true);
     let inside = faced.page.sdk.start_span(StartSpan::default()).expect("a span");

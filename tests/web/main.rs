@@ -15,4 +15,5 @@ pub mod lifecycle;
 pub mod page;
 pub mod sender;
 pub mod spans;
+pub mod stand_ins;
 pub mod targets;

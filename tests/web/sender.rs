@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Reflect};
+use js_sys::Reflect;
 use throughline::browser::page::Page;
 use throughline::browser::sender::Delivery;
 use throughline::scopes::StackScopes;
@@ -17,30 +17,14 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-#[wasm_bindgen(inline_js = r"
-const real = globalThis.fetch;
-export function network(status) {
-  const calls = [];
-  globalThis.fetch = (...args) => { calls.push(args); return Promise.resolve(new Response('', { status })); };
-  return calls;
-}
-export function disconnect() { globalThis.fetch = real; }
-export function options() {
-  return { headers: { 'x-mine': '1' }, fetchOptions: { credentials: 'omit', get broken() { throw 1; } } };
-}
-")]
-extern "C" {
-    fn network(status: u16) -> Array;
-    fn disconnect();
-    fn options() -> JsValue;
-}
+use crate::stand_ins::{options, restore, stand_in};
 
 /// An SDK that sends by the network as it is now, with these options.
 fn sdk(options: JsValue) -> (Page, Rc<Delivery>) {
     let scopes = StackScopes::new(PropagationContext::begin(&Moment::of_dice([7; 32])));
     let delivery = Rc::<Delivery>::default();
     let page = Page::with_stack(&scopes, &delivery).expect("tests run in a page");
-    disconnect();
+    restore();
     delivery.set_options(options);
     (page, delivery)
 }
@@ -63,7 +47,7 @@ async fn send_one((page, delivery): &(Page, Rc<Delivery>)) {
 
 #[wasm_bindgen_test]
 async fn requests_carry_what_the_transport_options_say() {
-    let calls = network(200);
+    let calls = stand_in(200, &JsValue::UNDEFINED);
     send_one(&sdk(options())).await;
 
     assert_eq!(calls.length(), 1);
@@ -79,7 +63,7 @@ async fn requests_carry_what_the_transport_options_say() {
 
 #[wasm_bindgen_test]
 async fn what_the_network_loses_is_reported() {
-    let calls = network(413);
+    let calls = stand_in(413, &JsValue::UNDEFINED);
     let page = sdk(JsValue::UNDEFINED);
     send_one(&page).await;
     page.0.sdk.report_losses();

@@ -1,0 +1,20 @@
+//! What stands in for parts of a page, see `stand_ins.js`.
+
+use js_sys::{Array, Function};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/tests/web/stand_ins.js")]
+extern "C" {
+    pub fn restore();
+    #[wasm_bindgen(js_name = standIn)]
+    pub fn stand_in(status: u16, fail: &JsValue) -> Array;
+    pub fn run(code: &str) -> JsValue;
+    #[wasm_bindgen(js_name = headerOf)]
+    pub fn header_of(call: &JsValue, name: &str) -> Option<String>;
+    pub fn options() -> JsValue;
+    #[wasm_bindgen(js_name = replaceCrypto)]
+    pub fn replace_crypto(callback: &JsValue) -> Function;
+    pub fn face(mean: bool) -> JsValue;
+    pub fn answer(face: &JsValue, name: &str, value: &JsValue);
+    pub fn heard(face: &JsValue) -> String;
+}
