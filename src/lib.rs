@@ -45,3 +45,9 @@ pub mod transport;
 mod api;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
+
+/// The allocator of the package for JavaScript: 1.8 kB smaller, compressed, than the one that Rust brings along. A Rust
+/// application chooses its own for the whole of its module, so it does not get this one.
+#[cfg(all(target_arch = "wasm32", feature = "package"))]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

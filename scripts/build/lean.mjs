@@ -11,6 +11,9 @@ import { atLeast, versionIn } from '../setup/versions.mjs';
 /** The first compiler with `-Cpanic=immediate-abort`. */
 const LEAST = '1.92';
 
+/** What the package for JavaScript has and a Rust application does not, see src/lib.rs. */
+const FEATURES = ['--features', 'package'];
+
 const ARGS = ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'];
 const LEAN = '-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none';
 
@@ -36,6 +39,6 @@ export function leanBuild() {
   const source = librarySource();
   const lean = source && existsSync(source);
   const flags = [process.env.RUSTFLAGS, ...ALWAYS, lean && LEAN].filter(Boolean).join(' ');
-  if (!lean) return { args: [], env: { RUSTFLAGS: flags } };
-  return { args: ARGS, env: { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: flags } };
+  if (!lean) return { args: FEATURES, env: { RUSTFLAGS: flags } };
+  return { args: [...FEATURES, ...ARGS], env: { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: flags } };
 }
