@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::digits::{hex_digit, write_decimal, write_integer};
+use crate::text::{concat, has, push_all};
 use crate::trace::fraction::Fraction;
 
 /// A piece of text that is one JSON value already. It holds no raw line break, because every writer
@@ -16,7 +17,7 @@ pub struct Json(Cow<'static, str>);
 impl Json {
     /// A JSON string.
     pub fn string(text: &str) -> Json {
-        Json(Cow::Owned(["\"", &escaped(text), "\""].concat()))
+        Json(Cow::Owned(concat(&["\"", &escaped(text), "\""])))
     }
 
     /// A JSON integer.
@@ -71,13 +72,13 @@ impl Json {
 
 /// The text of a number, if this JSON value is one.
 pub fn number_text(json: &str) -> Option<&str> {
-    Some(json).filter(|text| text.starts_with(|first: char| first == '-' || first.is_ascii_digit()))
+    Some(json).filter(|text| text.bytes().next().is_some_and(|first| first == b'-' || first.is_ascii_digit()))
 }
 
 /// The text inside the quotes, if this JSON value is a string without any escape.
 pub fn plain_text(json: &str) -> Option<&str> {
-    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
-    (!inner.contains('\\')).then_some(inner)
+    let inner = json.strip_prefix("\"")?.strip_suffix("\"")?;
+    (!has(inner, b'\\')).then_some(inner)
 }
 
 /// An object that is being written into `out`. Members appear in the order they are added.
@@ -129,11 +130,6 @@ impl<'a> Object<'a> {
     pub fn close(self) {
         self.out.push('}');
     }
-}
-
-/// Writes pieces of text.
-pub fn push_all(out: &mut String, pieces: &[&str]) {
-    pieces.iter().for_each(|piece| out.push_str(piece));
 }
 
 /// Writes a JSON array of what `write` makes of each item.

@@ -7,7 +7,7 @@
 //! | [`sdk`] | all state of a page behind one door | no |
 //! | [`host`] | what we ask of the surroundings: time, dice, network, and what is active | no |
 //! | [`scopes`] | what is active, for a host that has no scopes of its own | no |
-//! | [`json`], [`digits`] | writers of JSON text, and of numbers | no |
+//! | [`json`], [`digits`], [`text`] | writers of JSON text, and of numbers; cutting texts | no |
 //! | `browser` | the edge: reads the page, implements the host | WebAssembly only |
 //! | `api` | what JavaScript may call | WebAssembly only |
 //!
@@ -38,6 +38,7 @@ pub mod host;
 pub mod json;
 pub mod scopes;
 pub mod sdk;
+pub mod text;
 pub mod trace;
 pub mod transport;
 

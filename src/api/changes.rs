@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::spans::on_span;
 use crate::json::Json;
 use crate::sdk::Sdk;
+use crate::text;
 use crate::trace::span::Status;
 use crate::trace::time::Timestamp;
 
@@ -62,5 +63,5 @@ pub fn span_start_time(key: u32, start: f64) {
 
 /// JSON values, each on a line of its own.
 pub fn link_lines(text: &str) -> impl Iterator<Item = Json> {
-    text.split('\n').filter_map(|line| Json::raw(line.to_owned()))
+    text::pieces(text, b'\n').filter_map(|line| Json::raw(line.to_owned()))
 }

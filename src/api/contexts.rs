@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::init::with;
 use crate::sdk::Sdk;
+use crate::text;
 use crate::trace::dsc::Dsc;
 use crate::trace::propagation::PropagationContext;
 use crate::trace::store::SpanKey;
@@ -33,7 +34,7 @@ pub fn trace_headers(key: u32, context: &str) -> String {
     headers
         .map(|headers| {
             let (sentry_trace, traceparent) = (headers.sentry_trace(), headers.traceparent());
-            [sentry_trace, headers.baggage.unwrap_or_default(), traceparent].join("\n")
+            text::lines(&[&sentry_trace, &headers.baggage.unwrap_or_default(), &traceparent])
         })
         .unwrap_or_default()
 }

@@ -1,9 +1,8 @@
 //! The options of `init`, which the face has read and checked (`js/options-text.ts`): what follows from them.
 
-use std::str::Split;
-
 use crate::browser::logger::warn;
 use crate::browser::page::origin_of;
+use crate::text::{self, Pieces};
 use crate::trace::baggage::percent_decode;
 use crate::trace::fraction::Fraction;
 use crate::trace::sampling::SampleRate;
@@ -48,7 +47,7 @@ pub struct Options {
 /// organization; the targets, of which a pattern is a bad escape; an empty one; the names of the integrations.
 pub fn read(flags: u32, rate: f64, lines: &str) -> Options {
     let has = |flag| flags & flag != 0;
-    let mut lines = Lines(lines.split('\n'));
+    let mut lines = Lines(text::pieces(lines, b'\n'));
     let [own, dsn, tunnel, release, environment, dist, organization] =
         std::array::from_fn(|_| lines.next().flatten().unwrap_or_default());
     let own = origin_of(own);
@@ -98,7 +97,7 @@ pub fn read(flags: u32, rate: f64, lines: &str) -> Options {
 }
 
 /// Lines as they were before they were escaped; nothing for a bad escape.
-struct Lines<'a>(Split<'a, char>);
+struct Lines<'a>(Pieces<'a>);
 
 impl Iterator for Lines<'_> {
     type Item = Option<String>;
@@ -117,7 +116,12 @@ fn read_dsn(text: String) -> Option<Dsn> {
     match Dsn::parse(&text) {
         Ok(dsn) => Some(dsn),
         Err(error) => {
-            warn(&["the dsn \"", &text, "\" is invalid and nothing will be sent: ", error.reason()].concat());
+            warn(&text::concat(&[
+                "the dsn \"",
+                &text,
+                "\" is invalid and nothing will be sent: ",
+                error.reason(),
+            ]));
             None
         }
     }

@@ -8,6 +8,7 @@ use crate::browser::fetch;
 use crate::browser::logger::warn;
 use crate::browser::ticket;
 use crate::digits::print_integer;
+use crate::text;
 use crate::trace::baggage::merge_into_request;
 use crate::trace::request::{Request, Surroundings};
 use crate::trace::store::SpanKey;
@@ -44,9 +45,8 @@ mod answer {
 pub fn start_request(text: &str, active: u32, flags: u32) -> u32 {
     let has = |flag| flags & flag != 0;
     // A method with a line break is none: `fetch` refuses it, whatever we read.
-    let mut lines = text.splitn(3, '\n');
-    let mut line = || lines.next().unwrap_or_default();
-    let (href, method, given) = (line(), line(), line());
+    let (href, text) = text::cut(text, b'\n').unwrap_or((text, ""));
+    let (method, given) = text::cut(text, b'\n').unwrap_or((text, ""));
     with(|instance| {
         let page = instance.own.get()?;
         let request = Request {
@@ -118,7 +118,7 @@ pub fn explain_request(href: &str, no_cors: bool) -> String {
     })
     .unwrap_or(Verdict::Disabled);
     let target = verdict.target().map_or_else(String::new, |index| print_integer(index as u64));
-    [verdict.code(), if verdict.attaches() { "true" } else { "" }, &target].join("\n")
+    text::lines(&[verdict.code(), if verdict.attaches() { "true" } else { "" }, &target])
 }
 
 /// A request was answered, or failed (-1), and its span ends.

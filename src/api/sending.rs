@@ -5,13 +5,14 @@ use wasm_bindgen::prelude::*;
 use super::init::with;
 use super::spans::on_span;
 use crate::sdk::{Sdk, Transaction};
+use crate::text;
 use crate::transport::rate_limit::LimitHeaders;
 
 /// An ended, sampled root as two lines: its dynamic sampling context and its event. Empty if it is gone.
 #[wasm_bindgen]
 pub fn transaction_event(key: u32) -> String {
     let transaction = on_span(key, Sdk::transaction);
-    transaction.map(|transaction| [transaction.dsc, transaction.event].join("\n")).unwrap_or_default()
+    transaction.map(|transaction| text::lines(&[&transaction.dsc, &transaction.event])).unwrap_or_default()
 }
 
 /// Sends an event with so many children. Texts with a line break are refused. Answers with the number of

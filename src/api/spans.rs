@@ -70,7 +70,7 @@ pub fn span_start(
     rate: f64,
 ) -> bool {
     let (name, text) = cut(text, name);
-    let (attributes, text) = cut(text.strip_prefix('\n').unwrap_or(text), attributes);
+    let (attributes, text) = cut(text.strip_prefix("\n").unwrap_or(text), attributes);
     let (links, context) = cut(text, links);
     let is = |flag: u32| flags & flag != 0;
     let key = SpanKey::from_u32(parent);
@@ -128,12 +128,13 @@ pub fn span_start(
 /// So many UTF-16 units of a text, and the rest of it.
 fn cut(text: &str, units: usize) -> (&str, &str) {
     let mut left = units;
-    let mut reached = |character: char| {
+    let mut reached = |(_, character): &(usize, char)| {
         let whole = left == 0;
         left = left.saturating_sub(character.len_utf16());
         whole
     };
-    let at = if text.is_ascii() { Some(units) } else { text.find(&mut reached) };
+    let at =
+        if text.is_ascii() { Some(units) } else { text.char_indices().find(&mut reached).map(|(at, _)| at) };
     at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
 }
 

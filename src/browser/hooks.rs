@@ -12,6 +12,7 @@ use super::entropy::CryptoEntropy;
 use super::ticket;
 use crate::host::{Entropy, Events, Extra, Scopes, Sender, Timer};
 use crate::sdk::Sdk;
+use crate::text;
 use crate::trace::propagation::PropagationContext;
 use crate::trace::span::Attributes;
 use crate::trace::store::SpanKey;
@@ -204,7 +205,7 @@ impl Events for JsEvents {
         let Some(hooks) = self.0.get() else { return Some(Extra::default()) };
         // What throws may have been about to filter something out: then nothing is sent.
         let answer = hooks.finished(root.to_u32(), children).ok()?.as_string()?;
-        let (event, contexts) = answer.split_once('\n').unwrap_or((&answer, ""));
+        let (event, contexts) = text::cut(&answer, b'\n').unwrap_or((&answer, ""));
         Some(Extra { event: event.to_owned(), contexts: contexts.to_owned() })
     }
 }

@@ -3,6 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use crate::host::Logger;
+use crate::text;
 
 /// Every sentence begins with the package's name, so that the developer knows whom to ask.
 const PREFIX: &str = "[throughline] ";
@@ -23,5 +24,5 @@ pub fn warn(message: &str) {
 }
 
 fn text(message: &str) -> JsValue {
-    JsValue::from_str(&[PREFIX, message].concat())
+    JsValue::from_str(&text::concat(&[PREFIX, message]))
 }

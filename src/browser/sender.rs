@@ -127,7 +127,7 @@ fn post(fetch: &Function, request: &Outgoing, delivery: &Delivery) -> Option<Pro
 
 /// `Retry-After` is a number of seconds or a date (RFC 9110, section 10.2.3); dates are the browser's to read.
 fn retry_seconds(text: &str) -> Option<u32> {
-    text.trim().parse().ok().or_else(|| {
+    text.trim_ascii().parse().ok().or_else(|| {
         let millis = js_sys::Date::parse(text) - js_sys::Date::now();
         // `as` saturates; a date that cannot be read is NaN.
         (!millis.is_nan()).then(|| (millis / 1000.0).ceil() as u32)

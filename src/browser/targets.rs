@@ -5,6 +5,7 @@ use js_sys::{Array, RegExp};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::logger::warn;
+use crate::text;
 use crate::trace::targets::Target;
 
 type Tester = dyn Fn(&str, Option<&str>) -> Vec<bool>;
@@ -68,7 +69,7 @@ impl Patterns {
     /// Tests each pattern against the URL without its fragment, and against the path if the request is
     /// for the page's own origin.
     pub fn test(&self, url: &str, own_path: Option<&str>) -> Vec<bool> {
-        let url = url.split('#').next().unwrap_or(url);
+        let url = text::pieces(url, b'#').next().unwrap_or(url);
         self.0.as_ref().map(|test| test(url, own_path)).unwrap_or_default()
     }
 }

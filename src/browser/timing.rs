@@ -9,6 +9,7 @@ use crate::host::Events;
 use crate::json::Json;
 use crate::scopes::StackScopes;
 use crate::sdk::Sdk;
+use crate::text;
 use crate::trace::entry::FIELDS;
 use crate::trace::store::SpanKey;
 use crate::trace::time::Timestamp;
@@ -30,7 +31,7 @@ impl Events for TimedScopes {
         let Some(performance) = self.window.performance() else { return };
         let entry = performance.get_entries_by_type("navigation").get(0);
         let field = |name: &str| Reflect::get(&entry, &JsValue::from_str(name)).unwrap_or_default();
-        let mut line = ["navigation\t", &field("name").as_string().unwrap_or_default()].concat();
+        let mut line = text::concat(&["navigation\t", &field("name").as_string().unwrap_or_default()]);
         for name in FIELDS {
             line.push('\t');
             if let Some(number) = field(name).as_f64() {

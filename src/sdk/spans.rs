@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::Sdk;
 use crate::host::Effect;
 use crate::json::Json;
+use crate::text;
 use crate::trace::attributes::attribute_lines;
 use crate::trace::dsc::Dsc;
 use crate::trace::entries::{Measured, Reading};
@@ -86,7 +87,7 @@ impl Sdk {
         // A navigation begins on a page on which much was measured before.
         let not_before = (op.as_deref() == Some("navigation")).then_some(began);
         let reading = Reading { origin, page, ignored, streams: self.streams(), not_before };
-        for line in lines.split('\n') {
+        for line in text::pieces(lines, b'\n') {
             for Measured { name, attributes, start, end } in reading.spans(line) {
                 if start < began {
                     began = start;
@@ -97,7 +98,8 @@ impl Sdk {
             let Some((attributes, round_trip)) = reading.attributes(line) else { continue };
             self.change(root, |span| span.attributes.set_lines(&attributes.to_lines()));
             if let Some(millis) = round_trip.filter(|_| op.as_deref() == Some("pageload")) {
-                let measurement = ["{\"value\":", millis.as_str(), ",\"unit\":\"millisecond\"}"].concat();
+                let measurement =
+                    text::concat(&["{\"value\":", millis.as_str(), ",\"unit\":\"millisecond\"}"]);
                 if let Some(measurement) = Json::raw(measurement) {
                     self.set_measurement(root, "connection.rtt", measurement);
                 }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::json::{Json, escaped, holds_control, plain_text, push_all};
+use crate::json::{Json, escaped, holds_control, plain_text};
+use crate::text::{cut, push_all};
 
 /// Attribute names that the core reads or writes itself.
 pub mod attribute {
@@ -208,19 +209,12 @@ impl Attributes {
 pub fn attribute_lines(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let (name, after) = cut_line(rest);
-        let (value, after_value) = cut_line(after?);
-        rest = after_value.unwrap_or_default();
+        let (name, after) = cut(rest, b'\n')?;
+        let (value, after_value) = cut(after, b'\n').unwrap_or((after, ""));
+        rest = after_value;
         let value = Some(value).filter(|value| !value.is_empty() && !holds_control(value));
         (!name.is_empty()).then_some((name, value))
     })
-}
-
-/// The first line of a text, and what follows it.
-fn cut_line(text: &str) -> (&str, Option<&str>) {
-    let end = text.bytes().position(|byte| byte == b'\n');
-    let (line, rest) = end.and_then(|end| text.split_at_checked(end)).unwrap_or((text, ""));
-    (line, rest.get(1..))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! the place of the first. Only `sentry-` members are read: other vendors' entries are never forwarded.
 
 use crate::digits::hex_digit;
+use crate::text;
 
 /// The prefix of the members that are ours. Case matters.
 const PREFIX: &str = "sentry-";
@@ -29,7 +30,7 @@ pub type Entry = (String, String);
 /// [`MAX_MEMBERS`] keys are kept, because no more could be sent on.
 pub fn parse_sentry(header: &str) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    for (key, value) in header.split(',').filter_map(member) {
+    for (key, value) in text::pieces(header, b',').filter_map(member) {
         let Some(key) = key.strip_prefix(PREFIX) else { continue };
         if let Some((_, known_value)) = entries.iter_mut().find(|(known, _)| known == key) {
             *known_value = value;
@@ -70,15 +71,15 @@ pub fn print_sentry<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -
 /// members as they are, then `ours` (as printed by [`print_sentry`]). `None` means "leave it alone":
 /// it has Sentry entries already, or there is no room for ours.
 pub fn merge_into_request(existing: &str, ours: &str) -> Option<String> {
-    let existing = existing.trim_matches([' ', '\t', ',']);
+    let existing = text::trim(existing, b" \t,");
     if existing.is_empty() {
         return Some(ours.to_owned());
     }
     if has_sentry_member(existing) {
         return None;
     }
-    let taken = existing.split(',').filter(|piece| !piece.trim().is_empty()).count();
-    let mut members: Vec<&str> = ours.split(',').collect();
+    let taken = text::pieces(existing, b',').filter(|piece| !piece.trim_ascii().is_empty()).count();
+    let mut members: Vec<&str> = text::pieces(ours, b',').collect();
     let mut optional = OPTIONAL_KEYS.iter();
     loop {
         let bytes = existing.len() + members.iter().map(|member| 1 + member.len()).sum::<usize>();
@@ -88,7 +89,7 @@ pub fn merge_into_request(existing: &str, ours: &str) -> Option<String> {
         // Without a key that may still go, ours would be incomplete: then it is theirs alone.
         let key = optional.next()?;
         members.retain(|member| {
-            member.strip_prefix(PREFIX).and_then(|rest| rest.split('=').next()) != Some(key)
+            member.strip_prefix(PREFIX).and_then(|rest| text::pieces(rest, b'=').next()) != Some(key)
         });
     }
     let mut out = existing.to_owned();
@@ -101,20 +102,20 @@ pub fn merge_into_request(existing: &str, ours: &str) -> Option<String> {
 
 /// Whether some member's key begins with `sentry-`.
 fn has_sentry_member(header: &str) -> bool {
-    header.split(',').any(|piece| piece.trim().starts_with(PREFIX))
+    text::pieces(header, b',').any(|piece| piece.trim_ascii().starts_with(PREFIX))
 }
 
 /// Key and value of one comma-separated piece, or `None` if the reference would drop it.
 fn member(piece: &str) -> Option<(String, String)> {
-    let (key, value) = piece.split_once('=')?;
-    let key = percent_decode(key.trim())?;
-    let value = percent_decode(value.trim())?;
+    let (key, value) = text::cut(piece, b'=')?;
+    let key = percent_decode(key.trim_ascii())?;
+    let value = percent_decode(value.trim_ascii())?;
     (!key.is_empty() && !value.is_empty()).then_some((key, value))
 }
 
 /// Decodes as `decodeURIComponent` does: `None` for a bad escape or bytes that are not UTF-8.
 pub fn percent_decode(text: &str) -> Option<String> {
-    if !text.contains('%') {
+    if !text::has(text, b'%') {
         return Some(text.to_owned());
     }
     let mut bytes = Vec::with_capacity(text.len());

@@ -18,11 +18,12 @@ use super::fraction::Fraction;
 use super::id::{SpanId, TraceId};
 use super::propagation::PropagationContext;
 use crate::json::{Json, Object};
+use crate::text;
 
 impl PropagationContext {
     /// Reads the six lines; `None` if any of them is malformed.
     pub fn from_text(text: &str) -> Option<PropagationContext> {
-        let mut lines = text.split('\n');
+        let mut lines = text::pieces(text, b'\n');
         let mut line = || lines.next();
         let context = PropagationContext {
             trace_id: TraceId::parse(line()?)?,
@@ -35,7 +36,7 @@ impl PropagationContext {
             },
             sample_rand: Fraction::parse(line()?)?,
             propagation_span_id: optional(line()?, SpanId::parse)?,
-            dsc: optional(line()?, |text| Some(Dsc::from_baggage(text.strip_prefix('-')?)))?,
+            dsc: optional(line()?, |text| Some(Dsc::from_baggage(text.strip_prefix("-")?)))?,
         };
         line().is_none().then_some(context)
     }

@@ -10,6 +10,7 @@ use super::span::{Attributes, attribute};
 use super::time::Timestamp;
 use super::url::Url;
 use crate::json::Json;
+use crate::text;
 
 /// Operation of a phase of the page load, its name in stream mode, and the fields between which it ran.
 const PHASES: [(&str, &str, usize, usize); 10] = [
@@ -153,7 +154,7 @@ impl Reading<'_> {
             }
         } else {
             if let Some(memory) = memory {
-                attributes.set_string("deviceMemory", &[memory.as_str(), " GB"].concat());
+                attributes.set_string("deviceMemory", &text::concat(&[memory.as_str(), " GB"]));
             }
             if let Some(processors) = processors {
                 attributes.set_string("hardwareConcurrency", processors.as_str());
@@ -175,7 +176,7 @@ impl Reading<'_> {
             if end <= 0 || start <= 0 && to != field::RESPONSE_END {
                 return None;
             }
-            let mut attributes = described(&["browser.", op].concat(), UI);
+            let mut attributes = described(&text::concat(&["browser.", op]), UI);
             attributes.set_string("url.full", &url);
             if from == field::REDIRECT_START
                 && let Some(count) = entry.number(field::REDIRECT_COUNT)
@@ -196,8 +197,8 @@ impl Reading<'_> {
             None | Some("") => "other",
             Some(initiator) => initiator,
         };
-        let op = ["resource.", initiator].concat();
-        if self.ignored.split('\t').any(|ignored| ignored == op) {
+        let op = text::concat(&["resource.", initiator]);
+        if text::pieces(self.ignored, b'\t').any(|ignored| ignored == op) {
             return None;
         }
         let mut attributes = described(&op, RESOURCE);
@@ -215,8 +216,9 @@ impl Reading<'_> {
             if self.streams {
                 name = if url.host.is_empty() { "Resource" } else { url.host }.to_owned();
             } else if same_origin {
-                let after_scheme = name.split_once("//").map(|(_, rest)| rest).unwrap_or_default();
-                let path = after_scheme.find('/').and_then(|path| after_scheme.get(path..));
+                let after_scheme =
+                    text::cut(&name, b'/').and_then(|(_, rest)| rest.strip_prefix("/")).unwrap_or_default();
+                let path = text::find(after_scheme, b'/').and_then(|path| after_scheme.get(path..));
                 name = path.unwrap_or(&name).to_owned();
             }
         }
@@ -236,7 +238,7 @@ impl Reading<'_> {
     fn timings(&self, entry: Entry<'_>, attributes: &mut Attributes) {
         let mut set = |name: &str, seconds: String| {
             if let Some(seconds) = Json::raw(seconds) {
-                attributes.set(&["http.request.", name].concat(), seconds);
+                attributes.set(&text::concat(&["http.request.", name]), seconds);
             }
         };
         for (name, field) in TIMINGS.into_iter().zip(field::REDIRECT_START..) {
@@ -257,7 +259,7 @@ impl Reading<'_> {
 
     fn user_timing(&self, entry: Entry<'_>, start: Timestamp, end: Timestamp) -> Option<Measured> {
         let kind = entry.kind();
-        let mut attributes = described(kind, &["auto.browser.user_timing.", kind].concat());
+        let mut attributes = described(kind, &text::concat(&["auto.browser.user_timing.", kind]));
         let request = self.at(entry.number(field::REQUEST_START).unwrap_or_default());
         let begins = start.max(request);
         if begins > start {
@@ -286,10 +288,10 @@ fn described(op: &str, origin: &str) -> Attributes {
 /// Name and version of a protocol by its ALPN id (RFC 7301): `http/1.1`, `h2`, `h3`.
 fn protocol(alpn: &str) -> (&str, &str) {
     const UNKNOWN: &str = "unknown";
-    if let Some((name, version)) = alpn.split_once('/') {
+    if let Some((name, version)) = text::cut(alpn, b'/') {
         return (name, version);
     }
-    match alpn.find(|character: char| character.is_ascii_digit()).map(|digit| alpn.split_at(digit)) {
+    match alpn.bytes().position(|byte| byte.is_ascii_digit()).map(|digit| alpn.split_at(digit)) {
         Some(("h", version)) => ("http", version),
         Some((name, version)) => (name, version),
         None if alpn.is_empty() => (UNKNOWN, UNKNOWN),

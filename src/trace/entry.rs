@@ -4,6 +4,8 @@
 //! turn. Numbers are thousandths of the browser's, so that its milliseconds are our microseconds; a text begins with a
 //! quotation mark; anything else counts as missing. Times count from the page's time origin.
 
+use crate::text;
+
 /// The members of an entry (and of the navigator, for the line of type `device`) that cross, in this order. An entry of
 /// a request that has a span crosses as type `request`.
 pub const FIELDS: [&str; 34] = [
@@ -81,7 +83,7 @@ pub(super) struct Entry<'a>(pub &'a str);
 
 impl<'a> Entry<'a> {
     pub fn cells(self) -> impl Iterator<Item = &'a str> {
-        self.0.split('\t')
+        text::pieces(self.0, b'\t')
     }
 
     pub fn kind(self) -> &'a str {
@@ -97,7 +99,7 @@ impl<'a> Entry<'a> {
     }
 
     pub fn text(self, field: usize) -> Option<&'a str> {
-        self.cell(field).strip_prefix('"')
+        self.cell(field).strip_prefix("\"")
     }
 
     pub fn number(self, field: usize) -> Option<i64> {

@@ -5,6 +5,7 @@
 //! what `String(number)` prints for every rate that people write.
 
 use crate::digits::write_decimal;
+use crate::text;
 
 /// A number in `0..=1`, counted in units of 10⁻¹⁶.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,13 +38,13 @@ impl Fraction {
     /// Reads the decimal number that a text begins with, as `parseFloat` does (`"0.5abc"` is 0.5).
     /// `None` if there is no number or if it lies outside `0..=1`.
     pub fn parse(text: &str) -> Option<Fraction> {
-        let text = text.trim_start();
-        let (negative, text) = match text.strip_prefix('-') {
+        let text = text.trim_ascii_start();
+        let (negative, text) = match text.strip_prefix("-") {
             Some(rest) => (true, rest),
-            None => (false, text.strip_prefix('+').unwrap_or(text)),
+            None => (false, text.strip_prefix("+").unwrap_or(text)),
         };
         let (whole, after_whole) = split_digits(text);
-        let (decimals, after) = match after_whole.strip_prefix('.') {
+        let (decimals, after) = match after_whole.strip_prefix(".") {
             Some(rest) => split_digits(rest),
             None => ("", after_whole),
         };
@@ -60,8 +61,8 @@ impl Fraction {
     /// Whether a text is a number from 0 to 1 as it is usually printed: `0`, `1`, or `0.` and digits of which
     /// the last is not 0.
     pub fn is_plain(text: &str) -> bool {
-        let is_decimals = |digits: &str| !digits.ends_with('0') && !digits.is_empty();
-        match text.split_once('.') {
+        let is_decimals = |digits: &str| !digits.ends_with("0") && !digits.is_empty();
+        match text::cut(text, b'.') {
             None => text == "0" || text == "1",
             Some((whole, decimals)) => {
                 whole == "0" && is_decimals(decimals) && decimals.bytes().all(|byte| byte.is_ascii_digit())
@@ -98,10 +99,10 @@ fn split_digits(text: &str) -> (&str, &str) {
 
 /// The exponent (`e-7`) a text begins with; 0 if there is none.
 fn exponent(text: &str) -> i64 {
-    let Some(text) = text.strip_prefix(['e', 'E']) else { return 0 };
-    let (sign, text) = match text.strip_prefix('-') {
+    let Some(text) = text.strip_prefix("e").or_else(|| text.strip_prefix("E")) else { return 0 };
+    let (sign, text) = match text.strip_prefix("-") {
         Some(rest) => (-1, rest),
-        None => (1, text.strip_prefix('+').unwrap_or(text)),
+        None => (1, text.strip_prefix("+").unwrap_or(text)),
     };
     let (digits, _) = split_digits(text);
     // Past a million the number is 0 or out of range, whatever its digits are.

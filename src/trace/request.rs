@@ -12,6 +12,7 @@ use super::tracer::{Parent, StartSpan, Started, Tracer};
 use super::url::{Url, filter_query, has_scheme, request_name, without_query};
 use super::verdict::{self, Verdict};
 use crate::json::Json;
+use crate::text;
 
 /// A request that is about to be sent.
 #[derive(Debug)]
@@ -95,26 +96,23 @@ impl Tracer {
         let (place, server, what) = match redirected_to {
             Some(target) => (request.origin(), target.origin(), "was redirected"),
             None if request.same_origin(page) => (
-                [&request.origin(), request.path].concat(),
+                text::concat(&[&request.origin(), request.path]),
                 "another server that it leads to".to_owned(),
                 "failed",
             ),
             None => (request.origin(), request.origin(), "failed"),
         };
-        Some(
-            [
-                "requests to ",
-                &place,
-                " get no trace headers any more, because one with them ",
-                what,
-                ": let ",
-                &server,
-                " answer with \"Access-Control-Allow-Headers: sentry-trace, baggage",
-                traceparent,
-                "\", or change tracePropagationTargets",
-            ]
-            .concat(),
-        )
+        Some(text::concat(&[
+            "requests to ",
+            &place,
+            " get no trace headers any more, because one with them ",
+            what,
+            ": let ",
+            &server,
+            " answer with \"Access-Control-Allow-Headers: sentry-trace, baggage",
+            traceparent,
+            "\", or change tracePropagationTargets",
+        ]))
     }
 
     /// Decides about a request: a span if one is active, headers if it attaches.
@@ -193,8 +191,8 @@ impl Request<'_> {
     pub fn name(&self, streaming: bool) -> String {
         match (streaming, self.resolved.host) {
             (true, "") => self.method.to_owned(),
-            (true, host) => [self.method, " ", host].concat(),
-            (false, _) => [self.method, " ", &self.place()].concat(),
+            (true, host) => text::concat(&[self.method, " ", host]),
+            (false, _) => text::concat(&[self.method, " ", &self.place()]),
         }
     }
 

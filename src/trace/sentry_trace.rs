@@ -10,6 +10,7 @@
 use std::fmt;
 
 use super::id::{SpanId, TraceId};
+use crate::text;
 
 /// What a `sentry-trace` header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +48,10 @@ impl std::error::Error for SentryTraceError {}
 
 /// Reads a header value. Spaces and tabs around it are ignored, line breaks are not.
 pub fn parse(text: &str) -> Result<SentryTrace, SentryTraceError> {
-    let text = text.trim_matches([' ', '\t']);
+    let text = text::trim(text, b" \t");
     let (trace_id, rest) = text.split_at_checked(TraceId::DIGITS).ok_or(SentryTraceError::TraceId)?;
     let trace_id = TraceId::parse(trace_id).ok_or(SentryTraceError::TraceId)?;
-    let rest = rest.strip_prefix('-').unwrap_or(rest);
+    let rest = rest.strip_prefix("-").unwrap_or(rest);
     let (parent_span_id, rest) = match rest.split_at_checked(SpanId::DIGITS) {
         Some((digits, after)) => {
             if digits.bytes().all(|digit| digit == b'0') {
@@ -60,7 +61,7 @@ pub fn parse(text: &str) -> Result<SentryTrace, SentryTraceError> {
         }
         None => (None, rest),
     };
-    let sampled = match rest.strip_prefix('-').unwrap_or(rest) {
+    let sampled = match rest.strip_prefix("-").unwrap_or(rest) {
         "" => None,
         "0" => Some(false),
         "1" => Some(true),

@@ -4,7 +4,8 @@
 use super::id::{SpanId, TraceId};
 use super::span::{Attributes, Kind, Span, attribute};
 use super::time::Timestamp;
-use crate::json::{Json, escaped, push_all, write_list};
+use crate::json::{Json, escaped, write_list};
+use crate::text::push_all;
 
 /// What most children of a root have in common: their trace and their parent, which are written once.
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 //! was meant for `api.example.com` or `app.example.com`.
 
 use super::url::{Url, split_port};
+use crate::text;
 
 /// One entry of `tracePropagationTargets`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +41,14 @@ impl Target {
         if text.is_empty() {
             return None;
         }
-        if text.starts_with('/') {
+        if text.starts_with("/") {
             return Some(Target::Path(text.to_owned()));
         }
         let lowercase = text.to_ascii_lowercase();
-        if let Some((scheme, rest)) = lowercase.split_once("://") {
-            let at = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        if let Some((scheme, rest)) =
+            text::cut(&lowercase, b':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)))
+        {
+            let at = rest.bytes().position(|byte| b"/?#".contains(&byte)).unwrap_or(rest.len());
             let (authority, _) = rest.split_at(at);
             // The path keeps its case; ASCII lowercasing does not move byte positions.
             let path = text.get(scheme.len() + 3 + at..).unwrap_or_default();
@@ -67,7 +70,7 @@ impl Target {
 
     fn matches(&self, request: &Url<'_>, same_origin: bool, patterns: &[bool]) -> bool {
         match self {
-            Target::Path(path) => same_origin && request.path.contains(path.as_str()),
+            Target::Path(path) => same_origin && text::contains(request.path, path),
             Target::Origin { scheme, host, port, path } => {
                 request.scheme == scheme
                     && request.host == host
@@ -81,7 +84,7 @@ impl Target {
             Target::Text(text) => {
                 let mut place = request.host_and_port();
                 place.push_str(request.path);
-                place.to_ascii_lowercase().contains(text.as_str())
+                text::contains(&place.to_ascii_lowercase(), text)
             }
             Target::Pattern(index) => patterns.get(*index).copied().unwrap_or(false),
         }
@@ -103,20 +106,20 @@ fn effective_port<'a>(url: &Url<'a>) -> &'a str {
 
 /// `localhost`, an IPv4 or bracketed IPv6 address, or a name with a dot.
 fn is_host(text: &str) -> bool {
-    if text.starts_with('[') {
-        return text.ends_with(']');
+    if text.starts_with("[") {
+        return text.ends_with("]");
     }
-    let labels_are_words = text.split('.').all(|label| {
+    let labels_are_words = text::pieces(text, b'.').all(|label| {
         !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     });
-    labels_are_words && (text == "localhost" || text.contains('.'))
+    labels_are_words && (text == "localhost" || text::has(text, b'.'))
 }
 
 fn is_host_or_subdomain(host: &str, of: &str) -> bool {
     match host.strip_suffix(of) {
         Some("") => true,
         // An address has no subdomains: `1.127.0.0.1` is no name below `127.0.0.1`.
-        Some(front) => front.ends_with('.') && !of.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'),
+        Some(front) => front.ends_with(".") && !of.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'),
         None => false,
     }
 }

@@ -4,6 +4,7 @@
 //! is normalized, so that splitting at the first delimiters is exact.
 
 use super::baggage::percent_decode;
+use crate::text;
 
 /// What stands in for a part that must not leave the page.
 const FILTERED: &str = "[Filtered]";
@@ -56,14 +57,14 @@ pub struct Url<'a> {
 impl<'a> Url<'a> {
     /// Splits a normalized `href`. `None` if it has no scheme.
     pub fn split(href: &'a str) -> Option<Url<'a>> {
-        let (scheme, rest) = href.split_once(':')?;
-        let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
-        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (scheme, rest) = text::cut(href, b':')?;
+        let (rest, fragment) = text::cut(rest, b'#').unwrap_or((rest, ""));
+        let (rest, query) = text::cut(rest, b'?').unwrap_or((rest, ""));
         let (authority, path) = match rest.strip_prefix("//") {
-            Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
+            Some(rest) => rest.split_at(text::find(rest, b'/').unwrap_or(rest.len())),
             None => ("", rest),
         };
-        let (user_info, host_and_port) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let (user_info, host_and_port) = text::cut_last(authority, b'@').unwrap_or(("", authority));
         let (host, port) = split_port(host_and_port);
         Some(Url { scheme, user_info, host, port, path, query, fragment })
     }
@@ -84,7 +85,7 @@ impl<'a> Url<'a> {
 
     /// `scheme://host` or `scheme://host:port`.
     pub fn origin(&self) -> String {
-        [self.scheme, "://", &self.host_and_port()].concat()
+        text::concat(&[self.scheme, "://", &self.host_and_port()])
     }
 
     /// `host` or `host:port`.
@@ -133,7 +134,7 @@ impl<'a> Url<'a> {
         let mut out = self.scheme.to_owned();
         out.push_str("://");
         if !self.user_info.is_empty() {
-            let (user, password) = self.user_info.split_once(':').unwrap_or((self.user_info, ""));
+            let (user, password) = text::cut(self.user_info, b':').unwrap_or((self.user_info, ""));
             out.push_str(if user.is_empty() { "" } else { "%filtered%" });
             out.push_str(if password.is_empty() { "" } else { ":%filtered%" });
             out.push('@');
@@ -153,7 +154,7 @@ pub fn request_name(given: &str, resolved: &Url<'_>) -> String {
     match resolved.scheme {
         "data" => shorten_data(resolved.path),
         // The reference keeps this one as given, query included; what is secret stays out of ours.
-        _ if given.starts_with("//") => match resolved.full().split_once(':') {
+        _ if given.starts_with("//") => match text::cut(&resolved.full(), b':') {
             Some((_, after_scheme)) => after_scheme.to_owned(),
             None => String::new(),
         },
@@ -165,9 +166,9 @@ pub fn request_name(given: &str, resolved: &Url<'_>) -> String {
 
 /// Whether the page wrote an absolute URL.
 pub fn has_scheme(given: &str) -> bool {
-    let given = given.trim_start();
-    given.starts_with(|first: char| first.is_ascii_alphabetic())
-        && given.split_once(':').is_some_and(|(scheme, _)| {
+    let given = given.trim_ascii_start();
+    given.bytes().next().is_some_and(|first| first.is_ascii_alphabetic())
+        && text::cut(given, b':').is_some_and(|(scheme, _)| {
             scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte))
         })
 }
@@ -175,11 +176,11 @@ pub fn has_scheme(given: &str) -> bool {
 /// A query string with the values of sensitive parameters replaced; names and order stay.
 pub fn filter_query(query: &str) -> String {
     let mut out = String::with_capacity(query.len());
-    for (index, pair) in query.split('&').enumerate() {
+    for (index, pair) in text::pieces(query, b'&').enumerate() {
         if index > 0 {
             out.push('&');
         }
-        match pair.split_once('=') {
+        match text::cut(pair, b'=') {
             Some((name, value)) if !value.is_empty() && is_sensitive(name) => {
                 out.push_str(name);
                 out.push('=');
@@ -194,20 +195,18 @@ pub fn filter_query(query: &str) -> String {
 fn is_sensitive(name: &str) -> bool {
     // What cannot be decoded is judged as it stands.
     let decoded = percent_decode(name).unwrap_or_else(|| name.to_owned()).to_ascii_lowercase();
-    // Names are short: what searches long texts prepares for longer than this takes.
-    let has = |word: &&str| decoded.as_bytes().windows(word.len()).any(|part| part == word.as_bytes());
-    SENSITIVE.iter().any(has)
+    SENSITIVE.iter().any(|word| text::contains(&decoded, word))
 }
 
 /// A URL without query and fragment.
 pub fn without_query(text: &str) -> &str {
-    text.split(['?', '#']).next().unwrap_or(text)
+    text::pieces(text, b'#').next().and_then(|text| text::pieces(text, b'?').next()).unwrap_or(text)
 }
 
 /// `data:<mime>[,base64],<first ten characters>... [truncated]`.
 fn shorten_data(after_scheme: &str) -> String {
-    let (head, content) = after_scheme.split_once(',').unwrap_or((after_scheme, ""));
-    let mime = head.split(';').next().filter(|mime| !mime.is_empty()).unwrap_or("text/plain");
+    let (head, content) = text::cut(after_scheme, b',').unwrap_or((after_scheme, ""));
+    let mime = text::pieces(head, b';').next().filter(|mime| !mime.is_empty()).unwrap_or("text/plain");
     let mut out = "data:".to_owned();
     out.push_str(mime);
     if head.ends_with(";base64") {
@@ -226,8 +225,8 @@ fn shorten_data(after_scheme: &str) -> String {
 
 /// Host and port of `host:port`, where an IPv6 host stands in brackets.
 pub fn split_port(text: &str) -> (&str, &str) {
-    match text.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, port),
+    match text::cut_last(text, b':') {
+        Some((host, port)) if !text::has(port, b']') => (host, port),
         _ => (text, ""),
     }
 }

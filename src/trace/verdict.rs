@@ -7,6 +7,7 @@
 use super::targets::{self, Target};
 use super::time::Timestamp;
 use super::url::Url;
+use crate::text;
 
 /// What is decided about the headers of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,8 +106,8 @@ const SIGNATURES: [&[&str]; 4] =
 /// preflight nobody can change easily.
 fn is_signed(query: &str) -> bool {
     let has = |wanted: &&str| {
-        query.split('&').any(|pair| {
-            let name = pair.split('=').next().unwrap_or(pair);
+        text::pieces(query, b'&').any(|pair| {
+            let name = text::pieces(pair, b'=').next().unwrap_or(pair);
             name.eq_ignore_ascii_case(wanted)
         })
     };

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use crate::json::Object;
+use crate::text;
 use crate::trace::url::split_port;
 
 /// The version of the ingest protocol that we speak.
@@ -59,21 +60,22 @@ impl std::error::Error for DsnError {}
 impl Dsn {
     /// Reads a DSN.
     pub fn parse(text: &str) -> Result<Dsn, DsnError> {
-        let (scheme, rest) = text.trim().split_once("://").ok_or(DsnError::Scheme)?;
+        let (scheme, rest) = text::cut(text.trim_ascii(), b':').ok_or(DsnError::Scheme)?;
+        let rest = rest.strip_prefix("//").ok_or(DsnError::Scheme)?;
         if !matches!(scheme, "http" | "https") {
             return Err(DsnError::Scheme);
         }
-        let (keys, rest) = rest.split_once('@').ok_or(DsnError::PublicKey)?;
-        let (public_key, secret) = keys.split_once(':').unwrap_or((keys, ""));
+        let (keys, rest) = text::cut(rest, b'@').ok_or(DsnError::PublicKey)?;
+        let (public_key, secret) = text::cut(keys, b':').unwrap_or((keys, ""));
         if !is_word(public_key) || !(secret.is_empty() || is_word(secret)) {
             return Err(DsnError::PublicKey);
         }
-        let (authority, path) = rest.split_once('/').ok_or(DsnError::Project)?;
+        let (authority, path) = text::cut(rest, b'/').ok_or(DsnError::Project)?;
         let (host, port) = split_port(authority);
         if !is_host(host) || !port.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(DsnError::Host);
         }
-        let (path, project) = path.rsplit_once('/').unwrap_or(("", path));
+        let (path, project) = text::cut_last(path, b'/').unwrap_or(("", path));
         let digits = project.bytes().take_while(u8::is_ascii_digit).count();
         let (project_id, _) = project.split_at_checked(digits).ok_or(DsnError::Project)?;
         if project_id.is_empty() {
@@ -96,8 +98,8 @@ impl Dsn {
 
     /// The organization's number, if the host names it (`o123.ingest…`).
     pub fn org_id(&self) -> Option<&str> {
-        let (first, _) = self.host.split_once('.')?;
-        let digits = first.strip_prefix('o')?;
+        let (first, _) = text::cut(&self.host, b'.')?;
+        let digits = first.strip_prefix("o")?;
         (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
     }
 
@@ -167,7 +169,7 @@ fn is_word(text: &str) -> bool {
 }
 
 fn is_host(text: &str) -> bool {
-    let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let inner = text.strip_prefix("[").and_then(|rest| rest.strip_suffix("]"));
     match inner {
         Some(v6) => {
             !v6.is_empty() && v6.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte))

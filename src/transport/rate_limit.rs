@@ -5,6 +5,7 @@
 //! limit                = seconds ":" [ category *( ";" category ) ] ":" scope …
 //! ```
 
+use crate::text;
 use crate::trace::time::Timestamp;
 
 /// Used when a limit names no number of seconds that can be read.
@@ -35,16 +36,19 @@ impl RateLimits {
             return; // Says that this envelope is too large, nothing about the next.
         }
         // An empty header names no limit.
-        if let Some(text) = headers.rate_limits.filter(|text| !text.trim().is_empty()) {
-            for limit in text.split(',').take(MAX_CATEGORIES) {
-                let mut fields = limit.trim().split(':');
+        if let Some(text) = headers.rate_limits.filter(|text| !text.trim_ascii().is_empty()) {
+            for limit in text::pieces(text, b',').take(MAX_CATEGORIES) {
+                let mut fields = text::pieces(limit.trim_ascii(), b':');
                 let seconds = fields.next().and_then(leading_seconds).unwrap_or(DEFAULT_SECONDS);
-                let categories = fields.next().unwrap_or_default().trim();
+                let categories = fields.next().unwrap_or_default().trim_ascii();
                 if categories.is_empty() {
                     self.close("", seconds, now);
                 }
                 // A `;` too many names no category.
-                for category in categories.split(';').map(str::trim).filter(|category| !category.is_empty()) {
+                for category in text::pieces(categories, b';')
+                    .map(str::trim_ascii)
+                    .filter(|category| !category.is_empty())
+                {
                     self.close(category, seconds, now);
                 }
             }
@@ -74,11 +78,10 @@ impl RateLimits {
 
 /// The digits that a text begins with, as `parseInt` reads it; too many of them are the largest number.
 fn leading_seconds(text: &str) -> Option<u32> {
-    let text = text.trim();
-    let text = text.strip_prefix('+').unwrap_or(text);
-    let digits =
-        text.split(|next: char| !next.is_ascii_digit()).next().filter(|digits| !digits.is_empty())?;
-    Some(digits.parse().unwrap_or(u32::MAX))
+    let text = text.trim_ascii();
+    let text = text.strip_prefix("+").unwrap_or(text);
+    let (digits, _) = text.split_at(text.bytes().take_while(u8::is_ascii_digit).count());
+    (!digits.is_empty()).then(|| digits.parse().unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use super::envelope::{SDK_NAME, SDK_VERSION, Sender, open_header};
 use super::typed;
 use crate::json::{Json, Object, write_list, write_string};
+use crate::text;
 use crate::trace::dsc::Dsc;
 use crate::trace::settings::Settings;
 use crate::trace::span::{Kind, Span, attribute};
@@ -89,7 +90,7 @@ fn write_items<'a>(
     item.string("type", kind);
     item.raw("item_count", Json::integer(count as i64).as_str());
     let version = if kind == "span" { ".v2+json" } else { "+json" };
-    item.string("content_type", &["application/vnd.sentry.items.", media, version].concat());
+    item.string("content_type", &text::concat(&["application/vnd.sentry.items.", media, version]));
     item.close();
     out.push('\n');
     let mut payload = Object::open(out);

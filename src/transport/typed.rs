@@ -4,6 +4,7 @@
 //! `JSON.stringify` anyway. The texts hold no blanks between their tokens.
 
 use crate::json::Object;
+use crate::text;
 
 /// The name of the member that holds attributes, of a span and of a link.
 const ATTRIBUTES: &str = "\"attributes\"";
@@ -13,7 +14,7 @@ const LINKS: &str = "\"links\"";
 /// A span in the streamed shape with typed attributes, and its links likewise. `None` for what is no object,
 /// or holds a line break, which would end an envelope item early.
 pub fn span(json: &str) -> Option<String> {
-    if !json.starts_with('{') || !json.ends_with('}') || json.bytes().any(|byte| byte < 0x20) {
+    if !json.starts_with("{") || !json.ends_with("}") || json.bytes().any(|byte| byte < 0x20) {
         return None;
     }
     // Each attribute grows by its type.
@@ -84,7 +85,7 @@ fn write_attributes(out: &mut String, json: &str) {
 /// Value and unit of an object that holds them; anything else is a value.
 fn unwrapped(value: &str) -> (&str, Option<&str>) {
     let member = |wanted: &str| members(value).find(|(name, _)| *name == wanted).map(|(_, value)| value);
-    let unit = || member("\"unit\"").filter(|unit| unit.starts_with('"') && *unit != "\"\"");
+    let unit = || member("\"unit\"").filter(|unit| unit.starts_with("\"") && *unit != "\"\"");
     member("\"value\"").map_or((value, None), |inner| (inner, unit()))
 }
 
@@ -94,19 +95,21 @@ fn type_of(value: &str) -> Option<&'static str> {
         b'"' => "string",
         b't' | b'f' => "boolean",
         b'[' => "array",
-        b'-' | b'0'..=b'9' => match (value.contains('.'), value.find(['e', 'E'])) {
-            (false, None) => "integer",
-            // JavaScript prints an exponent from 1e21 on, where every number is whole, and below 1e-6.
-            (_, Some(at)) if value.get(at + 1..).is_some_and(|rest| !rest.starts_with('-')) => "integer",
-            _ => "double",
-        },
+        b'-' | b'0'..=b'9' => {
+            match (text::has(value, b'.'), value.bytes().position(|byte| matches!(byte, b'e' | b'E'))) {
+                (false, None) => "integer",
+                // JavaScript prints an exponent from 1e21 on, where every number is whole, and below 1e-6.
+                (_, Some(at)) if value.get(at + 1..).is_some_and(|rest| !rest.starts_with("-")) => "integer",
+                _ => "double",
+            }
+        }
         _ => return None,
     })
 }
 
 /// Names (with their quotes) and values of an object without blanks, as `JSON.stringify` writes it.
 fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut rest = object.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
+    let mut rest = object.strip_prefix("{").and_then(|rest| rest.strip_suffix("}")).unwrap_or_default();
     std::iter::from_fn(move || {
         let (member, after) = split_at_top_level(rest, b',');
         rest = after;
@@ -117,7 +120,7 @@ fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// The elements of a list without blanks.
 fn elements(list: &str) -> impl Iterator<Item = &str> {
-    let mut rest = list.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or_default();
+    let mut rest = list.strip_prefix("[").and_then(|rest| rest.strip_suffix("]")).unwrap_or_default();
     std::iter::from_fn(move || {
         let (element, after) = split_at_top_level(rest, b',');
         rest = after;
