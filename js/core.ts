@@ -1,9 +1,9 @@
 // Which core the face talks to: the functions that src/api exports, and how to get them.
 
-import type * as Exports from '../pkg/throughline.js';
+import type { core } from 'throughline:core';
 
 /** The exports of the WebAssembly core; src/api/mod.rs describes each. */
-export type Core = Omit<typeof Exports, 'default' | 'initSync'>;
+export type Core = typeof core;
 
 /** Makes the core ready and answers with it and its memory, or throws. */
 export type Load = () => [Core, WebAssembly.Memory];

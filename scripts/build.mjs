@@ -16,25 +16,36 @@ import { main, say } from './lib/say.mjs';
 import { sizesOf } from './lib/sizes.mjs';
 import { setup } from './setup/index.mjs';
 
-/** What `import { … } from 'throughline:…'` answers with. */
-const values = {
-  'throughline:wasm': async () => ({
-    ...textOfBytes(await readFile(join(root, 'pkg', 'throughline_bg.wasm'))),
-    decoder: (await decoder()).toString('base64'),
-  }),
+/** What the modules `throughline:…` are, as js/wasm.d.ts declares them. */
+const written = {
+  'throughline:core': async () => {
+    const glue = './pkg/throughline.js';
+    const names = (await readFile(join(root, glue), 'utf8')).match(/(?<=^export function )\w+/gm).join();
+    return `import { ${names} } from '${glue}'; export { initSync } from '${glue}'; export const core = { ${names} };`;
+  },
+  'throughline:wasm': async () =>
+    constants({
+      ...textOfBytes(await readFile(join(root, 'pkg', 'throughline_bg.wasm'))),
+      decoder: (await decoder()).toString('base64'),
+    }),
   'throughline:package': async () => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-    return { version };
+    return constants({ version });
   },
 };
 
-const inlineValues = {
-  name: 'inline-values',
+const constants = (values) =>
+  Object.entries(values)
+    .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+    .join('\n');
+
+const writtenModules = {
+  name: 'written-modules',
   setup(build) {
-    build.onResolve({ filter: /^throughline:/ }, ({ path }) => ({ path, namespace: 'values' }));
-    build.onLoad({ filter: /.*/, namespace: 'values' }, async ({ path }) => ({
-      contents: JSON.stringify(await values[path]()),
-      loader: 'json',
+    build.onResolve({ filter: /^throughline:/ }, ({ path }) => ({ path, namespace: 'written' }));
+    build.onLoad({ filter: /.*/, namespace: 'written' }, async ({ path }) => ({
+      contents: await written[path](),
+      resolveDir: root,
     }));
   },
 };
@@ -70,7 +81,7 @@ async function bundle(entry, outfile, options) {
     legalComments: 'none',
     // The package's `sideEffects: false` is about the finished file; inside it an entry provides the core.
     ignoreAnnotations: true,
-    plugins: [inlineValues, eagerFunctions],
+    plugins: [writtenModules, eagerFunctions],
     // The glue can also fetch the core by URL, which the inlined one never does.
     define: { 'import.meta.url': 'undefined' },
     metafile: true,

@@ -84,8 +84,9 @@ async function scripts() {
   const inputs = Object.entries(outputs['dist/index.js'].inputs);
   const shown = (path) =>
     path
-      .replace('values:throughline:wasm', 'the core, as text')
-      .replace('values:throughline:package', 'package.json')
+      .replace('written:throughline:wasm', 'the core, as text')
+      .replace('written:throughline:core', 'the functions of the core')
+      .replace('written:throughline:package', 'package.json')
       .replace(/^pkg\/snippets\/.*\//, 'src/browser/')
       .replace('pkg/throughline.js', 'glue by wasm-bindgen');
   return sumBy(

@@ -1,13 +1,13 @@
 // The core inside the package: compiled on the spot, so that `init` is synchronous.
 
+import { core, initSync } from 'throughline:core';
 import { decoder, shift, text } from 'throughline:wasm';
-import * as glue from '../../pkg/throughline.js';
 import { provide } from '../core.js';
 import { hooks } from '../hooks.js';
 
 provide(() => {
-  const { memory } = glue.initSync({ module: bytesOf(text) });
-  return [glue, memory];
+  const { memory } = initSync({ module: bytesOf(text) });
+  return [core, memory];
 }, hooks);
 
 /** What scripts/build/decoder.wat exports. */

@@ -17,13 +17,20 @@ import { Problem } from '../lib/say.mjs';
 
 const EXPRESSIONS = ['ArrowFunctionExpression', 'FunctionExpression'];
 
+/** A class with fields has a function more, which sets them; with this its constructor does. */
+const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false } };
+
 /** For esbuild: every module of the package. */
 export const eagerFunctions = {
   name: 'eager-functions',
   setup(build) {
     build.onLoad({ filter: /\.[jt]s$/ }, async ({ path }) => {
       const loader = extname(path).slice(1);
-      const { code } = await transform(await readFile(path, 'utf8'), { loader, target: 'es2022' });
+      const { code } = await transform(await readFile(path, 'utf8'), {
+        loader,
+        target: 'es2022',
+        tsconfigRaw,
+      });
       return { contents: withParentheses(code), loader: 'js' };
     });
   },
