@@ -72,9 +72,16 @@ function withoutCore(): PropagationContext {
   return { traceId: randomHex(16), sampleRand: Math.random() };
 }
 
+/** The two digits of each byte. Large numbers are slow to print, and each request prints six of them. */
+let pairs: string[] | undefined;
+
 /** Some of several numbers as lowercase hexadecimal digits, eight each. */
 export function hex(numbers: number[], from: number, to = numbers.length): string {
+  pairs ??= Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
   let digits = '';
-  for (let at = from; at < to; at++) digits += (numbers[at] as number).toString(16).padStart(8, '0');
+  for (let at = from; at < to; at++) {
+    const word = numbers[at] as number;
+    for (let shift = 24; shift >= 0; shift -= 8) digits += pairs[(word >>> shift) & 255];
+  }
   return digits;
 }

@@ -55,6 +55,11 @@ struct Place {
 }
 
 impl Attributes {
+    /// None yet, with room for so many, and for so many bytes.
+    pub fn with_room(count: usize, bytes: usize) -> Attributes {
+        Attributes { members: String::with_capacity(bytes), sizes: Vec::with_capacity(count) }
+    }
+
     /// Sets a value, or replaces it. A new name past [`MAX_ATTRIBUTES`] is left out.
     pub fn set(&mut self, name: &str, value: Json) {
         self.set_json(name, value.as_str());
@@ -71,20 +76,24 @@ impl Attributes {
                 }
             }
             None if self.sizes.len() >= MAX_ATTRIBUTES => {}
-            None => self.push(&name, value),
+            None => self.push(&name, &[value]),
         }
     }
 
     /// Sets a string.
     pub fn set_string(&mut self, name: &str, value: &str) {
-        self.set(name, Json::string(value));
+        if self.sizes.len() < MAX_ATTRIBUTES && self.find(&escaped(name)).is_none() {
+            self.push(&escaped(name), &["\"", &escaped(value), "\""]);
+        } else {
+            self.set(name, Json::string(value));
+        }
     }
 
     /// Sets a value unless there is one already. For what the core itself knows: it always has room.
     pub fn set_default(&mut self, name: &str, value: Json) {
         let name = escaped(name);
         if self.find(&name).is_none() {
-            self.push(&name, value.as_str());
+            self.push(&name, &[value.as_str()]);
         }
     }
 
@@ -110,7 +119,7 @@ impl Attributes {
     pub fn set_first(&mut self, name: &'static str, value: Json) {
         if self.find(name).is_none() {
             let mut first = Attributes::default();
-            first.push(name, value.as_str());
+            first.push(name, &[value.as_str()]);
             first.members.push_str(&self.members);
             first.sizes.append(&mut self.sizes);
             *self = first;
@@ -193,9 +202,12 @@ impl Attributes {
         })
     }
 
-    fn push(&mut self, name: &str, value: &str) {
-        push_all(&mut self.members, &["\"", name, "\":", value, ","]);
-        self.sizes.push((name.len() as u32 + 3, value.len() as u32 + 1));
+    fn push(&mut self, name: &str, value: &[&str]) {
+        push_all(&mut self.members, &["\"", name, "\":"]);
+        let start = self.members.len();
+        push_all(&mut self.members, value);
+        self.members.push(',');
+        self.sizes.push((name.len() as u32 + 3, (self.members.len() - start) as u32));
     }
 
     fn replace(&mut self, range: Range<usize>, with: &str) {

@@ -8,6 +8,8 @@
 //! Like the reference, properties stay part of the value, and of duplicate keys the last value wins at
 //! the place of the first. Only `sentry-` members are read: other vendors' entries are never forwarded.
 
+use std::borrow::Cow;
+
 use crate::digits::hex_digit;
 use crate::text;
 
@@ -24,7 +26,7 @@ pub const MAX_MEMBERS: usize = 64;
 pub const OPTIONAL_KEYS: [&str; 3] = ["transaction", "release", "environment"];
 
 /// One entry: key (without prefix, where it is one of ours) and value, decoded.
-pub type Entry = (String, String);
+pub type Entry = (Cow<'static, str>, String);
 
 /// The Sentry entries of a header value, prefix removed, in order; empty if there are none. At most
 /// [`MAX_MEMBERS`] keys are kept, because no more could be sent on.
@@ -35,7 +37,7 @@ pub fn parse_sentry(header: &str) -> Vec<Entry> {
         if let Some((_, known_value)) = entries.iter_mut().find(|(known, _)| known == key) {
             *known_value = value;
         } else if entries.len() < MAX_MEMBERS {
-            entries.push((key.to_owned(), value));
+            entries.push((Cow::Owned(key.to_owned()), value));
         }
     }
     entries
@@ -44,7 +46,7 @@ pub fn parse_sentry(header: &str) -> Vec<Entry> {
 /// Prints `sentry-` members. Entries without a value, and entries that would cross a limit, are left
 /// out. `None` if nothing is left: there is then no header to send.
 pub fn print_sentry<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<String> {
-    let mut out = String::new();
+    let mut out = String::with_capacity(256);
     let mut members = 0;
     for (key, value) in entries {
         if value.is_empty() || members == MAX_MEMBERS {
@@ -134,15 +136,17 @@ pub fn percent_decode(text: &str) -> Option<String> {
 
 /// Encodes as `encodeURIComponent` does: everything but `A-Z a-z 0-9 - _ . ! ~ * ' ( )`.
 fn percent_encode(out: &mut String, text: &str) {
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => out.push(char::from(byte)),
-            b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')' => out.push(char::from(byte)),
-            _ => {
-                out.push('%');
-                out.push(char::from(hex_digit(byte >> 4).to_ascii_uppercase()));
-                out.push(char::from(hex_digit(byte).to_ascii_uppercase()));
-            }
+    // Whatever is not encoded is ASCII, and most texts are that from end to end.
+    let mut copied = 0;
+    for (index, byte) in text.bytes().enumerate() {
+        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
+            continue;
         }
+        out.push_str(text.get(copied..index).unwrap_or_default());
+        copied = index + 1;
+        out.push('%');
+        out.push(char::from(hex_digit(byte >> 4).to_ascii_uppercase()));
+        out.push(char::from(hex_digit(byte).to_ascii_uppercase()));
     }
+    out.push_str(text.get(copied..).unwrap_or_default());
 }

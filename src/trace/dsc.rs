@@ -3,6 +3,8 @@
 //! It travels as `sentry-` baggage and, unprefixed, as the `trace` header of an envelope. It comes from
 //! the service that heads the trace; who continues a trace passes it on as it came.
 
+use std::borrow::Cow;
+
 use super::baggage::{self, Entry};
 use super::fraction::Fraction;
 use crate::json::{Object, escaped};
@@ -15,6 +17,11 @@ const DECISIVE_KEYS: [&str; 5] = ["trace_id", "public_key", "sampled", "sample_r
 pub struct Dsc(Vec<Entry>);
 
 impl Dsc {
+    /// An empty one, with room for all that we know ourselves.
+    pub fn roomy() -> Dsc {
+        Dsc(Vec::with_capacity(9))
+    }
+
     /// The Sentry entries of a `baggage` header; empty if there are none.
     pub fn from_baggage(header: &str) -> Dsc {
         Dsc(baggage::parse_sentry(header))
@@ -26,20 +33,21 @@ impl Dsc {
     }
 
     /// Sets a value; a new key goes to the end.
-    pub fn set(&mut self, key: &str, value: String) {
-        match self.0.iter_mut().find(|(known, _)| known == key) {
+    pub fn set(&mut self, key: impl Into<Cow<'static, str>>, value: String) {
+        let key = key.into();
+        match self.0.iter_mut().find(|(known, _)| *known == key) {
             Some((_, known_value)) => *known_value = value,
-            None => self.0.push((key.to_owned(), value)),
+            None => self.0.push((key, value)),
         }
     }
 
     /// Sets a value that must be told: where a context is full, which only a received one is, an entry that
     /// is optional makes room, else the last one that nobody decides by.
-    pub fn set_at_all_costs(&mut self, key: &str, value: &str) {
+    pub fn set_at_all_costs(&mut self, key: &'static str, value: &str) {
         if self.get(key).is_none() && self.0.len() >= baggage::MAX_MEMBERS {
             let optional = |key: &&str| self.0.iter().position(|(known, _)| known == key);
             let place = baggage::OPTIONAL_KEYS.iter().find_map(optional);
-            let last = || self.0.iter().rposition(|(known, _)| !DECISIVE_KEYS.contains(&known.as_str()));
+            let last = || self.0.iter().rposition(|(known, _)| !DECISIVE_KEYS.contains(&known.as_ref()));
             if let Some(place) = place.or_else(last) {
                 self.0.remove(place);
             }
@@ -48,7 +56,7 @@ impl Dsc {
     }
 
     /// Sets a value if there is one and it is not empty.
-    pub fn set_some(&mut self, key: &str, value: Option<&str>) {
+    pub fn set_some(&mut self, key: &'static str, value: Option<&str>) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             self.set(key, value.to_owned());
         }
@@ -66,7 +74,7 @@ impl Dsc {
 
     /// Keys and values in order.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+        self.0.iter().map(|(key, value)| (key.as_ref(), value.as_str()))
     }
 
     /// The `baggage` header that carries this context; `None` if there is nothing to carry.
@@ -89,10 +97,9 @@ mod tests {
     use super::*;
 
     fn full(first: &str) -> Dsc {
-        let mut dsc = Dsc::default();
-        dsc.set(first, "x".to_owned());
-        (1..baggage::MAX_MEMBERS).for_each(|number| dsc.set(&number.to_string(), "x".to_owned()));
-        dsc
+        let mut header = format!("sentry-{first}=x");
+        (1..baggage::MAX_MEMBERS).for_each(|number| header.push_str(&format!(",sentry-{number}=x")));
+        Dsc::from_baggage(&header)
     }
 
     #[test]
