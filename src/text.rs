@@ -89,26 +89,3 @@ pub fn push_all(out: &mut String, parts: &[&str]) {
 fn around(text: &str, index: usize) -> (&str, &str) {
     (text.get(..index).unwrap_or_default(), text.get(index + 1..).unwrap_or_default())
 }
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn does_what_str_does(text in "[a:é☃]{0,12}", part in "[a:é]{0,3}") {
-            prop_assert_eq!(find(&text, b':'), text.find(':'));
-            prop_assert_eq!(has(&text, b':'), text.contains(':'));
-            prop_assert_eq!(contains(&text, &part), text.contains(&part));
-            prop_assert_eq!(cut(&text, b':'), text.split_once(':'));
-            prop_assert_eq!(cut_last(&text, b':'), text.rsplit_once(':'));
-            prop_assert_eq!(trim(&text, b":a"), text.trim_matches([':', 'a']));
-            let all: Vec<&str> = pieces(&text, b':').collect();
-            prop_assert_eq!(&all, &text.split(':').collect::<Vec<_>>());
-            prop_assert_eq!(concat(&all), all.concat());
-            prop_assert_eq!(lines(&all), all.join("\n"));
-        }
-    }
-}

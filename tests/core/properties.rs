@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use throughline::json::Json;
+use throughline::text;
 use throughline::trace::baggage::{self, MAX_BYTES, MAX_MEMBERS};
 use throughline::trace::dsc::Dsc;
 use throughline::trace::fraction::Fraction;
@@ -367,5 +368,19 @@ proptest! {
             }
             prop_assert_eq!(attributes.len(), pairs.len());
         }
+    }
+
+    #[test]
+    fn texts_are_cut_as_str_cuts_them(text in "[a:é☃]{0,12}", part in "[a:é]{0,3}") {
+        prop_assert_eq!(text::find(&text, b':'), text.find(':'));
+        prop_assert_eq!(text::has(&text, b':'), text.contains(':'));
+        prop_assert_eq!(text::contains(&text, &part), text.contains(&part));
+        prop_assert_eq!(text::cut(&text, b':'), text.split_once(':'));
+        prop_assert_eq!(text::cut_last(&text, b':'), text.rsplit_once(':'));
+        prop_assert_eq!(text::trim(&text, b":a"), text.trim_matches([':', 'a']));
+        let all: Vec<&str> = text::pieces(&text, b':').collect();
+        prop_assert_eq!(&all, &text.split(':').collect::<Vec<_>>());
+        prop_assert_eq!(text::concat(&all), all.concat());
+        prop_assert_eq!(text::lines(&all), all.join("\n"));
     }
 }
