@@ -78,20 +78,21 @@ export class Scope {
   /** @internal */
   fields: ScopeFields = NOTHING;
   /** @internal The active span. */
-  span: AnySpan | undefined;
+  span: AnySpan | undefined = undefined;
   /** @internal Whether spans that begin here are left out. */
   suppressed = false;
   /** @internal Whether the active span is known to be the running one: children attach to it itself. */
   exact = false;
   /** @internal */
-  client: Client | undefined;
-  // No private fields: proxies of reactive frameworks could not read them.
+  client: Client | undefined = undefined;
+  // No private fields: proxies of reactive frameworks could not read them. All are set, so that a scope is never asked
+  // for what a page has put into `Object.prototype`.
   /** @internal */
   listeners: readonly ((scope: Scope) => void)[] = NOBODY_LISTENS;
   /** @internal */
   telling = false;
   /** @internal Drawn when somebody asks. Shared with copies of this scope while nobody can write to it. */
-  context: PropagationContext | undefined;
+  context: PropagationContext | undefined = undefined;
   /** @internal Whether the page holds the context, and may write to it. */
   given = false;
 

@@ -12,7 +12,7 @@ import { shrink } from './build/shrink.mjs';
 import { textOfBytes } from './build/text-of-bytes.mjs';
 import { replaceFile, root, tools } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
-import { main, say } from './lib/say.mjs';
+import { main, Problem, say } from './lib/say.mjs';
 import { sizesOf } from './lib/sizes.mjs';
 import { setup } from './setup/index.mjs';
 
@@ -20,7 +20,14 @@ import { setup } from './setup/index.mjs';
 const written = {
   'throughline:core': async () => {
     const glue = './pkg/throughline.js';
-    const names = (await readFile(join(root, glue), 'utf8')).match(/(?<=^export function )\w+/gm).join();
+    const found = (await readFile(join(root, glue), 'utf8')).matchAll(/^export (\w+) (\w+)/gm);
+    const exported = [...found].map(([, kind, name]) => {
+      if (kind === 'function') return name;
+      throw new Problem(`The core exports the ${kind} ${name}: let scripts/build.mjs hand it on as well.`);
+    });
+    const names = exported.join();
+    if (!names)
+      throw new Problem(`${glue} exports no function: let scripts/build.mjs look for them otherwise.`);
     return `import { ${names} } from '${glue}'; export { initSync } from '${glue}'; export const core = { ${names} };`;
   },
   'throughline:wasm': async () =>

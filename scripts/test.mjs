@@ -9,11 +9,13 @@ import { main, Problem, say } from './lib/say.mjs';
 import { setup } from './setup/index.mjs';
 import { driverPath } from './toolchain.mjs';
 
-const WASM = ['--target', 'wasm32-unknown-unknown'];
+/** As the package for JavaScript is built. */
+const FEATURES = ['--features', 'package'];
+const WASM = ['--target', 'wasm32-unknown-unknown', ...FEATURES];
 const DENY = ['--', '--deny', 'warnings'];
 
 /** How long the tests in headless Chrome may take, in milliseconds; they take less than ten seconds. */
-const BROWSER_TIMEOUT = 60_000;
+const BROWSER_TIMEOUT = 100_000;
 const BROWSER_ATTEMPTS = 3;
 const NO_ANSWER = 'the browser did not answer';
 
@@ -31,7 +33,7 @@ const checks = {
   /** The edge in headless Chrome. */
   async web() {
     const driver = ['--chromedriver', driverPath()];
-    const args = ['test', '--headless', '--chrome', ...driver, '--', '--test', 'web'];
+    const args = ['test', '--headless', '--chrome', ...driver, '--', ...FEATURES, '--test', 'web'];
     // Compiled before, so that the time below is that of the browser.
     await run('cargo', ['test', '--quiet', ...WASM, '--test', 'web', '--no-run']);
     for (let attempt = 1; ; attempt++) {

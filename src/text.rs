@@ -1,4 +1,4 @@
-//! Texts, cut at single characters of ASCII: all that headers, URLs, DSNs and lines need.
+//! Texts, cut at single characters of ASCII: nearly all that headers, URLs, DSNs and lines need.
 //!
 //! `str` looks for any character, any text and by any rule. What it brings along for that is two dozen functions, which
 //! every page would download, and compile at its start.
@@ -13,9 +13,17 @@ pub fn has(text: &str, wanted: u8) -> bool {
     find(text, wanted).is_some()
 }
 
-/// Whether `part` is anywhere. As long as both together at the most, so for short parts only.
+/// Where `part` is first. Takes the product of both lengths at worst: for short parts only.
+pub fn find_part(text: &str, part: &str) -> Option<usize> {
+    if part.is_empty() {
+        return Some(0);
+    }
+    text.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())
+}
+
+/// Whether `part` is anywhere, see [`find_part`].
 pub fn contains(text: &str, part: &str) -> bool {
-    part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
+    find_part(text, part).is_some()
 }
 
 /// What is before and after the first `at`, a character of ASCII.
@@ -87,5 +95,6 @@ pub fn push_all(out: &mut String, parts: &[&str]) {
 
 /// What is before and after the byte at `index`, a character of ASCII.
 fn around(text: &str, index: usize) -> (&str, &str) {
+    debug_assert!(text.is_char_boundary(index + 1), "texts are cut at characters of ASCII");
     (text.get(..index).unwrap_or_default(), text.get(index + 1..).unwrap_or_default())
 }

@@ -17,7 +17,7 @@ import { Problem } from '../lib/say.mjs';
 
 const EXPRESSIONS = ['ArrowFunctionExpression', 'FunctionExpression'];
 
-/** A class with fields has a function more, which sets them; with this its constructor does. */
+/** A class with fields has a function more, which sets them; with this its constructor does. For TypeScript alone. */
 const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false } };
 
 /** For esbuild: every module of the package. */

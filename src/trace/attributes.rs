@@ -82,8 +82,9 @@ impl Attributes {
 
     /// Sets a string.
     pub fn set_string(&mut self, name: &str, value: &str) {
-        if self.sizes.len() < MAX_ATTRIBUTES && self.find(&escaped(name)).is_none() {
-            self.push(&escaped(name), &["\"", &escaped(value), "\""]);
+        let written = escaped(name);
+        if self.sizes.len() < MAX_ATTRIBUTES && self.find(&written).is_none() {
+            self.push(&written, &["\"", &escaped(value), "\""]);
         } else {
             self.set(name, Json::string(value));
         }

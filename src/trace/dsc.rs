@@ -17,9 +17,9 @@ const DECISIVE_KEYS: [&str; 5] = ["trace_id", "public_key", "sampled", "sample_r
 pub struct Dsc(Vec<Entry>);
 
 impl Dsc {
-    /// An empty one, with room for all that we know ourselves.
-    pub fn roomy() -> Dsc {
-        Dsc(Vec::with_capacity(9))
+    /// An empty one, with room for so many entries.
+    pub fn with_room(count: usize) -> Dsc {
+        Dsc(Vec::with_capacity(count))
     }
 
     /// The Sentry entries of a `baggage` header; empty if there are none.

@@ -35,7 +35,8 @@ impl Fraction {
         self.0 as f64 / ONE as f64
     }
 
-    /// Reads the decimal number that a text begins with, as `parseFloat` does (`"0.5abc"` is 0.5).
+    /// Reads the decimal number that a text begins with, as `parseFloat` does (`"0.5abc"` is 0.5),
+    /// after white space of ASCII.
     /// `None` if there is no number or if it lies outside `0..=1`.
     pub fn parse(text: &str) -> Option<Fraction> {
         let text = text.trim_ascii_start();

@@ -88,7 +88,7 @@ pub fn dsc_of_root(span: &Span, root: &Root, settings: &Settings) -> Dsc {
 
 /// What the head of a trace knows before any span, in the reference's order.
 pub fn dsc_of_head(trace_id: &str, settings: &Settings) -> Dsc {
-    let mut dsc = Dsc::roomy();
+    let mut dsc = Dsc::with_room(9);
     dsc.set_some("environment", Some(&settings.environment));
     dsc.set_some("release", Some(&settings.release));
     dsc.set_some("public_key", Some(&settings.public_key));

@@ -210,7 +210,7 @@ impl Request<'_> {
     pub fn attributes(&self) -> Attributes {
         let url = &self.resolved;
         // All that is below, and what every span has.
-        let mut attributes = Attributes::with_room(12, 320 + 2 * self.given.len());
+        let mut attributes = Attributes::with_room(12, 320 + 2 * self.given.len().min(1024));
         attributes.set_string(attribute::OP, "http.client");
         attributes.set_string(attribute::ORIGIN, "auto.http.browser");
         attributes.set_string("type", self.kind);

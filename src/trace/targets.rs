@@ -45,9 +45,8 @@ impl Target {
             return Some(Target::Path(text.to_owned()));
         }
         let lowercase = text.to_ascii_lowercase();
-        if let Some((scheme, rest)) =
-            text::cut(&lowercase, b':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)))
-        {
+        if let Some((scheme, rest)) = text::find_part(&lowercase, "://").map(|at| lowercase.split_at(at)) {
+            let rest = rest.strip_prefix("://").unwrap_or_default();
             let at = rest.bytes().position(|byte| b"/?#".contains(&byte)).unwrap_or(rest.len());
             let (authority, _) = rest.split_at(at);
             // The path keeps its case; ASCII lowercasing does not move byte positions.

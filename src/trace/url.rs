@@ -166,7 +166,9 @@ pub fn request_name(given: &str, resolved: &Url<'_>) -> String {
 
 /// Whether the page wrote an absolute URL.
 pub fn has_scheme(given: &str) -> bool {
-    let given = given.trim_ascii_start();
+    // Control characters and blanks before it are ignored (WHATWG URL, section 4.4).
+    let start = given.bytes().position(|byte| byte > b' ').unwrap_or(given.len());
+    let given = given.get(start..).unwrap_or_default();
     given.bytes().next().is_some_and(|first| first.is_ascii_alphabetic())
         && text::cut(given, b':').is_some_and(|(scheme, _)| {
             scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte))
@@ -258,6 +260,11 @@ mod tests {
             "https://%filtered%:%filtered%@a.b:8443/x"
         );
         assert_eq!(name("/rel/x?q=1#f", "https://shop.test/rel/x?q=1#f"), "/rel/x");
+        assert_eq!(name("\u{b}\0 https://a.b/x", "https://a.b/x"), "https://a.b/x");
+        assert_eq!(
+            name("\u{a0}https://a.b/x", "https://shop.test/%C2%A0https://a.b/x"),
+            "/%C2%A0https://a.b/x"
+        );
         assert_eq!(name("http://a.b:443/", "http://a.b:443/"), "http://a.b/");
         assert_eq!(name("//a.b/x?q=1", "https://a.b/x?q=1"), "//a.b/x?q=1");
         let data = "data:text/javascript;base64,SGVsbG8gV29ybGQ=";

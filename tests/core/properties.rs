@@ -374,6 +374,7 @@ proptest! {
     fn texts_are_cut_as_str_cuts_them(text in "[a:é☃]{0,12}", part in "[a:é]{0,3}") {
         prop_assert_eq!(text::find(&text, b':'), text.find(':'));
         prop_assert_eq!(text::has(&text, b':'), text.contains(':'));
+        prop_assert_eq!(text::find_part(&text, &part), text.find(&part));
         prop_assert_eq!(text::contains(&text, &part), text.contains(&part));
         prop_assert_eq!(text::cut(&text, b':'), text.split_once(':'));
         prop_assert_eq!(text::cut_last(&text, b':'), text.rsplit_once(':'));

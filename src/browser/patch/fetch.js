@@ -138,7 +138,7 @@ const DATA_CHARACTERS = 200;
 
 /** A URL as far as it is recorded. */
 export function shortened(url) {
-  return url.startsWith('data:') ? url.slice(0, DATA_CHARACTERS) : url;
+  return /^\s*data:/i.test(url) ? url.slice(0, DATA_CHARACTERS) : url;
 }
 
 /**
