@@ -10,6 +10,7 @@ import type { BrowserOptions, DsnComponents, Integration } from './options.js';
 import { optionsText } from './options-text.js';
 import { atPage, onHidden } from './page-host.js';
 import { pending } from './pipeline.js';
+import { settleAll } from './told.js';
 import { answered, ENVELOPE_HOOKS, flushed, useTransport } from './transport.js';
 import { text } from './values.js';
 
@@ -38,10 +39,16 @@ export class Client {
   /** @internal The names of its integrations, for the core. */
   readonly names: string[];
 
+  /** @internal Whether the root of the active span stands in for it, see `parentSpanIsAlwaysRootSpan`. */
+  readonly attachesToRoots: boolean;
+  /** @internal Whether somebody hears, or has heard, of each span. */
+  observed = false;
+
   /** Made by {@link init}. */
   constructor(options: BrowserOptions, names: string[] = []) {
     this.names = names;
     this.options = typeof options === 'object' && options ? options : {};
+    this.attachesToRoots = attempt(() => this.options.parentSpanIsAlwaysRootSpan !== false, true);
   }
 
   /** The options that `init` was given. */
@@ -96,7 +103,10 @@ export class Client {
     // Of its own, so that one function can listen twice.
     const own: Listener = (...details) => listener(...details);
     this.listeners.set(hook, listeners.add(own));
-    if (SPAN_HOOKS.includes(hook)) ask((core) => core.observe(true), undefined);
+    if (SPAN_HOOKS.includes(hook)) {
+      this.observed = true;
+      ask((core) => core.observe(true), undefined);
+    }
     if (ENVELOPE_HOOKS.includes(hook) && applied === this) useTransport(this);
     return () => listeners.delete(own);
   }
@@ -242,6 +252,7 @@ function report(): void {
 /** Puts the options of a client in force. Answers whether that worked. */
 function apply(client: Client): boolean {
   if (applied === client) return true;
+  settleAll();
   const works = ask((core) => {
     core.init(...optionsText(client.getOptions(), client.names));
     return true;

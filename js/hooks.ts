@@ -13,19 +13,7 @@ import { readTicket } from './ticket.js';
 import { getDynamicSamplingContextFromSpan } from './traces.js';
 import { startInactiveSpan } from './tracing.js';
 import { send } from './transport.js';
-import { began, ended, fell, forget, getRootSpan, plant, spanOf } from './tree.js';
-
-let idle: Span | undefined;
-
-/** Remembers the root of a page load or a navigation: its trace stays in force after its end. */
-export function watchIdle(span: Span): void {
-  idle = span;
-}
-
-/** The root that ends by itself, while there is one. */
-export function idleSpan(): Span | undefined {
-  return idle;
-}
+import { began, ended, fell, forget, getRootSpan, idleSpan, plant, spanOf, watchIdle } from './tree.js';
 
 /** See `Hooks` in the core. */
 export const hooks = {
@@ -53,12 +41,14 @@ export const hooks = {
     const span = spanOf(key);
     if (!span) return;
     const client = getClient();
+    const { below } = span[OURS];
+    if (below) below.open = false;
     // One that ended before the core knew it was told of then.
     if (span[OURS].over === undefined) {
       restore(span[OURS]);
       ended(client, span);
     }
-    if (span === idle) keepTrace(span);
+    if (span === idleSpan()) keepTrace(span);
     // Not at once: it is about to be sent, and its scope is still asked for. In stream mode children of a root
     // that has ended go on.
     const gone = span[OURS].root || client?.streams() ? fell : forget;
@@ -86,7 +76,7 @@ function request(name: string, attributes: string): number | undefined {
 
 /** After a page load has ended, what happens on the page still belongs to its trace, with its decision. */
 function keepTrace(span: Span): void {
-  idle = undefined;
+  watchIdle(undefined);
   const page = pageScope();
   const context = page.trace();
   if (context.traceId !== span.spanContext().traceId) return;

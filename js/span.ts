@@ -6,6 +6,7 @@ import { complain, shown } from './debug.js';
 import { ask, attempt } from './guard.js';
 import { hex, randomHex } from './propagation.js';
 import type { Scope } from './scope.js';
+import { type Below, closeTold, endTold, isOpen, setTold, type Told } from './told.js';
 import { endResting } from './unsampled.js';
 import {
   isTime,
@@ -91,8 +92,12 @@ export interface Ours {
   family?: Map<number, Span>;
   /** Whether `ignoreSpans` leaves it out; its children then attach to its parent. */
   ignored?: boolean;
-  /** Has the core begin it: only where nobody has needed that yet, see js/unsampled.ts. */
+  /** Has the core begin it: only where nobody has needed that yet, see js/unsampled.ts and js/told.ts. */
   later?: (() => void) | undefined;
+  /** What the core will be told of it, see js/told.ts. */
+  told?: Told | undefined;
+  /** What rests below a root. */
+  below?: Below;
   /** When it ended, if the core did not know it yet. */
   over?: number;
   /** Whether it is in a trace that the core has decided not to record. */
@@ -129,24 +134,20 @@ export class Span implements AnySpan {
 
   /** Whether the span is recorded and has not ended. */
   isRecording(): boolean {
+    const told = oursOf(this)?.told;
+    if (told) return isOpen(told);
     return isSampled(this) && ask((core) => core.span_is_recording(keyOf(this)), false);
   }
 
   /** Sets an attribute; `undefined` removes it. */
   setAttribute(name: string, value: SpanAttributeValue | undefined): this {
-    change(this, (core, key) => {
-      const attribute = attempt(() => line(text(name), value), '');
-      if (attribute) core.span_attributes(key, attribute);
-    });
+    set(this, () => attempt(() => line(text(name), value), ''));
     return this;
   }
 
   /** Sets several attributes. */
   setAttributes(attributes: SpanAttributes): this {
-    change(this, (core, key) => {
-      const given = lines(attributes);
-      if (given) core.span_attributes(key, given);
-    });
+    set(this, () => lines(attributes));
     return this;
   }
 
@@ -209,6 +210,8 @@ export class Span implements AnySpan {
     if (!ours) return;
     restore(ours);
     const at = endTime === undefined ? Number.NaN : time(endTime);
+    if (ours.below) closeTold(this);
+    if (ours.told && endTold(this, at)) return;
     if (ours.later) endResting(this, at);
     else ask((core) => core.span_end(ours.key, at), undefined);
   }
@@ -250,7 +253,7 @@ export class Span implements AnySpan {
 }
 
 function idsOf(ours: Ours): SpanContextData {
-  ours.later?.();
+  if (!ours.ticket) ours.later?.();
   const { ticket, traceId } = ours;
   ours.context ??= ticket
     ? {
@@ -318,13 +321,21 @@ export function isSpan(value: unknown): value is AnySpan {
 /** Whether the trace of a span is recorded. */
 export function isSampled(span: unknown): boolean {
   const ours = oursOf(span);
-  if (ours?.later) return false;
   const ticket = ours?.ticket;
-  return ticket ? ticket.sampled : (contextOf(span)?.traceFlags ?? 0) === 1;
+  if (ticket) return ticket.sampled;
+  return !ours?.later && (contextOf(span)?.traceFlags ?? 0) === 1;
 }
 
 /** The ids of what is no span. */
 export const NO_SPAN = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };
+
+/** Sets attributes of a span, in the form in which they cross; what is not kept is not even read. */
+function set(span: Span, given: () => string): void {
+  const ours = oursOf(span);
+  if (!ours?.kept) return;
+  const lines = given();
+  if (lines && !setTold(ours, lines)) change(span, (core, key) => core.span_attributes(key, lines));
+}
 
 /** Changes what the core keeps of a span; of most that are not recorded it keeps nothing. */
 function change(span: Span, how: (core: Core, key: number) => void): void {

@@ -20,7 +20,8 @@ import {
   type Ticket,
 } from './span.js';
 import { readTicket } from './ticket.js';
-import { began, getRootSpan, plant } from './tree.js';
+import { hostOf, mayHost, restBelow, settleAround } from './told.js';
+import { began, getRootSpan, makeRoom, plant } from './tree.js';
 import { isUnsampled, mayRest, remember, rest } from './unsampled.js';
 import {
   lines,
@@ -227,6 +228,16 @@ export function begin(
   }
   const alone = typeof op === 'string' && attributes === undefined;
   let known = alone ? `sentry.op\n${JSON.stringify(op)}\n` : lines(given());
+  if (parent && !isRoot) {
+    const told = plain && startTime === undefined && links === undefined;
+    const host = told && hostOf(plain, parent, Boolean(how & PARENT_IS_ACTIVE));
+    const resting = host && restBelow(host, scope, label, known);
+    if (resting) {
+      began(plain, resting);
+      return resting;
+    }
+    settleAround(parent);
+  }
   let rate = Number.NaN;
   let context = '';
   let decided: PropagationContext | undefined;
@@ -265,6 +276,7 @@ export function begin(
   } else if (!parent) {
     context = contextText(scope.trace());
   }
+  if (!parent) makeRoom();
   const ticket = start({ label, known, linked, at, rate }, parent, flags, context);
   const root = parent && !forceTransaction ? getRootSpan(parent) : undefined;
   const traceId = ticket ? undefined : (parent ? contextOf(parent) : scope.context)?.traceId;
@@ -274,6 +286,7 @@ export function begin(
   const judged = span[OURS].unsampled && ticket && hex(ticket.ids, 2) === decided?.traceId;
   if (plain && decided && judged) remember(plain, decided);
   plant(span);
+  if (plain && !parent && span[OURS].kept && !span[OURS].unsampled && !client.streams()) mayHost(span);
   if (client?.traces() && (span[OURS].kept || parent)) began(client, span);
   return span;
 }

@@ -3,8 +3,9 @@
 import { pageScope } from './active.js';
 import type { Client } from './client.js';
 import { ask } from './guard.js';
-import { type AnySpan, contextOf, isSampled, OURS, oursOf, Span, type Ticket } from './span.js';
+import { type AnySpan, contextOf, isSampled, keyOf, OURS, oursOf, Span, type Ticket } from './span.js';
 import { readTicket } from './ticket.js';
+import { closeTold, keepAll } from './told.js';
 
 /** The core forgets the oldest of more open roots than this; so do we. */
 const MAX_ROOTS = 1000;
@@ -15,6 +16,25 @@ const MAX_FAMILY = 1000;
 const roots = new Map<number, Span>();
 /** Spans below them that are under way. */
 const children = new Map<number, Span>();
+
+let idle: Span | undefined;
+
+/** Remembers the root of a page load or a navigation, until it ends. */
+export function watchIdle(span: Span | undefined): void {
+  idle = span;
+}
+
+/** The root that ends by itself, while there is one. */
+export function idleSpan(): Span | undefined {
+  return idle;
+}
+
+/** A root is about to begin: the core gives the oldest up where there are too many. */
+export function makeRoom(): void {
+  if (roots.size < MAX_ROOTS) return;
+  const [oldest] = roots.values();
+  if (oldest) closeTold(oldest);
+}
 
 /** Remembers a span that has begun, with its root. */
 export function plant(span: Span): void {
@@ -60,6 +80,7 @@ export function fell(span: Span): void {
 
 /** Forgets a root and all below it: nothing of it is sent any more. */
 export function forget(root: Span): void {
+  closeTold(root);
   fell(root);
   for (const key of root[OURS].family?.keys() ?? []) children.delete(key);
 }
@@ -98,8 +119,9 @@ export function getSpanDescendants(span: AnySpan): Span[] {
   if (!isSampled(span)) return [];
   const ours = oursOf(span);
   if (!ours) return contextOf(span) ? [span as Span] : [];
-  const keys = ask((core) => core.span_family(ours.key), '');
   const root = getRootSpan(span);
+  keepAll(root);
+  const keys = ask((core) => core.span_family(keyOf(span)), '');
   const found: Span[] = [];
   for (let at = 8; at < keys.length; at += 8) {
     const below = spanOf(Number.parseInt(keys.slice(at, at + 8), 16), root);

@@ -5,6 +5,7 @@ import type { Integration } from '../options.js';
 import { option } from '../options-text.js';
 import { registerSpanErrorInstrumentation } from '../page.js';
 import { onHidden } from '../page-host.js';
+import { settleAll } from '../told.js';
 import type { StartSpanOptions } from '../tracing.js';
 import { isBotUserAgent } from './bots.js';
 import { type LinkOptions, linkTraces } from './linked-traces.js';
@@ -69,7 +70,11 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
       const first = !started;
       started = true;
       if (first) {
-        const hide = cutsHidden ? () => ask((core) => core.page_hidden(), undefined) : () => {};
+        const cut = () => {
+          settleAll();
+          ask((core) => core.page_hidden(), undefined);
+        };
+        const hide = cutsHidden ? cut : () => {};
         onHidden(hide, () => ask((core) => core.page_left(), undefined));
       }
       registerSpanErrorInstrumentation();

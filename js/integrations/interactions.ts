@@ -5,14 +5,13 @@ import { getClient } from '../client.js';
 import { componentOf, elementPath, UNKNOWN_ELEMENT } from '../element-path.js';
 import { observe } from '../entries.js';
 import { attempt } from '../guard.js';
-import { idleSpan } from '../hooks.js';
 import { addMeasured } from '../measured.js';
 import type { Integration } from '../options.js';
 import { setActiveSpanInBrowser } from '../page.js';
 import type { Span } from '../span.js';
 import { spanToJSON } from '../span-json.js';
 import { begin, IDLE } from '../tracing.js';
-import { getRootSpan } from '../tree.js';
+import { getRootSpan, idleSpan } from '../tree.js';
 import type { SpanAttributes } from '../values.js';
 
 /** The options of {@link interactionsIntegration}. Without effect: a click waits as long as a page load does. */

@@ -3,8 +3,8 @@
 import type { Client } from '../client.js';
 import { addEntries, entryLine, timelineReader } from '../entries.js';
 import { attempt } from '../guard.js';
-import { idleSpan } from '../hooks.js';
 import type { Span } from '../span.js';
+import { idleSpan } from '../tree.js';
 import { watchLongTasks } from './long-tasks.js';
 import { WEB_VITALS, type WebVitalsOptions, webVitalsIntegration } from './web-vitals.js';
 

@@ -2,8 +2,8 @@
 
 import { type Client, getClient } from '../client.js';
 import { attempt } from '../guard.js';
-import { idleSpan } from '../hooks.js';
 import { spanToJSON } from '../span-json.js';
+import { idleSpan } from '../tree.js';
 import type { SpanAttributes } from '../values.js';
 import type { BrowserTracingOptions } from './browser-tracing.js';
 import { leaveHistory, watchHistory } from './history.js';

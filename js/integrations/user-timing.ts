@@ -2,10 +2,10 @@
 
 import { addEntries, entryLine, timelineReader } from '../entries.js';
 import { attempt, isA } from '../guard.js';
-import { idleSpan } from '../hooks.js';
 import { json } from '../normalize.js';
 import type { Integration } from '../options.js';
 import type { Span } from '../span.js';
+import { idleSpan } from '../tree.js';
 
 /** The options of {@link userTimingIntegration}. */
 export interface UserTimingOptions {

@@ -16,6 +16,8 @@
 //! | `context_receive` | two header values | context as JSON | per `continueTrace` |
 //! | `span_start` | text (name, attribute lines, link lines, context), lengths of the first three, parent, flags, start time, rate | whether it began | per span |
 //! | `span_end` | key, end time | – | per span |
+//! | `children_over` | root, how many, text (names and attribute lines) | – | per 64 children of a root, and when it ends |
+//! | `child_kept` | root, text | whether it began | per child that was to be told of, and is asked about |
 //! | `span_entries` | key, lines of what was measured, operations to leave out | – | per end of a page load or navigation, and per measured request |
 //! | `recorded_url` | URL | URL without secrets | per page load, navigation, and web vital that has one |
 //! | `page_time` | milliseconds of the timeline | seconds since the epoch | per long task and web vital |
@@ -58,3 +60,4 @@ mod requests;
 mod sending;
 mod spans;
 mod streaming;
+mod told;

@@ -126,15 +126,15 @@ pub fn span_start(
 }
 
 /// So many UTF-16 units of a text, and the rest of it.
-fn cut(text: &str, units: usize) -> (&str, &str) {
+pub fn cut(text: &str, units: usize) -> (&str, &str) {
     let mut left = units;
     let mut reached = |(_, character): &(usize, char)| {
         let whole = left == 0;
         left = left.saturating_sub(character.len_utf16());
         whole
     };
-    let at =
-        if text.is_ascii() { Some(units) } else { text.char_indices().find(&mut reached).map(|(at, _)| at) };
+    let ascii = text.get(..units).is_some_and(str::is_ascii);
+    let at = if ascii { Some(units) } else { text.char_indices().find(&mut reached).map(|(at, _)| at) };
     at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
 }
 

@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 use web_sys::Performance;
 
+use super::rows::micros;
 use crate::host::Clock;
 use crate::trace::time::Timestamp;
 
@@ -56,7 +57,3 @@ impl Clock for PageClock {
     }
 }
 
-fn micros(millis: f64) -> u64 {
-    // `as` saturates.
-    (millis * 1000.0) as u64
-}

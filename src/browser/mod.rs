@@ -12,6 +12,7 @@ pub mod lifecycle;
 pub mod listener;
 pub mod logger;
 pub mod page;
+pub mod rows;
 pub mod sender;
 pub mod targets;
 pub mod ticket;

@@ -135,14 +135,16 @@ impl State {
     }
 
     fn write_transaction(
-        &self,
+        &mut self,
         out: &mut String,
         root: SpanKey,
         event_id: &str,
         extra: &Extra,
     ) -> Option<()> {
         let (store, settings) = (self.tracer.store(), self.tracer.settings());
-        envelope::write_transaction(out, root, store, settings, &self.sender, event_id, extra)
+        let written = envelope::write_transaction(out, root, store, settings, &self.sender, event_id, extra);
+        self.tracer.store.forget_written(root);
+        written
     }
 
     pub(super) fn send(

@@ -17,6 +17,7 @@ use crate::trace::request::{Request, RequestPlan, Surroundings};
 use crate::trace::span::{Attributes, Kind, Span, Status, attribute};
 use crate::trace::store::SpanKey;
 use crate::trace::time::Timestamp;
+use crate::trace::told::Told;
 use crate::trace::tracer::{Parent, StartSpan, Started};
 use crate::trace::url::Url;
 use crate::trace::verdict::Verdict;
@@ -54,6 +55,18 @@ impl Sdk {
             }
             state.tracer.start(start, context, moment)
         })
+    }
+
+    /// Writes children of a root that are over. A decision that neither asks the host nor has any consequence.
+    pub fn write_told<'a>(&self, root: SpanKey, all: impl Iterator<Item = Told<'a>>) {
+        if let Ok(mut state) = self.state.try_borrow_mut() {
+            state.tracer.write_told(root, all);
+        }
+    }
+
+    /// Makes a span of a child that was only told of, or is told of now. `None` if its root is gone.
+    pub fn keep_told(&self, root: SpanKey, told: &Told<'_>) -> Option<Started> {
+        self.state.try_borrow_mut().ok()?.tracer.keep_told(root, told)
     }
 
     /// Adds a child that is over already to a root; an idle root does not take it for activity.

@@ -127,6 +127,12 @@ impl Attributes {
         }
     }
 
+    /// Removes all of them, and keeps the room that they had.
+    pub fn clear(&mut self) {
+        self.members.clear();
+        self.sizes.clear();
+    }
+
     /// Removes a value.
     pub fn remove(&mut self, name: &str) {
         if let Some(Place { index, member, .. }) = self.find(&escaped(name)) {

@@ -76,6 +76,14 @@ impl TraceId {
 }
 
 impl SpanId {
+    /// The id of which [`SpanId::words`] are these, in the shape of one that we make.
+    pub fn from_words(words: [u32; 2]) -> SpanId {
+        let mut bytes = [0; 8];
+        let (fours, _) = bytes.as_chunks_mut();
+        fours.iter_mut().zip(words).for_each(|(four, word)| *four = word.to_be_bytes());
+        SpanId::from_random(bytes)
+    }
+
     /// A new id in the shape of the second half of a version 4 UUID, hence non-zero.
     pub fn from_random(bytes: [u8; 8]) -> SpanId {
         let [variant, rest @ ..] = bytes;

@@ -26,6 +26,7 @@ pub mod status;
 pub mod store;
 pub mod targets;
 pub mod time;
+pub mod told;
 pub mod traceparent;
 pub mod tracer;
 pub mod url;

@@ -7,6 +7,7 @@ use super::id::{SpanId, TraceId};
 pub use super::status::Status;
 use super::store::SpanKey;
 use super::time::{Moment, Timestamp};
+use super::told::Written;
 use crate::json::Json;
 
 /// Links of one span; the reference sends no more entries of one list either.
@@ -73,10 +74,19 @@ pub struct Root {
     pub sample_rand: Fraction,
     /// Its recorded descendants, in the order they began.
     pub children: Vec<SpanKey>,
+    /// Those among them that were over when the surroundings told of them.
+    pub written: Written,
     /// How many more descendants it would have had.
     pub refused: u32,
     /// The latest end of those that made room for others.
     pub gone_end: Option<Timestamp>,
+}
+
+impl Root {
+    /// How many descendants it has.
+    pub fn count(&self) -> usize {
+        self.children.len() + self.written.len()
+    }
 }
 
 impl Span {

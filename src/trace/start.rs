@@ -1,5 +1,6 @@
 //! How spans begin: whose child a span becomes, whether it is recorded, and what is lost if not.
 
+use super::attributes::attribute_lines;
 use super::headers;
 use super::id::{SpanId, TraceId};
 use super::idle::{Idle, Waiting};
@@ -253,7 +254,7 @@ impl Tracer {
         Started { key: self.store.insert_bare(span), ..started }
     }
 
-    fn insert_child(
+    pub(super) fn insert_child(
         &mut self,
         mut span: Span,
         root: SpanKey,
@@ -363,6 +364,18 @@ impl Tracer {
     }
 }
 
+/// Sets what the lines say about a child, and what every span says.
+pub(super) fn apply_lines(span: &mut Span, lines: &str) {
+    for (name, value) in attribute_lines(lines) {
+        span.set_attribute(name, value);
+    }
+    set_origin(span);
+}
+
+fn set_origin(span: &mut Span) {
+    span.attributes.set_default(attribute::ORIGIN, Json::literal("\"manual\""));
+}
+
 /// Takes over what the caller said about a span that is kept.
 fn describe(span: &mut Span, start: StartSpan<'_>, moment: &Moment) {
     span.name = start.name.to_owned();
@@ -370,6 +383,6 @@ fn describe(span: &mut Span, start: StartSpan<'_>, moment: &Moment) {
     span.start_ticks = start.start.is_none().then_some(moment.ticks);
     span.standalone = start.standalone;
     span.attributes = start.attributes;
-    span.attributes.set_default(attribute::ORIGIN, Json::literal("\"manual\""));
+    set_origin(span);
     span.add_links(start.links);
 }

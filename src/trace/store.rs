@@ -46,7 +46,8 @@ pub struct SpanStore {
     open_roots: VecDeque<SpanKey>,
     bare: VecDeque<SpanKey>,
     ended_roots: VecDeque<SpanKey>,
-    ended_spans: usize,
+    /// Descendants that are only text count as well.
+    pub(super) ended_spans: usize,
 }
 
 impl SpanKey {
@@ -101,7 +102,7 @@ impl SpanStore {
     /// Adds a span below a root. Past the root's cap a child that was streamed makes room for it; else it is
     /// kept as a bare span.
     pub fn insert_child(&mut self, mut span: Span, root: SpanKey) -> Option<SpanKey> {
-        let mut count = self.root(root).map_or(MAX_CHILDREN, |root| root.children.len());
+        let mut count = self.root(root).map_or(MAX_CHILDREN, Root::count);
         if count >= MAX_CHILDREN && self.forget_streamed_child(root) {
             count = count.saturating_sub(1);
         }
@@ -115,7 +116,7 @@ impl SpanStore {
     /// Adds a span that is over already, with places of its own: a root that is full still takes what the
     /// browser measured of its beginning.
     pub fn insert_finished_child(&mut self, span: Span, root: SpanKey) -> Option<SpanKey> {
-        let count = self.root(root)?.children.len();
+        let count = self.root(root)?.count();
         if count >= MAX_CHILDREN + MAX_FINISHED {
             return None;
         }
@@ -235,7 +236,7 @@ impl SpanStore {
     }
 
     fn tree_size(&self, root: SpanKey) -> usize {
-        1 + self.root(root).map_or(0, |root| root.children.len())
+        1 + self.root(root).map_or(0, Root::count)
     }
 
     fn remove_tree(&mut self, root: SpanKey) {

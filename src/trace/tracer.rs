@@ -23,7 +23,7 @@ pub type Ended = Vec<SpanKey>;
 #[derive(Debug, Default)]
 pub struct Tracer {
     pub(super) settings: Settings,
-    pub(super) store: SpanStore,
+    pub(crate) store: SpanStore,
     pub(super) idle: Option<Idle>,
     pub(super) broken: Broken,
     /// What was not recorded, until the transport fetches it.
@@ -119,8 +119,8 @@ impl Tracer {
 
     /// How many children a root is sent with. What is left out with them is lost.
     pub fn count_children(&mut self, root: SpanKey) -> u32 {
-        let Some(refused) = self.store.root(root).map(|root| root.refused) else { return 0 };
-        let (mut ended, mut unfinished) = (0, 0);
+        let Some(record) = self.store.root(root) else { return 0 };
+        let (refused, mut ended, mut unfinished) = (record.refused, record.written.len() as u32, 0);
         for (_, child) in self.store.children(root) {
             ended += u32::from(child.is_sent_with_root());
             unfinished += u32::from(child.kind == Kind::Child && !child.standalone && child.end.is_none());
@@ -140,8 +140,10 @@ impl Tracer {
                 child.kind == Kind::Child && (child.end.is_none() || whole && !child.standalone)
             };
             let children = self.store.children(root).filter(|(_, child)| is_lost(child)).count();
-            let refused = self.store.root(root).map_or(0, |root| root.refused);
-            let spans = (children as u32).saturating_add(refused).saturating_add(1);
+            let record = self.store.root(root);
+            let written = record.filter(|_| whole).map_or(0, |root| root.written.len());
+            let refused = record.map_or(0, |root| root.refused);
+            let spans = ((children + written) as u32).saturating_add(refused).saturating_add(1);
             self.losses.add(reason::BUFFER_OVERFLOW, category::TRANSACTION, u32::from(whole));
             self.losses.add(reason::BUFFER_OVERFLOW, category::SPAN, spans);
         }

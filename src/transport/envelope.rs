@@ -6,6 +6,7 @@ use crate::trace::span::Span;
 use crate::trace::span_json::Family;
 use crate::trace::store::{MAX_CHILDREN, SpanKey, SpanStore};
 use crate::trace::time::Timestamp;
+use crate::trace::told::Sent;
 
 /// Our name on the wire.
 pub const SDK_NAME: &str = "throughline.browser";
@@ -58,8 +59,8 @@ pub fn write_transaction(
     event_id: &str,
     extra: &Extra,
 ) -> Option<()> {
-    let (span, children) = (store.get(root)?, store.root(root)?.children.len());
-    out.reserve(1024 + 512 * children);
+    let (span, record) = (store.get(root)?, store.root(root)?);
+    out.reserve(1024 + 512 * record.children.len() + record.written.bytes() + record.written.len());
     let mut event = Object::open(out);
     event.string("type", "transaction");
     event.string("event_id", event_id);
@@ -125,11 +126,13 @@ fn write_contexts(out: &mut String, span: &Span, extra: &str) {
     contexts.close();
 }
 
-/// The finished descendants that began first; what still runs, and what an idle root discarded, is left out.
+/// The finished descendants that began first.
 fn write_spans(out: &mut String, store: &SpanStore, root: SpanKey) {
-    let children = store.children(root).map(|(_, child)| child).filter(|child| child.is_sent_with_root());
     let family = store.get(root).map(Family::of);
-    write_list(out, children.take(MAX_CHILDREN), |out, child| child.write_static_json(out, family.as_ref()));
+    write_list(out, store.sent_with(root).take(MAX_CHILDREN), |out, child| match child {
+        Sent::Written(text) => out.push_str(text),
+        Sent::Kept(child) => child.write_static_json(out, family.as_ref()),
+    });
 }
 
 fn write_request(out: &mut String, page: &Page) {
