@@ -4,7 +4,7 @@
 
 import { type Client, getClient } from './client.js';
 import { type Core, memory } from './core.js';
-import { ask } from './guard.js';
+import { ask, attempt } from './guard.js';
 import type { Scope } from './scope.js';
 import { type AnySpan, type Ids, OURS, type Ours, oursOf, Span } from './span.js';
 import { readTicket } from './ticket.js';
@@ -47,6 +47,9 @@ export interface Told {
   written: boolean;
 }
 
+/** When the page began by the clock of the device, in milliseconds. */
+let origin = Number.NaN;
+
 /** Roots below which something rests that the core was not told of. */
 const unsettled = new Set<Span>();
 
@@ -65,15 +68,14 @@ export function hostOf(client: Client, parent: AnySpan, follows: boolean): Span 
   return client.observed || idleSpan() ? undefined : (root as Span);
 }
 
-/** A child that rests below a root; nothing where the clocks disagree. */
+/** A child that rests below a root; nothing where the clocks disagree, or are not what they should be. */
 export function restBelow(root: Span, scope: Scope, label: string, lines: string): Span | undefined {
   const { below, ticket } = root[OURS];
-  const begun = performance.now();
-  const at = performance.timeOrigin + begun;
-  if (!below || !ticket || Math.abs(at - Date.now()) > MAX_DRIFT) return undefined;
-  const [, , a, b, c, d] = ticket.ids;
-  const [high, low] = newId();
-  const ids: Ids = [high, low, a, b, c, d];
+  const begun = steady();
+  const at = origin + begun;
+  if (!below || !ticket || !(Math.abs(at - Date.now()) <= MAX_DRIFT)) return undefined;
+  const ids = attempt(() => newIds(ticket.ids), undefined);
+  if (!ids) return undefined;
   const span = new Span({ key: 0, sampled: true, kept: true, ids }, scope, root);
   const ours = span[OURS];
   ours.told = { root, label, lines, ids, at, begun, over: Number.NaN, written: false };
@@ -90,6 +92,16 @@ export function setTold({ told }: Ours, lines: string): boolean {
   return true;
 }
 
+/** Milliseconds of the clock that never jumps; NaN where the page has put something else in its place. */
+function steady(): number {
+  try {
+    if (Number.isNaN(origin)) origin = performance.timeOrigin;
+    return performance.now();
+  } catch {
+    return Number.NaN;
+  }
+}
+
 /** Whether a child that rests is under way. */
 export function isOpen({ over }: Told): boolean {
   return Number.isNaN(over);
@@ -104,7 +116,7 @@ export function endTold(span: Span, at: number): boolean {
     keep(span);
     return false;
   }
-  told.over = performance.now();
+  told.over = steady();
   const { below } = told.root[OURS];
   if (below && below.spans.length - below.settled >= ROWS) settle(told.root);
   return true;
@@ -198,18 +210,23 @@ function writeRows(core: Core, all: Told[]): void {
   if (!rows?.length) rows = new Float64Array(memory().buffer, core.rows_address(), ROWS * NUMBERS);
   let place = 0;
   for (const { label, lines, ids, at, begun, over } of all) {
-    for (const number of [label.length, lines.length, ids[0], ids[1], at, begun, over])
-      rows[place++] = number;
+    rows[place++] = label.length;
+    rows[place++] = lines.length;
+    rows[place++] = ids[0];
+    rows[place++] = ids[1];
+    rows[place++] = at;
+    rows[place++] = begun;
+    rows[place++] = over;
   }
 }
 
 const pool = new Uint32Array(256);
 let left = 0;
 
-/** Two random numbers in the shape of an id, see src/trace/id.rs. */
-function newId(): [high: number, low: number] {
+/** Ids of a new span, in the shape of src/trace/id.rs, in the trace of others. */
+function newIds(others: Ids): Ids {
   if (left < 2) left = crypto.getRandomValues(pool).length;
-  const low = pool[--left] as number;
-  const high = pool[--left] as number;
-  return [((high & 0x3fffffff) | 0x80000000) >>> 0, low];
+  left -= 2;
+  const high = (((pool[left] as number) & 0x3fffffff) | 0x80000000) >>> 0;
+  return [high, pool[left + 1] as number, others[2], others[3], others[4], others[5]];
 }

@@ -9,6 +9,7 @@ use super::options;
 use crate::browser::fetch::{Routes, SharedRoutes};
 use crate::browser::hooks::{Hooks, SharedHooks};
 use crate::browser::page::Page;
+use crate::browser::rows::{self, Rows};
 use crate::browser::targets::Patterns;
 use crate::sdk::Init;
 use crate::trace::idle::Timeouts;
@@ -27,6 +28,8 @@ pub struct Instance {
     pub baggage: Cell<String>,
     /// That of the last request, if it was another one.
     pub untold: Cell<String>,
+    /// What the face tells about children that are over.
+    pub rows: Rows,
 }
 
 thread_local! {
@@ -58,6 +61,7 @@ impl Instance {
             own: OnceCell::new(),
             baggage: Cell::default(),
             untold: Cell::default(),
+            rows: rows::EMPTY,
         })
     }
 }

@@ -56,4 +56,3 @@ impl Clock for PageClock {
         (Timestamp::from_millis(self.origin.get() + since_origin), micros(since_origin))
     }
 }
-

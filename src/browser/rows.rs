@@ -13,24 +13,22 @@ pub const ROWS: usize = 64;
 /// those of the steady clock at the end.
 type Row = [Cell<f64>; 7];
 
-thread_local! {
-    static PLACE: &'static [Row; ROWS] = Box::leak(Box::new([const { [const { Cell::new(0.0) }; 7] }; ROWS]));
-}
+/// A place for rows.
+pub type Rows = [Row; ROWS];
 
-/// Where the rows lie.
-pub fn address() -> usize {
-    PLACE.with(|rows| rows.as_ptr().addr())
-}
+/// An empty one.
+pub const EMPTY: Rows = [const { [const { Cell::new(0.0) }; 7] }; ROWS];
 
 /// The children of the first rows, whose names and attribute lines follow each other in the text. `cut` cuts off so
 /// many units of it.
 pub fn children<'a>(
+    rows: &Rows,
     text: &'a str,
     count: usize,
     cut: impl Fn(&'a str, usize) -> (&'a str, &'a str),
 ) -> impl Iterator<Item = Told<'a>> {
     let mut rest = text;
-    PLACE.with(|rows| *rows).iter().take(count).map(move |row| {
+    rows.iter().take(count).map(move |row| {
         // `as` saturates.
         let [name, attributes, high, low, start, start_ticks, end_ticks] = row.each_ref().map(Cell::get);
         let (name, after) = cut(rest, name as usize);

@@ -1,6 +1,5 @@
 //! How spans begin: whose child a span becomes, whether it is recorded, and what is lost if not.
 
-use super::attributes::attribute_lines;
 use super::headers;
 use super::id::{SpanId, TraceId};
 use super::idle::{Idle, Waiting};
@@ -254,7 +253,7 @@ impl Tracer {
         Started { key: self.store.insert_bare(span), ..started }
     }
 
-    pub(super) fn insert_child(
+    fn insert_child(
         &mut self,
         mut span: Span,
         root: SpanKey,
@@ -364,15 +363,8 @@ impl Tracer {
     }
 }
 
-/// Sets what the lines say about a child, and what every span says.
-pub(super) fn apply_lines(span: &mut Span, lines: &str) {
-    for (name, value) in attribute_lines(lines) {
-        span.set_attribute(name, value);
-    }
-    set_origin(span);
-}
-
-fn set_origin(span: &mut Span) {
+/// Says who made a span, unless it says so itself.
+pub(super) fn set_origin(span: &mut Span) {
     span.attributes.set_default(attribute::ORIGIN, Json::literal("\"manual\""));
 }
 

@@ -3,12 +3,13 @@
 //! is kept that its transaction will have, because nothing else will ever be asked of it. Of one that is asked about
 //! after all, a span is made again.
 
+use super::attributes::{attribute, attribute_lines};
 use super::id::SpanId;
-use super::span::{Kind, Span, attribute};
+use super::span::{Kind, Span};
 use super::span_json::Family;
-use super::start::{StartSpan, Started, apply_lines};
+use super::start::{Started, set_origin};
 use super::store::{MAX_CHILDREN, SpanKey, SpanStore};
-use super::time::{Moment, Timestamp};
+use super::time::Timestamp;
 use super::tracer::Tracer;
 
 /// A child as the surroundings tell of it.
@@ -16,7 +17,7 @@ use super::tracer::Tracer;
 pub struct Told<'a> {
     /// What it is called.
     pub name: &'a str,
-    /// Its attributes, as [`attribute_lines`](super::attributes::attribute_lines) reads them.
+    /// Its attributes, as [`attribute_lines`] reads them.
     pub attributes: &'a str,
     /// Its id, which the surroundings have drawn.
     pub id: SpanId,
@@ -86,8 +87,19 @@ impl Written {
 }
 
 impl Told<'_> {
-    fn end(&self) -> Option<Timestamp> {
-        self.end_ticks.map(|end| self.start.plus_micros(end.saturating_sub(self.start_ticks)))
+    /// Makes a child of what had been one before it: what has room keeps it.
+    fn describe(&self, span: &mut Span) {
+        span.span_id = self.id;
+        span.name.clear();
+        span.name.push_str(self.name);
+        span.start = self.start;
+        span.start_ticks = Some(self.start_ticks);
+        span.end = self.end_ticks.map(|end| self.start.plus_micros(end.saturating_sub(self.start_ticks)));
+        span.attributes.clear();
+        for (name, value) in attribute_lines(self.attributes) {
+            span.set_attribute(name, value);
+        }
+        set_origin(span);
     }
 }
 
@@ -96,28 +108,17 @@ impl Tracer {
     /// gone or has ended.
     pub fn write_told<'a>(&mut self, root: SpanKey, all: impl Iterator<Item = Told<'a>>) {
         let Some(parent) = self.store.get(root).filter(|root| root.is_recording()) else { return };
-        let family = Family::of(parent);
-        // One for all of them: what has room keeps it.
-        let mut span = Span::bare(parent.trace_id, parent.span_id, parent.start);
-        span.parent_span_id = Some(parent.span_id);
-        span.kind = Kind::Child;
+        let (family, mut span) = (Family::of(parent), child_of(parent));
         let Some(record) = self.store.root_mut(root) else { return };
         for told in all {
-            if record.children.len() + record.written.len() >= MAX_CHILDREN {
+            if record.count() >= MAX_CHILDREN {
                 record.refused = record.refused.saturating_add(1);
                 continue;
             }
-            span.span_id = told.id;
-            span.name.clear();
-            span.name.push_str(told.name);
-            span.start = told.start;
-            span.end = told.end();
-            span.attributes.clear();
-            apply_lines(&mut span, told.attributes);
+            told.describe(&mut span);
             // It is known for us only.
             span.attributes.remove(attribute::CUSTOM_NAME);
-            let after = record.children.len();
-            record.written.push(&span, &family, after);
+            record.written.push(&span, &family, record.children.len());
         }
     }
 
@@ -125,27 +126,28 @@ impl Tracer {
     /// root is gone.
     pub fn keep_told(&mut self, root: SpanKey, told: &Told<'_>) -> Option<Started> {
         let place = self.store.take_written(root, told.id);
-        let parent = self.store.get(root)?;
-        let mut span = Span::bare(parent.trace_id, told.id, told.start);
-        span.parent_span_id = Some(parent.span_id);
-        span.root = Some(root);
-        let moment = Moment { now: told.start, ticks: told.start_ticks, random: [0; 32] };
-        let start = StartSpan { name: told.name, ..StartSpan::default() };
-        let started = self.insert_child(span, root, start, &moment);
-        let key = started.key?;
-        let span = self.store.get_mut(key).filter(|span| span.kind == Kind::Child);
-        if let Some(span) = span {
-            span.attributes.clear();
-            apply_lines(span, told.attributes);
-            span.end = told.end();
+        let mut span = child_of(self.store.get(root)?);
+        told.describe(&mut span);
+        let key = self.store.insert_child(span, root)?;
+        let record = self.store.root_mut(root)?;
+        if record.children.last() != Some(&key) {
+            // It had no place.
+            record.refused = record.refused.saturating_add(1);
+        } else if let Some(place) = place {
+            record.children.pop();
+            record.children.insert(place.min(record.children.len()), key);
         }
-        let record = self.store.root_mut(root).filter(|root| root.children.last() == Some(&key));
-        if let (Some(place), Some(root)) = (place, record) {
-            root.children.pop();
-            root.children.insert(place.min(root.children.len()), key);
-        }
-        Some(started)
+        Some(Started::of(Some(key), self.store.get(key)?))
     }
+}
+
+/// A child of a span, of which only that is known.
+fn child_of(parent: &Span) -> Span {
+    let mut span = Span::bare(parent.trace_id, parent.span_id, parent.start);
+    span.parent_span_id = Some(parent.span_id);
+    span.kind = Kind::Child;
+    span.sampled = true;
+    span
 }
 
 impl SpanStore {

@@ -12,6 +12,7 @@
 //! | `changes`, `room` | what a change does to which span, and what gives way where there is no room |
 //! | `events`, `reports` | what the host hears, and what the server is told was lost |
 //! | `streaming`, `streaming_hosts`, `streaming_losses` | `traceLifecycle: "stream"`: spans that leave when they have ended |
+//! | `told` | children that rest in the surroundings until they are over |
 //! | `verdicts` | why a request carries headers, and how it loses them |
 //! | `guards` | re-entrancy, stale keys, limits, clocks that jump |
 //!
@@ -53,6 +54,7 @@ mod streaming;
 mod streaming_hosts;
 mod streaming_losses;
 mod targets;
+mod told;
 mod transport;
 mod vectors;
 mod verdicts;
