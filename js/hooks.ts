@@ -1,4 +1,4 @@
-// What the core asks and tells the JavaScript face; src/browser/hooks.rs lists it. Nothing here may throw.
+// What the core asks and tells the JavaScript face; src/api/border.rs lists it. Nothing here may throw.
 
 import { getCurrentScope, pageScope } from './active.js';
 import { getClient } from './client.js';
@@ -27,7 +27,7 @@ export function idleSpan(): Span | undefined {
   return idle;
 }
 
-/** See `Hooks` in the core. */
+/** See src/api/border.rs. */
 export const hooks = {
   active: () => keyOf(getCurrentScope().span),
   exact: () => getCurrentScope().exact,
