@@ -105,7 +105,7 @@ export class Client {
     this.listeners.set(hook, listeners.add(own));
     if (SPAN_HOOKS.includes(hook)) {
       this.observed = true;
-      ask((core) => core.observe(true), undefined);
+      ask((core) => core.observe(1), undefined);
     }
     if (ENVELOPE_HOOKS.includes(hook) && applied === this) useTransport(this);
     return () => listeners.delete(own);
@@ -260,7 +260,7 @@ function apply(client: Client): boolean {
   if (!works) return false;
   applied = client;
   // In stream mode each span is asked about when it ends, so that each must be known.
-  if (client.streams()) ask((core) => core.observe(true), undefined);
+  if (client.streams()) ask((core) => core.observe(1), undefined);
   atPage(location.href);
   if (!reports) {
     reports = true;

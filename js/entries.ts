@@ -1,6 +1,7 @@
 // The browser's performance timeline, read when a root ends, and handed to the core as one text: a line per entry, see
 // src/trace/entry.rs. The page's buffers are only read: when it clears them, or they are full, that is its own affair.
 
+import { pageOrigin } from './clock.js';
 import { ask, attempt } from './guard.js';
 import { keyOf, type Span } from './span.js';
 import { text } from './values.js';
@@ -66,13 +67,18 @@ export function isAddingEntries(): boolean {
 export function addEntries(root: Span, entries: string[], ignored: unknown[] = []): void {
   if (!entries.length) return;
   adding = true;
-  ask((core) => core.span_entries(keyOf(root), entries.join('\n'), ignored.join('\t')), undefined);
+  addLines(keyOf(root), entries.join('\n'), ignored.join('\t'));
   adding = false;
+}
+
+/** Adds what was measured to a root, or to the span of a request. */
+export function addLines(key: number, lines: string, ignored = ''): void {
+  ask((core) => core.span_entries(key, lines, ignored, location.href, pageOrigin()), undefined);
 }
 
 /** A time of the timeline, in milliseconds, as seconds since the epoch. */
 export function pageTime(millis: number): number {
-  return ask((core) => core.page_time(millis), Number.NaN);
+  return ((pageOrigin() || 0) + millis) / 1000;
 }
 
 /**

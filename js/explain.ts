@@ -112,7 +112,7 @@ function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExpla
   const call: Call = { method: 'GET', url: '', args: input === undefined ? [] : [input, init] };
   if (init !== undefined) call.init = init;
   const href = describe(call) ? addressOf(call.url).href : '';
-  const answer = ask((core) => core.explain_request(href, Boolean(call.noCors)), '') || 'disabled';
+  const answer = ask((core) => core.explain_request(href, Number(Boolean(call.noCors))), '') || 'disabled';
   const [verdict, attaches, matched] = answer.split('\n');
   const attach = attaches === 'true';
   let code = verdict as PropagationCode;

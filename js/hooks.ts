@@ -1,4 +1,4 @@
-// What the core asks and tells the JavaScript face; src/browser/hooks.rs lists it. Nothing here may throw.
+// What the core asks and tells the JavaScript face; src/api/border.rs lists it. Nothing here may throw.
 
 import { getCurrentScope, pageScope } from './active.js';
 import { getClient } from './client.js';
@@ -15,7 +15,7 @@ import { startInactiveSpan } from './tracing.js';
 import { send } from './transport.js';
 import { began, ended, fell, forget, getRootSpan, idleSpan, plant, spanOf, watchIdle } from './tree.js';
 
-/** See `Hooks` in the core. */
+/** See src/api/border.rs. */
 export const hooks = {
   active: () => keyOf(getCurrentScope().span),
   exact: () => getCurrentScope().exact,

@@ -1,6 +1,6 @@
-// What the core says about a span that begins: numbers, read where they lie in its memory (src/browser/ticket.rs).
+// What the core says about a span that begins: numbers, read where they lie in its memory (src/api/ticket.rs).
 
-import { type Core, memory } from './core.js';
+import { shared } from './border.js';
 import type { Ids, Ticket } from './span.js';
 
 type Words = [key: number, bits: number, ...Ids, spans: number, transactions: number];
@@ -8,11 +8,9 @@ type Words = [key: number, bits: number, ...Ids, spans: number, transactions: nu
 const SAMPLED = 1;
 const KEPT = 2;
 
-let words: Uint32Array | undefined;
-
 /** The ticket that the core has just written. */
-export function readTicket(core: Core): Ticket {
-  const at = wordsOf(core);
+export function readTicket(): Ticket {
+  const at = words();
   const bits = at[1];
   return {
     key: at[0],
@@ -24,18 +22,16 @@ export function readTicket(core: Core): Ticket {
 }
 
 /** Counts a span that is not sampled, and that the core does not hear of otherwise. */
-export function countSpan(core: Core): void {
-  wordsOf(core)[8] += 1;
+export function countSpan(): void {
+  words()[8] += 1;
 }
 
 /** Counts such a span that would have been a transaction. */
-export function countTransaction(core: Core): void {
-  countSpan(core);
-  wordsOf(core)[9] += 1;
+export function countTransaction(): void {
+  countSpan();
+  words()[9] += 1;
 }
 
-function wordsOf(core: Core): Words {
-  // A memory that has grown is another buffer, and the view of the old one is empty.
-  if (!words?.length) words = new Uint32Array(memory().buffer, core.ticket_address(), 10);
-  return words as unknown as Words;
+function words(): Words {
+  return shared() as unknown as Words;
 }

@@ -2,26 +2,22 @@
 // is told of them many at once, when their root ends at the latest. One that somebody asks about, or whose end somebody
 // waits for, begins in the core after all: with the id and the time that it has had all along.
 
+import { now, timeOfDay } from './border.js';
 import { type Client, getClient } from './client.js';
-import { type Core, memory } from './core.js';
 import { ask, attempt } from './guard.js';
 import type { Scope } from './scope.js';
 import { type AnySpan, type Ids, OURS, type Ours, oursOf, Span } from './span.js';
 import { readTicket } from './ticket.js';
 import { getRootSpan, idleSpan, plant } from './tree.js';
 
-/** Rows of numbers that the core has room for, and the numbers of one: see src/browser/rows.rs. */
-const ROWS = 64;
-const NUMBERS = 7;
+/** So many rest at most that are over. */
+const MANY = 64;
 
 /** As many children as a root keeps. */
 const MAX_CHILDREN = 1000;
 
 /** Attributes that are set one after the other, in characters: past it the core takes over, which replaces old ones. */
 const MAX_LINES = 16_384;
-
-/** Past this many milliseconds the two clocks have drifted apart: the core knows what time it is then. */
-const MAX_DRIFT = 1000;
 
 /** What rests below a root, in the order it began. */
 export interface Below {
@@ -47,9 +43,6 @@ export interface Told {
   written: boolean;
 }
 
-/** When the page began by the clock of the device, in milliseconds. */
-let origin = Number.NaN;
-
 /** Roots below which something rests that the core was not told of. */
 const unsettled = new Set<Span>();
 
@@ -68,17 +61,16 @@ export function hostOf(client: Client, parent: AnySpan, follows: boolean): Span 
   return client.observed || idleSpan() ? undefined : (root as Span);
 }
 
-/** A child that rests below a root; nothing where the clocks disagree, or are not what they should be. */
+/** A child that rests below a root; nothing where the page has replaced clock or dice. */
 export function restBelow(root: Span, scope: Scope, label: string, lines: string): Span | undefined {
   const { below, ticket } = root[OURS];
   const begun = steady();
-  const at = origin + begun;
-  if (!below || !ticket || !(Math.abs(at - Date.now()) <= MAX_DRIFT)) return undefined;
+  if (!below || !ticket || Number.isNaN(begun)) return undefined;
   const ids = attempt(() => newIds(ticket.ids), undefined);
   if (!ids) return undefined;
   const span = new Span({ key: 0, sampled: true, kept: true, ids }, scope, root);
   const ours = span[OURS];
-  ours.told = { root, label, lines, ids, at, begun, over: Number.NaN, written: false };
+  ours.told = { root, label, lines, ids, at: timeOfDay(begun), begun, over: Number.NaN, written: false };
   ours.later = () => keep(span);
   if (below.spans.push(span) === below.settled + 1) unsettled.add(root);
   return span;
@@ -92,14 +84,9 @@ export function setTold({ told }: Ours, lines: string): boolean {
   return true;
 }
 
-/** Milliseconds of the clock that never jumps; NaN where the page has put something else in its place. */
+/** The time of the timeline; NaN where the page has put something else in its place. */
 function steady(): number {
-  try {
-    if (Number.isNaN(origin)) origin = performance.timeOrigin;
-    return performance.now();
-  } catch {
-    return Number.NaN;
-  }
+  return attempt(now, Number.NaN);
 }
 
 /** Whether a child that rests is under way. */
@@ -118,7 +105,7 @@ export function endTold(span: Span, at: number): boolean {
   }
   told.over = steady();
   const { below } = told.root[OURS];
-  if (below && below.spans.length - below.settled >= ROWS) settle(told.root);
+  if (below && below.spans.length - below.settled >= MANY) settle(told.root);
   return true;
 }
 
@@ -150,29 +137,16 @@ export function keepAll(root: AnySpan): void {
 function settle(root: Span, wanted?: Span): void {
   const { below, key } = root[OURS];
   if (!below || !unsettled.delete(root)) return;
-  let over: Told[] = [];
-  const write = () => {
-    const all = over;
-    over = [];
-    if (!all.length) return;
-    ask((core) => {
-      writeRows(core, all);
-      core.children_over(key, all.length, all.map(textOf).join(''));
-    }, undefined);
-  };
   for (; below.settled < below.spans.length; below.settled++) {
     const span = below.spans[below.settled] as Span;
     const { told } = span[OURS];
     if (!told) continue;
-    if (span === wanted || isOpen(told)) {
-      write();
-      begin(span, told);
-    } else {
+    if (span === wanted || isOpen(told)) begin(span, told);
+    else {
       told.written = true;
-      if (over.push(told) === ROWS) write();
+      tell(told, 0);
     }
   }
-  write();
 }
 
 /** Somebody asks about a child that rests. */
@@ -187,10 +161,7 @@ function keep(span: Span): void {
 function begin(span: Span, told: Told): void {
   const ours = span[OURS];
   ours.told = ours.later = undefined;
-  const ticket = ask((core) => {
-    writeRows(core, [told]);
-    return core.child_kept(told.root[OURS].key, textOf(told)) ? readTicket(core) : undefined;
-  }, undefined);
+  const ticket = tell(told, 1) ? ask(readTicket, undefined) : undefined;
   ours.kept = ticket?.kept ?? false;
   if (!ticket) return;
   ours.ticket = ticket;
@@ -198,26 +169,8 @@ function begin(span: Span, told: Told): void {
   plant(span);
 }
 
-/** The line break keeps halves of characters apart. */
-function textOf({ label, lines }: Told): string {
-  return `${label}\n${lines}`;
-}
-
-let rows: Float64Array | undefined;
-
-function writeRows(core: Core, all: Told[]): void {
-  // A memory that has grown is another buffer, and the view of the old one is empty.
-  if (!rows?.length) rows = new Float64Array(memory().buffer, core.rows_address(), ROWS * NUMBERS);
-  let place = 0;
-  for (const { label, lines, ids, at, begun, over } of all) {
-    rows[place++] = label.length;
-    rows[place++] = lines.length;
-    rows[place++] = ids[0];
-    rows[place++] = ids[1];
-    rows[place++] = at;
-    rows[place++] = begun;
-    rows[place++] = over;
-  }
+function tell({ root, label, lines, ids: [high, low], at, begun, over }: Told, keeps: number): number {
+  return ask((core) => core.child_told(label, lines, root[OURS].key, high, low, at, begun, over, keeps), 0);
 }
 
 const pool = new Uint32Array(256);

@@ -307,15 +307,12 @@ const NOTHING: Told = { label: '', known: '', linked: '', at: Number.NaN, rate: 
 /** Has the core begin a span. */
 function start(told: Told, parent: AnySpan | undefined, flags: number, context: string): Ticket | undefined {
   const { label, known, linked, at, rate } = told;
-  // One text in place of four: each would be copied into a place of its own.
   const one = (key: number, flags: number, context: string) =>
-    ask((core) => {
-      // The line break keeps halves of characters apart.
-      const text = `${label}\n${known}${linked}${context}`;
-      return core.span_start(text, label.length, known.length, linked.length, key, flags, at, rate)
-        ? readTicket(core)
-        : undefined;
-    }, undefined);
+    ask(
+      (core) =>
+        core.span_start(label, known, linked, context, key, flags, at, rate) ? readTicket() : undefined,
+      undefined,
+    );
   const key = keyOf(parent);
   const ticket = parent && !key ? undefined : one(key, flags, context);
   if (ticket || !parent) return ticket;

@@ -89,7 +89,7 @@ export function forget(root: Span): void {
 export function spanOf(key: number, root?: AnySpan, given?: Ticket): Span | undefined {
   const known = roots.get(key) ?? children.get(key) ?? oursOf(root)?.family?.get(key);
   if (known) return known;
-  const ticket = given ?? ask((core) => (core.span_ticket(key) ? readTicket(core) : undefined), undefined);
+  const ticket = given ?? ask((core) => (core.span_ticket(key) ? readTicket() : undefined), undefined);
   if (!ticket) return undefined;
   const span = new Span(ticket, oursOf(root)?.scope ?? pageScope(), root);
   // Without a root nobody knows whose it is: it may be a root, or a child of one that has ended.

@@ -1,13 +1,4 @@
 // Written by scripts/build.mjs.
-declare module 'throughline:core' {
-  type Glue = typeof import('../pkg/throughline.js');
-
-  /** All that src/api exports. A plain object: of a namespace, each member would be a function to call. */
-  const core: Omit<Glue, 'default' | 'initSync'>;
-  const initSync: Glue['initSync'];
-
-  export { core, initSync };
-}
 declare module 'throughline:wasm' {
   /** The core's WebAssembly; scripts/build/text-of-bytes.mjs says how. */
   const text: string;

@@ -8,28 +8,17 @@ import { basename, join } from 'node:path';
 import { decoder } from './build/decoder.mjs';
 import { eagerFunctions } from './build/eager.mjs';
 import { leanBuild } from './build/lean.mjs';
+import { keepNames, keptNames, mangling } from './build/names.mjs';
 import { shrink } from './build/shrink.mjs';
 import { textOfBytes } from './build/text-of-bytes.mjs';
 import { replaceFile, root, tools } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
-import { main, Problem, say } from './lib/say.mjs';
+import { main, say } from './lib/say.mjs';
 import { sizesOf } from './lib/sizes.mjs';
 import { setup } from './setup/index.mjs';
 
 /** What the modules `throughline:…` are, as js/wasm.d.ts declares them. */
 const written = {
-  'throughline:core': async () => {
-    const glue = './pkg/throughline.js';
-    const found = (await readFile(join(root, glue), 'utf8')).matchAll(/^export (\w+) (\w+)/gm);
-    const exported = [...found].map(([, kind, name]) => {
-      if (kind === 'function') return name;
-      throw new Problem(`The core exports the ${kind} ${name}: let scripts/build.mjs hand it on as well.`);
-    });
-    const names = exported.join();
-    if (!names)
-      throw new Problem(`${glue} exports no function: let scripts/build.mjs look for them otherwise.`);
-    return `import { ${names} } from '${glue}'; export { initSync } from '${glue}'; export const core = { ${names} };`;
-  },
   'throughline:wasm': async () =>
     constants({
       ...textOfBytes(await readFile(join(root, 'pkg', 'throughline_bg.wasm'))),
@@ -64,7 +53,7 @@ await main(async () => {
   const pack = ['build', '.', '--target', 'web', '--no-opt', '--', ...args];
   await run('wasm-pack', pack, { log: 'wasm-pack', env });
   const core = join(root, 'pkg', 'throughline_bg.wasm');
-  await shrink(core, core, { log: 'wasm-opt' });
+  keepNames(await shrink(core, core, { log: 'wasm-opt' }));
   say('building the package');
   await rm(join(root, 'dist'), { recursive: true, force: true });
   await mkdir(join(root, 'dist'));
@@ -89,8 +78,7 @@ async function bundle(entry, outfile, options) {
     // The package's `sideEffects: false` is about the finished file; inside it an entry provides the core.
     ignoreAnnotations: true,
     plugins: [writtenModules, eagerFunctions],
-    // The glue can also fetch the core by URL, which the inlined one never does.
-    define: { 'import.meta.url': 'undefined' },
+    ...mangling(await keptNames()),
     metafile: true,
     ...options,
   });

@@ -9,9 +9,9 @@ import { main, Problem, say } from './lib/say.mjs';
 import { setup } from './setup/index.mjs';
 import { driverPath } from './toolchain.mjs';
 
+const WASM = ['--target', 'wasm32-unknown-unknown'];
 /** As the package for JavaScript is built. */
-const FEATURES = ['--features', 'package'];
-const WASM = ['--target', 'wasm32-unknown-unknown', ...FEATURES];
+const PACKAGE = [...WASM, '--features', 'package', '--lib'];
 const DENY = ['--', '--deny', 'warnings'];
 
 /** How long the tests in headless Chrome may take, in milliseconds; they take less than ten seconds. */
@@ -25,15 +25,16 @@ const checks = {
     await run('biome', ['ci', '--error-on-warnings']);
     await run('cargo', ['clippy', '--quiet', '--all-targets', ...DENY]);
     await run('cargo', ['clippy', '--quiet', '--all-targets', ...WASM, ...DENY]);
+    await run('cargo', ['clippy', '--quiet', ...PACKAGE, ...DENY]);
   },
   /** The core on this machine: codecs against the vectors, flows, properties. */
   async native() {
     await run('cargo', ['test', '--quiet']);
   },
-  /** The edge in headless Chrome. */
+  /** The edge in headless Chrome, as an application in Rust has it. */
   async web() {
     const driver = ['--chromedriver', driverPath()];
-    const args = ['test', '--headless', '--chrome', ...driver, '--', ...FEATURES, '--test', 'web'];
+    const args = ['test', '--headless', '--chrome', ...driver, '--', '--test', 'web'];
     // Compiled before, so that the time below is that of the browser.
     await run('cargo', ['test', '--quiet', ...WASM, '--test', 'web', '--no-run']);
     for (let attempt = 1; ; attempt++) {

@@ -9,7 +9,7 @@
 //! | [`scopes`] | what is active, for a host that has no scopes of its own | no |
 //! | [`json`], [`digits`], [`text`] | writers of JSON text, and of numbers; cutting texts | no |
 //! | `browser` | the edge: reads the page, implements the host | WebAssembly only |
-//! | `api` | what JavaScript may call | WebAssembly only |
+//! | `api` | what the JavaScript face calls, and what it is asked | the package for JavaScript only |
 //!
 //! Arrows point one way: `api → browser → sdk, host → transport → trace`. The core decides, the edge acts. Which
 //! callback runs now, and so which span is active in which trace, is a fact that only the surroundings know,
@@ -42,7 +42,7 @@ pub mod text;
 pub mod trace;
 pub mod transport;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "package"))]
 mod api;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

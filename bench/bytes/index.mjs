@@ -85,10 +85,7 @@ async function scripts() {
   const shown = (path) =>
     path
       .replace('written:throughline:wasm', 'the core, as text')
-      .replace('written:throughline:core', 'the functions of the core')
-      .replace('written:throughline:package', 'package.json')
-      .replace(/^pkg\/snippets\/.*\//, 'src/browser/')
-      .replace('pkg/throughline.js', 'glue by wasm-bindgen');
+      .replace('written:throughline:package', 'package.json');
   return sumBy(
     inputs.map(([path, { bytesInOutput }]) => ({ name: shown(path), size: bytesInOutput })),
     (name) => name,

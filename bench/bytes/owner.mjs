@@ -8,10 +8,11 @@ const STANDARD = new Set(['core', 'alloc', 'std', '__rustc', 'rustc_std_workspac
 
 /** @param {string} name a demangled name, as wasm-bindgen leaves it */
 export function ownerOf(name) {
-  if (/ (externref|multivalue) shim$/.test(name)) return 'src/api (exports, with what is inlined into them)';
   if (/^(memcpy|memmove|memset|memcmp|bcmp|__mul|__udiv|__div|compiler_builtins)/.test(name))
     return 'compiler_builtins';
   if (/^(__wbindgen|__externref|__wbg)/.test(name)) return 'wasm-bindgen';
+  // What we export has the name under which it is exported.
+  if (/^[a-z]+(_[a-z]+)*$/.test(name)) return 'src/api (exports, with what is inlined into them)';
   // Hashes tell crates of the same name apart.
   const plain = name.replace(/\[[0-9a-f]{16}\]/g, '').replace(/::h[0-9a-f]{16}$/, '');
   // `<A as B>::f` and `<impl A>::f` belong to A; of a `Vec<Span>` the first crate that is not Rust's own decides.

@@ -1,13 +1,13 @@
 // The core inside the package: compiled on the spot, so that `init` is synchronous.
 
-import { core, initSync } from 'throughline:core';
 import { decoder, shift, text } from 'throughline:wasm';
+import type { Exports } from '../border.js';
 import { provide } from '../core.js';
 import { hooks } from '../hooks.js';
 
-provide(() => {
-  const { memory } = initSync({ module: bytesOf(text) });
-  return [core, memory];
+provide((imports) => {
+  const module = new WebAssembly.Module(bytesOf(text));
+  return new WebAssembly.Instance(module, imports).exports as unknown as Exports;
 }, hooks);
 
 /** What scripts/build/decoder.wat exports. */
@@ -16,7 +16,7 @@ interface Decoder {
   decode(length: number, shift: number): number;
 }
 
-function bytesOf(text: string): Uint8Array {
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const module = new WebAssembly.Module(Uint8Array.from(atob(decoder), (byte) => byte.charCodeAt(0)));
   const { memory, decode } = new WebAssembly.Instance(module).exports as unknown as Decoder;
   memory.grow(Math.ceil(text.length / 65536));

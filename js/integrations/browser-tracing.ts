@@ -65,7 +65,7 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
         (name) => option(own, name, 'number') ?? Number.NaN,
       ) as [number, number, number];
       const cutsHidden = option(own, 'markBackgroundSpan', 'boolean') ?? true;
-      if (!ask((core) => core.start_browser_tracing(idle, child, last), false)) return;
+      if (!ask((core) => core.start_browser_tracing(idle, child, last), 0)) return;
       // Once, however often `init` is called: the listeners stay, and a page loads once.
       const first = !started;
       started = true;

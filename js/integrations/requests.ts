@@ -14,7 +14,7 @@ import { getCurrentScope } from '../active.js';
 import { type Client, inForce } from '../client.js';
 import type { Core } from '../core.js';
 import { complain, shown } from '../debug.js';
-import { pageTime } from '../entries.js';
+import { addLines, pageTime } from '../entries.js';
 import { ask, attempt } from '../guard.js';
 import { hex } from '../propagation.js';
 import type { Scope } from '../scope.js';
@@ -209,10 +209,7 @@ function start(call: Call, flag: number): Plan | undefined {
     if (wanted) ask((core) => core.miss_request(), undefined);
     return undefined;
   }
-  const { bits, key, headers } = ask(
-    (core) => decide(core, `${href}\n${method}\n${url}`, active, flags),
-    NOTHING,
-  );
+  const { bits, key, headers } = ask((core) => decide(core, href, method, url, active, flags), NOTHING);
   if (bits & DECLINED) address.declined = true;
   if (!bits || !(key || headers || heard)) return undefined;
   const plan: Plan = {
@@ -251,10 +248,17 @@ const NOTHING: Decided = { bits: 0, key: 0, headers: undefined };
 let baggage = '';
 
 /** Has the core decide about a request, whose headers are made of the ids in its ticket. */
-function decide(core: Core, text: string, active: number, flags: number): Decided {
-  const bits = core.start_request(text, active, flags);
+function decide(
+  core: Core,
+  href: string,
+  method: string,
+  url: string,
+  active: number,
+  flags: number,
+): Decided {
+  const bits = core.start_request(href, method, url, active, flags);
   if (!bits) return NOTHING;
-  const { key, ids, sampled } = readTicket(core);
+  const { key, ids, sampled } = readTicket();
   if (!(bits & HEADERS)) return { bits, key, headers: undefined };
   if (bits & OTHER_BAGGAGE) baggage = core.request_baggage();
   const id = `${hex(ids, 2)}-${hex(ids, 0, 2)}`;
@@ -349,14 +353,14 @@ function awaitTimings(plan: Plan): void {
 }
 
 function measured(plan: Plan, line: string): void {
-  ask((core) => core.span_entries(plan.key, line, ''), undefined);
+  addLines(plan.key, line);
   if (typeof plan.timed === 'function') plan.timed();
   else plan.timed = undefined;
 }
 
 /** A request with our headers failed at network level: they may be why. */
 function failed({ href }: Plan): void {
-  if (navigator.onLine !== false) ask((core) => core.request_failed(href), undefined);
+  if (navigator.onLine !== false) ask((core) => core.request_failed(href, ''), undefined);
 }
 
 /** A request was answered by a URL that may be another origin's, which did not expect our headers. */

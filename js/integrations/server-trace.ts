@@ -1,6 +1,7 @@
 // The trace that came with the page: in meta tags, or in the header `Server-Timing`. The core judges whether
 // the page goes on in it, or is only linked to it because its HTML is stale (src/trace/stale.rs).
 
+import { pageOrigin } from '../clock.js';
 import { complain } from '../debug.js';
 import { ask, attempt } from '../guard.js';
 import type { PropagationContext } from '../propagation.js';
@@ -69,6 +70,7 @@ export function pageTrace(
           text(given.baggage) || read('baggage'),
           Number(began) || Date.parse(began),
           how,
+          pageOrigin(),
         ),
       ),
     undefined,

@@ -5,11 +5,14 @@
 // it for wasm-bindgen, which names it by its place in the module's table. wasm-bindgen exports those that JavaScript
 // calls and takes the descriptions away, but their places in the table stay, and keep half a hundred functions alive
 // that nobody can call: almost 1 % of the package. So those places get a function that traps.
+//
+// What only the JavaScript of wasm-bindgen would call goes as well: the face has a border of its own (js/border.ts).
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../lib/project.mjs';
 import { run } from '../lib/run.mjs';
 import { Problem } from '../lib/say.mjs';
+import { withShortNames } from './names.mjs';
 
 const DESCRIBED = /\bclosures::_::invoke\b/;
 
@@ -17,15 +20,18 @@ const DESCRIBED = /\bclosures::_::invoke\b/;
  * @param {string} from a module with names, as wasm-bindgen leaves it
  * @param {string} to
  * @param {{ log: string, names?: boolean }} options
+ * @returns {Promise<Record<string, string>>} what it exports and imports now, by the names in the sources
  */
 export async function shrink(from, to, { log, names = false }) {
   const options = await optionsOfCargo();
   const text = `${to}.wat`;
   const features = options.filter((option) => option.startsWith('--enable-'));
   await run('wasm-opt', [...features, from, '-S', '-o', text], { log });
-  await writeFile(text, withoutDescribed(await readFile(text, 'utf8')));
+  const shortened = withShortNames(withoutGlue(withoutDescribed(await readFile(text, 'utf8'))));
+  await writeFile(text, shortened.text);
   await run('wasm-opt', [...options, ...(names ? ['-g'] : []), text, '-o', to], { log });
   await rm(text);
+  return shortened.names;
 }
 
 /** @param {string} text a module in Binaryen's text form, whose table has one line */
@@ -46,6 +52,11 @@ export function withoutDescribed(text) {
     );
   }
   return changed;
+}
+
+/** @param {string} text a module in Binaryen's text form */
+export function withoutGlue(text) {
+  return text.replace(/^ \(export "__.*\n/gm, '');
 }
 
 async function optionsOfCargo() {

@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::border::given;
 use super::spans::on_span;
 use crate::json::Json;
 use crate::sdk::Sdk;
@@ -11,28 +12,32 @@ use crate::trace::time::Timestamp;
 
 /// Sets attributes; an empty value line removes one.
 #[wasm_bindgen]
-pub fn span_attributes(key: u32, attributes: &str) {
-    on_span(key, |sdk, key| sdk.set_attribute_lines(key, attributes));
+pub fn span_attributes(key: u32, attributes: usize) {
+    given([attributes], |[attributes]| on_span(key, |sdk, key| sdk.set_attribute_lines(key, attributes)));
 }
 
 /// Adds links.
 #[wasm_bindgen]
-pub fn span_links(key: u32, links: &str) {
-    on_span(key, |sdk, key| sdk.add_links(key, link_lines(links)));
+pub fn span_links(key: u32, links: usize) {
+    given([links], |[links]| on_span(key, |sdk, key| sdk.add_links(key, link_lines(links))));
 }
 
 /// Sets a measurement: value and unit as JSON.
 #[wasm_bindgen]
-pub fn span_measurement(key: u32, name: &str, json: &str) {
-    if let Some(measurement) = Json::raw(json.to_owned()) {
-        on_span(key, |sdk, key| sdk.set_measurement(key, name, measurement));
-    }
+pub fn span_measurement(key: u32, name: usize, json: usize) {
+    given([name, json], |[name, json]| {
+        if let Some(measurement) = Json::raw(json.to_owned()) {
+            on_span(key, |sdk, key| sdk.set_measurement(key, name, measurement));
+        }
+    });
 }
 
 /// Sets the status: 0 unset, 1 ok, 2 error with a message.
 #[wasm_bindgen]
-pub fn span_status(key: u32, code: u32, message: &str) {
-    on_span(key, |sdk, key| sdk.set_status(key, Status::from_code(code, message)));
+pub fn span_status(key: u32, code: u32, message: usize) {
+    given([message], |[message]| {
+        on_span(key, |sdk, key| sdk.set_status(key, Status::from_code(code, message)));
+    });
 }
 
 /// A callback of the page threw: the span failed, unless somebody has said so already.
@@ -49,8 +54,8 @@ pub fn span_ignored(key: u32) {
 
 /// Renames a span.
 #[wasm_bindgen]
-pub fn span_name(key: u32, name: &str) {
-    on_span(key, |sdk, key| sdk.set_name(key, name));
+pub fn span_name(key: u32, name: usize) {
+    given([name], |[name]| on_span(key, |sdk, key| sdk.set_name(key, name)));
 }
 
 /// Moves the start of a span to a time as the page gave it.

@@ -5,20 +5,17 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::options;
+use super::border::{answer, given};
+use super::{hooks, options};
 use crate::browser::fetch::{Routes, SharedRoutes};
-use crate::browser::hooks::{Hooks, SharedHooks};
-use crate::browser::page::Page;
-use crate::browser::rows::{self, Rows};
 use crate::browser::targets::Patterns;
-use crate::sdk::Init;
+use crate::sdk::{Init, Sdk};
 use crate::trace::idle::Timeouts;
 use crate::transport::envelope::Sender;
 
 /// Everything that belongs to this page.
 pub struct Instance {
-    pub page: Page,
-    pub hooks: SharedHooks,
+    pub sdk: Sdk,
     pub routes: SharedRoutes,
     /// How long roots wait that end by themselves.
     pub timeouts: Cell<Timeouts>,
@@ -28,73 +25,59 @@ pub struct Instance {
     pub baggage: Cell<String>,
     /// That of the last request, if it was another one.
     pub untold: Cell<String>,
-    /// What the face tells about children that are over.
-    pub rows: Rows,
 }
 
 thread_local! {
     static INSTANCE: Cell<Option<&'static Instance>> = const { Cell::new(None) };
 }
 
-/// Asks the instance. The default answer stands where there is no page, as in a worker.
-pub fn with<R: Default>(question: impl FnOnce(&Instance) -> R) -> R {
-    instance().map(question).unwrap_or_default()
+/// Asks the instance.
+pub fn with<R>(question: impl FnOnce(&Instance) -> R) -> R {
+    question(instance())
 }
 
-// One copy of this in the module, not one per export. The instance lives as long as the page.
+/// The instance, which lives as long as the page.
+// One copy of this in the module, not one per export.
 #[inline(never)]
-fn instance() -> Option<&'static Instance> {
-    if INSTANCE.get().is_none() {
-        INSTANCE.set(Instance::new().map(|instance| &*Box::leak(Box::new(instance))));
+pub fn instance() -> &'static Instance {
+    if let Some(instance) = INSTANCE.get() {
+        return instance;
     }
-    INSTANCE.get()
+    let instance: &Instance = Box::leak(Box::new(Instance {
+        sdk: Sdk::new(hooks::host()),
+        routes: SharedRoutes::default(),
+        timeouts: Cell::default(),
+        own: OnceCell::new(),
+        baggage: Cell::default(),
+        untold: Cell::default(),
+    }));
+    INSTANCE.set(Some(instance));
+    instance
 }
 
-impl Instance {
-    fn new() -> Option<Instance> {
-        let hooks = SharedHooks::default();
-        Some(Instance {
-            page: Page::new(&hooks)?,
-            hooks,
-            routes: SharedRoutes::default(),
-            timeouts: Cell::default(),
-            own: OnceCell::new(),
-            baggage: Cell::default(),
-            untold: Cell::default(),
-            rows: rows::EMPTY,
-        })
-    }
-}
-
-/// Takes the object that answers what only JavaScript knows. Later calls do nothing.
+/// When the page began, in milliseconds since the epoch, so that the times of its timeline fit the clock of the device.
 #[wasm_bindgen]
-pub fn connect(hooks: Hooks) {
-    with(|instance| {
-        let _ = instance.hooks.set(hooks);
-    });
+pub fn clock_origin(millis: f64) {
+    hooks::set_origin(millis);
 }
 
 /// Takes the options of `init`, see [`options::read`].
 #[wasm_bindgen]
-pub fn init(flags: u32, rate: f64, lines: &str) {
-    let options = options::read(flags, rate, lines);
+pub fn init(flags: u32, rate: f64, lines: usize) {
+    let options = given([lines], |[lines]| options::read(flags, rate, lines));
     with(|instance| {
-        let page = &instance.page;
-        let destination = options.destination.and_then(|given| instance.hooks.get()?.resolved(&given));
+        let destination = options.destination.and_then(|given| hooks::resolve(&given));
         let _ = instance.own.set(options.own);
         let routes = Routes {
             patterns: if options.has_patterns {
-                let hooks = Rc::clone(&instance.hooks);
-                Patterns::new(move |url, path| {
-                    hooks.get().map(|hooks| hooks.tested(url, path)).unwrap_or_default()
-                })
+                Patterns::new(hooks::test_patterns)
             } else {
                 Patterns::default()
             },
             destination: destination.clone().unwrap_or_default(),
         };
         instance.routes.replace(Rc::new(routes));
-        page.sdk.init(Init {
+        instance.sdk.init(Init {
             settings: options.settings,
             destination,
             sender: Sender {
@@ -110,24 +93,25 @@ pub fn init(flags: u32, rate: f64, lines: &str) {
 
 /// Where envelopes go, as the browser resolved it; empty for nowhere.
 #[wasm_bindgen]
-pub fn destination() -> String {
-    with(|instance| Some(instance.routes.try_borrow().ok()?.destination.clone())).unwrap_or_default()
+pub fn destination() {
+    let routes = instance().routes.try_borrow();
+    answer(routes.map(|routes| routes.destination.clone()).unwrap_or_default());
 }
 
 /// The time has come that hook `wake` was told.
 #[wasm_bindgen]
 pub fn tick() {
-    with(|instance| instance.page.sdk.tick());
+    with(|instance| instance.sdk.tick());
 }
 
 /// From now on nothing is recorded and nothing is sent.
 #[wasm_bindgen]
 pub fn close() {
-    with(|instance| instance.page.sdk.close());
+    with(|instance| instance.sdk.close());
 }
 
 /// Whether hooks `began` and `ended` hear of every span.
 #[wasm_bindgen]
 pub fn observe(on: bool) {
-    with(|instance| instance.page.sdk.observe(on));
+    with(|instance| instance.sdk.observe(on));
 }

@@ -1,6 +1,6 @@
 //! The options of `init`, which the face has read and checked (`js/options-text.ts`): what follows from them.
 
-use crate::browser::logger::warn;
+use super::hooks::warn;
 use crate::browser::page::origin_of;
 use crate::text::{self, Pieces};
 use crate::trace::baggage::percent_decode;

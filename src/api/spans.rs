@@ -2,12 +2,13 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::border::{answer, given};
 use super::changes::link_lines;
 use super::contexts::read_context;
+use super::hooks::at;
 use super::init::with;
-use crate::browser::clock::time_origin;
+use super::ticket;
 use crate::browser::page::recordable;
-use crate::browser::ticket;
 use crate::digits::write_hex;
 use crate::sdk::Sdk;
 use crate::trace::fraction::Fraction;
@@ -48,34 +49,37 @@ mod flag {
     pub const COUNTED: u32 = 4096;
 }
 
-/// Where tickets lie, see `browser/ticket.rs`.
+/// Begins a span below `parent`, or a root (0), and writes its ticket: of a name, attribute lines, link lines and a
+/// context. `start` is a time as the page gave it, NaN for now. False if the parent is not there any more.
 #[wasm_bindgen]
-pub fn ticket_address() -> usize {
-    ticket::address()
-}
-
-/// Begins a span below `parent`, or a root (0), and writes its ticket. `text` is its name, its attribute lines, its link
-/// lines and its context; of the first three the lengths follow, as JavaScript counts. `start` is a time as the page gave
-/// it, NaN for now. False if the parent is not there any more.
-#[wasm_bindgen]
-#[expect(clippy::too_many_arguments, reason = "one crossing per span, and only primitives cross")]
+#[expect(clippy::too_many_arguments, reason = "one crossing per span, and only numbers cross")]
 pub fn span_start(
-    text: &str,
     name: usize,
     attributes: usize,
     links: usize,
+    context: usize,
     parent: u32,
     flags: u32,
     start: f64,
     rate: f64,
+    now: f64,
 ) -> bool {
-    let (name, text) = cut(text, name);
-    let (attributes, text) = cut(text.strip_prefix("\n").unwrap_or(text), attributes);
-    let (links, context) = cut(text, links);
+    given([name, attributes, links, context], |texts| {
+        at(now, || begin(texts, parent, flags, Timestamp::from_input(start), rate))
+    })
+}
+
+fn begin(
+    [name, attributes, links, context]: [&str; 4],
+    parent: u32,
+    flags: u32,
+    start: Option<Timestamp>,
+    rate: f64,
+) -> bool {
     let is = |flag: u32| flags & flag != 0;
     let key = SpanKey::from_u32(parent);
     with(|instance| {
-        let sdk = &instance.page.sdk;
+        let sdk = &instance.sdk;
         let told = key.is_none() || is(flag::FOREIGN) || is(flag::NEW_ROOT);
         let context = told.then(|| read_context(sdk, context));
         let foreign = context.as_ref().filter(|_| is(flag::FOREIGN));
@@ -105,7 +109,7 @@ pub fn span_start(
             attributes: initial,
             links: link_lines(links).collect(),
             parent,
-            start: Timestamp::from_input(start),
+            start,
             only_if_parent: is(flag::ONLY_IF_PARENT) && foreign.is_none(),
             new_root: is(flag::NEW_ROOT),
             standalone: is(flag::STANDALONE),
@@ -125,48 +129,26 @@ pub fn span_start(
     .is_some()
 }
 
-/// So many UTF-16 units of a text, and the rest of it.
-pub fn cut(text: &str, units: usize) -> (&str, &str) {
-    let mut left = units;
-    let mut reached = |(_, character): &(usize, char)| {
-        let whole = left == 0;
-        left = left.saturating_sub(character.len_utf16());
-        whole
-    };
-    let ascii = text.get(..units).is_some_and(str::is_ascii);
-    let at = if ascii { Some(units) } else { text.char_indices().find(&mut reached).map(|(at, _)| at) };
-    at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
-}
-
 /// Ends a span, at a time as the page gave it, NaN for now.
 #[wasm_bindgen]
-pub fn span_end(key: u32, end: f64) {
-    on_span(key, |sdk, key| sdk.end_span(key, Timestamp::from_input(end)));
+pub fn span_end(key: u32, end: f64, now: f64) {
+    at(now, || on_span(key, |sdk, key| sdk.end_span(key, Timestamp::from_input(end))));
 }
 
 /// Adds to a root, or to the span of a request, what the browser measured: a line per entry, see `trace/entry.rs`;
-/// and the operations of resources that are left out, between tabs.
+/// and the operations of resources that are left out, between tabs. Of the page at this address, which began at that
+/// time (milliseconds).
 #[wasm_bindgen]
-pub fn span_entries(key: u32, lines: &str, ignored: &str) {
-    let Some(key) = SpanKey::from_u32(key) else { return };
-    with(|instance| {
-        let origin =
-            Timestamp::from_millis(instance.page.window.performance().as_ref().map_or(0.0, time_origin));
-        instance.page.sdk.add_entries(key, lines, &instance.page.href(), origin, ignored);
+pub fn span_entries(key: u32, lines: usize, ignored: usize, page: usize, origin: f64) {
+    given([lines, ignored, page], |[lines, ignored, page]| {
+        on_span(key, |sdk, key| sdk.add_entries(key, lines, page, Timestamp::from_millis(origin), ignored));
     });
 }
 
 /// A URL as it may be recorded: without credentials and secret values. Empty for what is no absolute URL.
 #[wasm_bindgen]
-pub fn recorded_url(href: &str) -> String {
-    recordable(href)
-}
-
-/// A time of the page's performance timeline, in milliseconds, as seconds since the epoch.
-#[wasm_bindgen]
-pub fn page_time(millis: f64) -> f64 {
-    let origin = with(|instance| instance.page.window.performance().as_ref().map(time_origin));
-    (origin.unwrap_or_default() + millis) / 1000.0
+pub fn recorded_url(href: usize) {
+    answer(given([href], |[href]| recordable(href)));
 }
 
 /// Whether a span is under way and will be sent.
@@ -177,14 +159,14 @@ pub fn span_is_recording(key: u32) -> bool {
 
 /// A span as JSON text in the streamed shape; empty if the key is stale.
 #[wasm_bindgen]
-pub fn span_json(key: u32) -> String {
-    on_span(key, Sdk::span_json).unwrap_or_default()
+pub fn span_json(key: u32) {
+    answer(on_span(key, Sdk::span_json).unwrap_or_default());
 }
 
 /// A span as JSON text in the static shape; empty if the key is stale.
 #[wasm_bindgen]
-pub fn span_static_json(key: u32) -> String {
-    on_span(key, Sdk::span_static_json).unwrap_or_default()
+pub fn span_static_json(key: u32) {
+    answer(on_span(key, Sdk::span_static_json).unwrap_or_default());
 }
 
 /// Writes the ticket of a span that is still there; false if the key is stale.
@@ -195,19 +177,19 @@ pub fn span_ticket(key: u32) -> bool {
 
 /// The keys of a recorded span and of its recorded descendants, eight hexadecimal digits each.
 #[wasm_bindgen]
-pub fn span_family(key: u32) -> String {
+pub fn span_family(key: u32) {
     let mut out = String::new();
     on_span(key, Sdk::family).into_iter().for_each(|key| write_hex(&mut out, key.to_u32()));
-    out
+    answer(out);
 }
 
 /// The status text of an HTTP status.
 #[wasm_bindgen]
-pub fn http_status(code: i32) -> String {
-    Status::from_http(u16::try_from(code).unwrap_or_default()).text().to_owned()
+pub fn http_status(code: i32) {
+    answer(Status::from_http(u16::try_from(code).unwrap_or_default()).text().to_owned());
 }
 
 pub fn on_span<R: Default>(key: u32, act: impl FnOnce(&Sdk, SpanKey) -> R) -> R {
     let Some(key) = SpanKey::from_u32(key) else { return R::default() };
-    with(|instance| act(&instance.page.sdk, key))
+    with(|instance| act(&instance.sdk, key))
 }

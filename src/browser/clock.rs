@@ -5,7 +5,6 @@ use std::cell::Cell;
 
 use web_sys::Performance;
 
-use super::rows::micros;
 use crate::host::Clock;
 use crate::trace::time::Timestamp;
 
@@ -55,4 +54,9 @@ impl Clock for PageClock {
         }
         (Timestamp::from_millis(self.origin.get() + since_origin), micros(since_origin))
     }
+}
+
+fn micros(millis: f64) -> u64 {
+    // `as` saturates.
+    (millis * 1000.0) as u64
 }

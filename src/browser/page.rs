@@ -1,4 +1,4 @@
-//! A page: its [`Sdk`] with the browser as host.
+//! The page of a Rust application: its [`Sdk`] with the browser as host.
 
 use std::rc::{Rc, Weak};
 
@@ -7,12 +7,11 @@ use web_sys::{Document, Window};
 
 use super::clock::{PageClock, time_origin};
 use super::entropy::CryptoEntropy;
-use super::hooks::{JsEvents, JsScopes, JsSender, JsTimer, SharedHooks};
 use super::logger::Console;
 use super::sender::{Delivery, FetchSender};
 use super::timer::PageTimer;
 use super::timing::TimedScopes;
-use crate::host::{Events, Host, Scopes, Sender, Timer};
+use crate::host::Host;
 use crate::scopes::StackScopes;
 use crate::sdk::Sdk;
 use crate::trace::time::Timestamp;
@@ -38,42 +37,20 @@ pub struct Page {
 }
 
 impl Page {
-    /// An SDK for this page, for a face that keeps the scopes and sends; `None` where there is no page, as in a
-    /// worker.
-    pub fn new(hooks: &SharedHooks) -> Option<Page> {
-        let events = |_: &Window| JsEvents(Rc::clone(hooks));
-        let sender = |sdk: Weak<Sdk>| JsSender::new(Rc::clone(hooks), sdk);
-        let timer = |_: &Window, _: Weak<Sdk>| JsTimer(Rc::clone(hooks));
-        Page::with(JsScopes::new(Rc::clone(hooks)), events, sender, timer)
-    }
-
-    /// The same for a Rust application, which shares these scopes with it. Envelopes will go through the `fetch`
-    /// that the page has now.
+    /// An SDK for this page, which shares these scopes with the application; `None` where there is no page, as in a
+    /// worker. Envelopes will go through the `fetch` that the page has now.
     pub fn with_stack(scopes: &StackScopes, delivery: &Rc<Delivery>) -> Option<Page> {
-        let events = |window: &Window| TimedScopes { scopes: scopes.clone(), window: window.clone() };
-        let sender = |sdk: Weak<Sdk>| FetchSender::new(sdk, Rc::clone(delivery));
-        let timer = |window: &Window, sdk: Weak<Sdk>| PageTimer::new(window.clone(), sdk);
-        Page::with(scopes.clone(), events, sender, timer)
-    }
-
-    fn with<E: Events + 'static, S: Sender + 'static, T: Timer + 'static>(
-        scopes: impl Scopes + 'static,
-        events: impl FnOnce(&Window) -> E,
-        sender: impl FnOnce(Weak<Sdk>) -> S,
-        timer: impl FnOnce(&Window, Weak<Sdk>) -> T,
-    ) -> Option<Page> {
         let window = WINDOW.with(Option::clone)?;
         let document = window.document()?;
-        let events = events(&window);
         let sdk = Rc::new_cyclic(|sdk| {
             Sdk::new(Host {
                 clock: Box::new(PageClock::new(window.performance())),
                 entropy: Box::new(CryptoEntropy::new()),
-                sender: Box::new(sender(sdk.clone())),
-                timer: Box::new(timer(&window, sdk.clone())),
+                sender: Box::new(FetchSender::new(Weak::clone(sdk), Rc::clone(delivery))),
+                timer: Box::new(PageTimer::new(window.clone(), Weak::clone(sdk))),
                 logger: Box::new(Console),
-                scopes: Box::new(scopes),
-                events: Box::new(events),
+                scopes: Box::new(scopes.clone()),
+                events: Box::new(TimedScopes { scopes: scopes.clone(), window: window.clone() }),
             })
         });
         Some(Page { sdk, window, document })

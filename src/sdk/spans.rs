@@ -57,10 +57,10 @@ impl Sdk {
         })
     }
 
-    /// Writes children of a root that are over. A decision that neither asks the host nor has any consequence.
-    pub fn write_told<'a>(&self, root: SpanKey, all: impl Iterator<Item = Told<'a>>) {
+    /// Writes a child of a root that is over. A decision that neither asks the host nor has any consequence.
+    pub fn write_told(&self, root: SpanKey, told: &Told<'_>) {
         if let Ok(mut state) = self.state.try_borrow_mut() {
-            state.tracer.write_told(root, all);
+            state.tracer.write_told(root, told);
         }
     }
 

@@ -104,22 +104,25 @@ impl Told<'_> {
 }
 
 impl Tracer {
-    /// Writes children of a root that are over. Past the root's cap they are lost, and so they are where the root is
-    /// gone or has ended.
-    pub fn write_told<'a>(&mut self, root: SpanKey, all: impl Iterator<Item = Told<'a>>) {
+    /// Writes a child of a root that is over. Past the root's cap it is lost, and so it is where the root is gone or has
+    /// ended.
+    pub fn write_told(&mut self, root: SpanKey, told: &Told<'_>) {
         let Some(parent) = self.store.get(root).filter(|root| root.is_recording()) else { return };
-        let (family, mut span) = (Family::of(parent), child_of(parent));
-        let Some(record) = self.store.root_mut(root) else { return };
-        for told in all {
+        let (mut span, family) = match self.last_told.take() {
+            Some((known, span, family)) if known == root => (span, family),
+            _ => (child_of(parent), Family::of(parent)),
+        };
+        if let Some(record) = self.store.root_mut(root) {
             if record.count() >= MAX_CHILDREN {
                 record.refused = record.refused.saturating_add(1);
-                continue;
+            } else {
+                told.describe(&mut span);
+                // It is known for us only.
+                span.attributes.remove(attribute::CUSTOM_NAME);
+                record.written.push(&span, &family, record.children.len());
             }
-            told.describe(&mut span);
-            // It is known for us only.
-            span.attributes.remove(attribute::CUSTOM_NAME);
-            record.written.push(&span, &family, record.children.len());
         }
+        self.last_told = Some((root, span, family));
     }
 
     /// Makes a span of a child: of one that is under way, or that is asked about although it is over. `None` if its

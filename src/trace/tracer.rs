@@ -11,6 +11,7 @@ use super::loss::{Losses, category, reason};
 use super::propagation::{PropagationContext, may_continue};
 use super::settings::Settings;
 use super::span::{Kind, Span, attribute};
+use super::span_json::Family;
 pub use super::start::{Parent, StartSpan, Started};
 use super::store::{MAX_CHILDREN, SpanKey, SpanStore};
 use super::time::{Moment, Timestamp};
@@ -26,6 +27,8 @@ pub struct Tracer {
     pub(crate) store: SpanStore,
     pub(super) idle: Option<Idle>,
     pub(super) broken: Broken,
+    /// The root of which a child was told last, that child, and what it has in common with the next one.
+    pub(super) last_told: Option<(SpanKey, Span, Family)>,
     /// What was not recorded, until the transport fetches it.
     pub losses: Losses,
 }

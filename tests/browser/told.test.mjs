@@ -1,7 +1,7 @@
 // Children of recorded roots rest in JavaScript, and the core is told of many at once. Nobody may see that: each program
 // here runs twice, once while a listener hears of every span, so that none may rest, and must send and answer the same.
 import assert from 'node:assert/strict';
-import { beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
 
 /** What a page does with spans; what it answers with is compared as well as what it sends. */

@@ -41,7 +41,7 @@ fn a_child_that_is_told_of_is_sent_as_any_other() {
     page.advance(10);
     page.end(like);
     let Told { id, .. } = told(0, "");
-    page.sdk.write_told(root, [told(0, "told \"é\"")].into_iter());
+    page.sdk.write_told(root, &told(0, "told \"é\""));
     page.end(root);
 
     let event = page.only_envelope().event;
@@ -56,11 +56,12 @@ fn a_child_that_is_told_of_is_sent_as_any_other() {
 #[test]
 fn children_stand_in_the_order_in_which_the_core_heard_of_them() {
     let (page, root) = page_with_root();
-    page.sdk.write_told(root, [told(1, "1"), told(2, "2")].into_iter());
+    page.sdk.write_told(root, &told(1, "1"));
+    page.sdk.write_told(root, &told(2, "2"));
     let third = page.child(root, "3");
-    page.sdk.write_told(root, [told(4, "4")].into_iter());
+    page.sdk.write_told(root, &told(4, "4"));
     page.child(root, "never ends");
-    page.sdk.write_told(root, [told(5, "5")].into_iter());
+    page.sdk.write_told(root, &told(5, "5"));
     page.end(third);
     page.end(root);
     assert_eq!(names(&page.only_envelope().event), ["1", "2", "3", "4", "5"]);
@@ -70,7 +71,9 @@ fn children_stand_in_the_order_in_which_the_core_heard_of_them() {
 #[test]
 fn a_child_that_is_asked_about_keeps_its_id_its_times_and_its_place() {
     let (page, root) = page_with_root();
-    page.sdk.write_told(root, [told(1, "1"), told(2, "2"), told(3, "3")].into_iter());
+    page.sdk.write_told(root, &told(1, "1"));
+    page.sdk.write_told(root, &told(2, "2"));
+    page.sdk.write_told(root, &told(3, "3"));
     let started = page.sdk.keep_told(root, &told(2, "2")).unwrap();
     let key = started.key.unwrap();
     assert_eq!((started.span_id, started.sampled, started.kept), (told(2, "").id, true, true));
@@ -107,7 +110,7 @@ fn one_that_is_under_way_begins_with_the_time_and_the_id_that_it_has() {
 #[test]
 fn one_is_still_there_when_its_root_was_sent() {
     let (page, root) = page_with_root();
-    page.sdk.write_told(root, [told(1, "1")].into_iter());
+    page.sdk.write_told(root, &told(1, "1"));
     page.end(root);
     let started = page.sdk.keep_told(root, &told(1, "1")).unwrap();
     let json = page.json(started.key.unwrap());
@@ -118,8 +121,9 @@ fn one_is_still_there_when_its_root_was_sent() {
 #[test]
 fn past_the_cap_of_a_root_children_are_lost() {
     let (page, root) = page_with_root();
-    let all = (0..MAX_CHILDREN as u32 + 3).map(|number| told(number, "told"));
-    page.sdk.write_told(root, all);
+    for number in 0..MAX_CHILDREN as u32 + 3 {
+        page.sdk.write_told(root, &told(number, "told"));
+    }
     assert!(!page.sdk.keep_told(root, &Told { end_ticks: None, ..told(5000, "open") }).unwrap().kept);
     // One that takes the place that it had is none more.
     assert!(page.sdk.keep_told(root, &told(7, "told")).unwrap().kept);
@@ -132,11 +136,11 @@ fn past_the_cap_of_a_root_children_are_lost() {
 fn nothing_is_told_to_a_root_that_has_ended_or_is_not_recorded() {
     let (page, root) = page_with_root();
     page.end(root);
-    page.sdk.write_told(root, [told(1, "late")].into_iter());
+    page.sdk.write_told(root, &told(1, "late"));
     assert!(names(&page.only_envelope().event).is_empty());
     let unsampled = Page::with_rate("0");
     let root = unsampled.root("root");
-    unsampled.sdk.write_told(root, [told(1, "1")].into_iter());
+    unsampled.sdk.write_told(root, &told(1, "1"));
     unsampled.end(root);
     assert_eq!(unsampled.sent(), 0);
 }
@@ -148,7 +152,9 @@ fn texts_do_not_stay_when_their_root_is_sent() {
     page.end(first);
     for _ in 0..20 {
         let root = page.root("root");
-        page.sdk.write_told(root, (0..900).map(|number| told(number, "told")));
+        for number in 0..900 {
+            page.sdk.write_told(root, &told(number, "told"));
+        }
         page.end(root);
     }
     // Were they counted among the spans that can still be read, the first root would have made room.

@@ -63,14 +63,15 @@ describe('the bench', () => {
       'src/trace/start.rs',
     ],
     [
-      '<throughline::browser::sender::FetchSender as throughline::host::Sender>::send::h57d70a3ced934d25',
-      'src/browser/sender.rs',
+      '<throughline::api::hooks::FaceSender as throughline::host::Sender>::send::h57d70a3ced934d25',
+      'src/api/hooks.rs',
     ],
     ['throughline::sdk::Sdk::pass::hfb950d3b7da9f7ad', 'src/sdk.rs'],
     ['<char as core[c5930c85a12de822]::fmt::Debug>::fmt', 'core::fmt'],
     ['core[c5930c85a12de822]::str::slice_error_fail', 'core'],
     ['<dlmalloc[e24a27700634d609]::dlmalloc::Dlmalloc<dlmalloc::sys::System>>::malloc', 'dlmalloc'],
-    ['span_start multivalue shim', 'src/api (exports, with what is inlined into them)'],
+    ['span_start', 'src/api (exports, with what is inlined into them)'],
+    ['memcpy', 'compiler_builtins'],
   ]) {
     it(`${name.slice(0, 60)} is of ${owner}`, () => assert.equal(ownerOf(name), owner));
   }

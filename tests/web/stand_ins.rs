@@ -14,7 +14,4 @@ extern "C" {
     pub fn options() -> JsValue;
     #[wasm_bindgen(js_name = replaceCrypto)]
     pub fn replace_crypto(callback: &JsValue) -> Function;
-    pub fn face(mean: bool) -> JsValue;
-    pub fn answer(face: &JsValue, name: &str, value: &JsValue);
-    pub fn heard(face: &JsValue) -> String;
 }

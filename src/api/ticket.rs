@@ -4,29 +4,19 @@
 
 use std::cell::Cell;
 
+use super::border::words;
 use crate::trace::headers::TraceHeaders;
 use crate::trace::id::{SpanId, TraceId};
 use crate::trace::store::SpanKey;
 use crate::trace::tracer::Started;
 
-type Words = [Cell<u32>; 10];
-
 const SAMPLED: u32 = 1;
 const KEPT: u32 = 2;
 
-thread_local! {
-    static WORDS: &'static Words = Box::leak(Box::default());
-}
-
-/// Where the numbers lie: key, bits (1 sampled, 2 kept), two of the span's id, four of the trace's; then how many spans
-/// and how many transactions were not sampled and are known to the face alone.
-pub fn address() -> usize {
-    WORDS.with(|words| words.as_ptr().addr())
-}
-
-/// What the face has counted since it was last asked.
+/// What the face has counted since it was last asked: how many spans and how many transactions were not sampled and
+/// are known to the face alone.
 pub fn take_unsampled() -> (u32, u32) {
-    WORDS.with(|[.., spans, transactions]| (spans.take(), transactions.take()))
+    words(|[_, _, _, _, _, _, _, _, spans, transactions, ..]| (spans.take(), transactions.take()))
 }
 
 /// Writes the numbers of a span.
@@ -43,14 +33,15 @@ pub fn write_request(key: Option<SpanKey>, headers: &TraceHeaders) {
 
 /// Writes the key of the span of a request without headers.
 pub fn write_key(key: Option<SpanKey>) {
-    WORDS.with(|[word, ..]| word.set(key.map_or(0, SpanKey::to_u32)));
+    words(|[word, ..]| word.set(key.map_or(0, SpanKey::to_u32)));
 }
 
+/// Key, bits (1 sampled, 2 kept), two words of the span's id, four of the trace's.
 fn put(key: Option<SpanKey>, bits: u32, span_id: SpanId, trace_id: TraceId) {
     let [span_high, span_low] = span_id.words();
     let [a, b, c, d] = trace_id.words();
     let key = key.map_or(0, SpanKey::to_u32);
-    WORDS.with(|words| {
+    words(|words: &[Cell<u32>; _]| {
         for (word, value) in words.iter().zip([key, bits, span_high, span_low, a, b, c, d]) {
             word.set(value);
         }
