@@ -10,7 +10,7 @@ import { withParentheses } from './build/eager.mjs';
 import { leanBuild } from './build/lean.mjs';
 import { minified } from './build/minify.mjs';
 import { shrink } from './build/shrink.mjs';
-import { textOfBytes } from './build/text-of-bytes.mjs';
+import { textOfCore } from './build/text-of-core.mjs';
 import { replaceFile, root, tools } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { main, Problem, say } from './lib/say.mjs';
@@ -31,11 +31,8 @@ const written = {
       throw new Problem(`${glue} exports no function: let scripts/build.mjs look for them otherwise.`);
     return `import { ${names} } from '${glue}'; export { initSync } from '${glue}'; export const core = { ${names} };`;
   },
-  'throughline:wasm': async () => {
-    const { shift } = await coreText();
-    const others = constants({ shift, decoder: (await decoder()).toString('base64') });
-    return `export const text = ${PLACE};\n${others}`;
-  },
+  'throughline:wasm': async () =>
+    `export const text = ${PLACE};\n${constants({ decoder: (await decoder()).toString('base64') })}`,
   'throughline:package': async () => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     return constants({ version });
@@ -44,8 +41,6 @@ const written = {
 
 /** Stands for the text of the core until everything else is done, so that no tool reads it, or writes it otherwise. */
 const PLACE = 'THE_TEXT_OF_THE_CORE';
-
-const coreText = async () => textOfBytes(await readFile(join(root, 'pkg', 'throughline_bg.wasm')));
 
 const constants = (values) =>
   Object.entries(values)
@@ -102,7 +97,7 @@ async function bundle(entry, file, form) {
     metafile: true,
   });
   const code = withParentheses(await minified(outputFiles[0].text, { module: form.format === 'esm' }));
-  const { text } = await coreText();
+  const text = textOfCore(await readFile(join(root, 'pkg', 'throughline_bg.wasm')));
   const [before, after, ...others] = code.split(PLACE);
   if (after === undefined || others.length > 0)
     throw new Problem(`The core has not exactly one place in ${file}: see PLACE in scripts/build.mjs.`);
