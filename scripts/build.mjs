@@ -6,29 +6,30 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { decoder } from './build/decoder.mjs';
-import { eagerFunctions } from './build/eager.mjs';
+import { withParentheses } from './build/eager.mjs';
 import { leanBuild } from './build/lean.mjs';
+import { minified } from './build/minify.mjs';
 import { keepNames, keptNames, mangling } from './build/names.mjs';
 import { shrink } from './build/shrink.mjs';
-import { textOfBytes } from './build/text-of-bytes.mjs';
+import { textOfCore } from './build/text-of-core.mjs';
 import { replaceFile, root, tools } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
-import { main, say } from './lib/say.mjs';
+import { main, Problem, say } from './lib/say.mjs';
 import { sizesOf } from './lib/sizes.mjs';
 import { setup } from './setup/index.mjs';
 
 /** What the modules `throughline:…` are, as js/wasm.d.ts declares them. */
 const written = {
   'throughline:wasm': async () =>
-    constants({
-      ...textOfBytes(await readFile(join(root, 'pkg', 'throughline_bg.wasm'))),
-      decoder: (await decoder()).toString('base64'),
-    }),
+    `export const text = ${PLACE};\n${constants({ decoder: (await decoder()).toString('base64') })}`,
   'throughline:package': async () => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     return constants({ version });
   },
 };
+
+/** Stands for the text of the core until everything else is done, so that no tool reads it, or writes it otherwise. */
+const PLACE = 'THE_TEXT_OF_THE_CORE';
 
 const constants = (values) =>
   Object.entries(values)
@@ -65,27 +66,35 @@ await main(async () => {
   });
 });
 
-async function bundle(entry, outfile, options) {
+async function bundle(entry, file, form) {
   const { build } = await import('esbuild');
-  const { metafile } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
-    outfile,
+    outfile: file,
+    write: false,
     bundle: true,
+    ...form,
     minify: true,
     target: 'es2022',
     legalComments: 'none',
     // The package's `sideEffects: false` is about the finished file; inside it an entry provides the core.
     ignoreAnnotations: true,
-    plugins: [writtenModules, eagerFunctions],
+    plugins: [writtenModules],
     ...mangling(await keptNames()),
     metafile: true,
-    ...options,
   });
-  // `npm run bytes` reads from it what each source has become.
-  replaceFile(join(tools, 'bundle', `${basename(outfile)}.json`), JSON.stringify(metafile));
-  const sizes = Object.values(sizesOf(await readFile(join(root, outfile)))).map((size) =>
+  const code = withParentheses(await minified(outputFiles[0].text, { module: form.format === 'esm' }));
+  const text = textOfCore(await readFile(join(root, 'pkg', 'throughline_bg.wasm')));
+  const [before, after, ...others] = code.split(PLACE);
+  if (after === undefined || others.length > 0)
+    throw new Problem(`The core has not exactly one place in ${file}: see PLACE in scripts/build.mjs.`);
+  replaceFile(join(root, file), `${before}"${text}"${after}`);
+  // `npm run bytes` reads from it what each source has become: the scripts before Terser, which forgets where they are from.
+  metafile.outputs[file].inputs['written:throughline:wasm'].bytesInOutput += text.length;
+  replaceFile(join(tools, 'bundle', `${basename(file)}.json`), JSON.stringify(metafile));
+  const sizes = Object.values(sizesOf(await readFile(join(root, file)))).map((size) =>
     size.toLocaleString('en'),
   );
-  say(`${outfile}: ${sizes[0]} bytes, gzip ${sizes[1]}, brotli ${sizes[2]}`);
+  say(`${file}: ${sizes[0]} bytes, gzip ${sizes[1]}, brotli ${sizes[2]}`);
 }
