@@ -5,10 +5,11 @@ import type { core } from 'throughline:core';
 /** The exports of the WebAssembly core; src/api/mod.rs describes each. */
 export type Core = typeof core;
 
-/** Makes the core ready and answers with it and its memory, or throws. */
-export type Load = () => [Core, WebAssembly.Memory];
+/** Answers with what makes the core ready and answers with it and its memory; throws where nothing could. */
+export type Load = () => () => [Core, WebAssembly.Memory];
 
 let load: Load | undefined;
+let finish: ReturnType<Load> | undefined;
 let hooks: unknown;
 let held: WebAssembly.Memory;
 let fetched: typeof fetch;
@@ -19,12 +20,18 @@ export function provide(loader: Load, answers: object): void {
   hooks = answers;
 }
 
-/** Compiles and starts the core. Throws where there is no page, no WebAssembly, or a policy against it. */
-export function start(): Core {
+/** What is done before the core starts. Throws where there is no page, no WebAssembly, or a policy against it. */
+export function prepare(): () => [Core, WebAssembly.Memory] {
   if (typeof document === 'undefined' || !load) throw new Error('there is no page to trace');
-  const [core, memory] = load();
+  fetched ??= globalThis.fetch;
+  finish ??= load();
+  return finish;
+}
+
+/** Compiles and starts the core, or throws. */
+export function start(): Core {
+  const [core, memory] = prepare()();
   held = memory;
-  fetched = globalThis.fetch;
   core.connect(hooks);
   return core;
 }
@@ -34,7 +41,7 @@ export function memory(): WebAssembly.Memory {
   return held;
 }
 
-/** The `fetch` of the page as it was when the core was started: before we wrapped it. */
+/** The `fetch` of the page as it was before the core was started, and before we wrapped it. */
 export function pageFetch(): typeof fetch {
   return fetched;
 }

@@ -12,9 +12,19 @@ export function wake(millis: number): void {
   if (millis >= 0) alarm = setTimeout(() => ask((core) => core.tick(), undefined), millis);
 }
 
+/** Against what the addresses in the options of `init` are read. */
+let base: string | undefined;
+
 /** What the browser makes of a URL; empty for what is none. */
 export function resolve(url: string): string {
-  return attempt(() => new URL(url, document.baseURI).href, '');
+  return attempt(() => new URL(url, base).href, '');
+}
+
+/** Notes where the page is when `init` runs. What it answers with tells the core, and may be called later. */
+export function arrive(): () => void {
+  base = document.baseURI;
+  const { href } = location;
+  return () => atPage(href);
 }
 
 /** Events come from this page from now on. */

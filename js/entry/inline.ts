@@ -6,8 +6,12 @@ import { provide } from '../core.js';
 import { hooks } from '../hooks.js';
 
 provide(() => {
-  const { memory } = initSync({ module: bytesOf(text) });
-  return [core, memory];
+  // Small, and needed first: where this may be compiled, the core may be as well.
+  const module = new WebAssembly.Module(Uint8Array.from(atob(decoder), (byte) => byte.charCodeAt(0)));
+  return () => {
+    const { memory } = initSync({ module: bytesOf(text, module) });
+    return [core, memory];
+  };
 }, hooks);
 
 /** What scripts/build/decoder.wat exports. */
@@ -16,8 +20,7 @@ interface Decoder {
   decode(length: number, shift: number): number;
 }
 
-function bytesOf(text: string): Uint8Array {
-  const module = new WebAssembly.Module(Uint8Array.from(atob(decoder), (byte) => byte.charCodeAt(0)));
+function bytesOf(text: string, module: WebAssembly.Module): Uint8Array {
   const { memory, decode } = new WebAssembly.Instance(module).exports as unknown as Decoder;
   memory.grow(Math.ceil(text.length / 65536));
   const { written } = new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer));

@@ -135,7 +135,7 @@ export function instrumentOutgoingRequests(
   for (const [name, value] of Object.entries(defaultRequestInstrumentationOptions)) {
     own[name as 'traceFetch'] ??= value as boolean;
   }
-  if (traced?.client !== client) attempt(() => client.on('close', () => stop(client)), undefined);
+  if (traced?.client !== client) attempt(() => client.hear('close', () => stop(client)), undefined);
   traced = { client, options: own };
   if (!listening) {
     listening = true;
