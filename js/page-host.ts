@@ -9,7 +9,21 @@ let alarm: ReturnType<typeof setTimeout> | undefined;
 export function wake(millis: number): void {
   clearTimeout(alarm);
   alarm = undefined;
-  if (millis >= 0) alarm = setTimeout(() => ask((core) => core.tick(), undefined), millis);
+  if (millis >= 0) alarm = setTimeout(tick, millis);
+}
+
+let ticking = false;
+
+function tick(): void {
+  // A page that nobody sees may be stopped at any moment.
+  ticking = document.visibilityState === 'visible';
+  ask((core) => core.tick(), undefined);
+  ticking = false;
+}
+
+/** Whether the core is at work because its time has come, on a page that goes on: nobody waits for what it does. */
+export function isTicking(): boolean {
+  return ticking;
 }
 
 /** Against what the addresses in the options of `init` are read. */

@@ -192,8 +192,17 @@ describe('what init puts off', { timeout: 300_000 }, () => {
     }));
     assert.ok(Math.abs(root.start - origin) < 0.001, 'it began with the page');
     assert.deepEqual([atOnce, now], [0, 2]);
-    const { connect, init, start_browser_tracing: tracing, page_load: load, span_start: begun } = tasks;
+    const {
+      connect,
+      init,
+      start_browser_tracing: tracing,
+      page_load: load,
+      span_start: begun,
+      tick,
+      sent,
+    } = tasks;
     assert.deepEqual([connect, init, tracing, load, begun], [1, 2, 3, 4, 4]);
+    assert.deepEqual([tick, sent], [4, 5], 'and what is sent in the end leaves in one of its own');
   });
 
   for (const [name, { run, proves, head }] of Object.entries(NEEDS)) {
@@ -303,6 +312,11 @@ function count() {
       run();
     };
     return postTask.call(this, counted, ...further);
+  };
+  const native = fetch;
+  globalThis.fetch = (...given) => {
+    if (String(given[0]).includes('/tunnel/')) tasks.sent ??= task;
+    return native(...given);
   };
   const { Instance } = WebAssembly;
   WebAssembly.Instance = class {
