@@ -7,6 +7,7 @@
 
 import { callable, complain, shown } from './debug.js';
 import { attempt, isA } from './guard.js';
+import { settle, waits } from './later.js';
 import { Scope } from './scope.js';
 import { type AnySpan, isSpan } from './span.js';
 import { isThenable } from './values.js';
@@ -39,6 +40,12 @@ const variable = attempt(() => {
  * getCurrentScope().setTag('part', 'checkout');
  */
 export function getCurrentScope(): Scope {
+  if (waits) settle();
+  return scopeInForce();
+}
+
+/** The same for `init`, which does not wait for what it has put off itself. */
+export function scopeInForce(): Scope {
   return variable?.get() ?? above[above.length - 1] ?? page;
 }
 
@@ -72,6 +79,8 @@ export function pageScope(): Scope {
  * after that, with whether the callback failed.
  */
 export function runInScope<T>(scope: Scope, callback: () => T, settled?: (failed: boolean) => void): T {
+  // In the scope that it was put off in.
+  if (waits) settle();
   let result: T;
   try {
     if (variable) {

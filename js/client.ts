@@ -1,18 +1,19 @@
 // The object that stands for an initialised SDK, and `init`.
 
-import { getCurrentScope, getIsolationScope } from './active.js';
+import { getCurrentScope, getIsolationScope, scopeInForce } from './active.js';
 import { complain, setDebug, shown } from './debug.js';
 import type { EventProcessor } from './event.js';
 import { checkOptions } from './filters.js';
 import { ask, attempt, isA } from './guard.js';
+import { applied, apply } from './in-force.js';
+import { inTurn, settle, waits } from './later.js';
 import { setLimits } from './normalize.js';
 import type { BrowserOptions, DsnComponents, Integration } from './options.js';
-import { optionsText } from './options-text.js';
-import { atPage, onHidden } from './page-host.js';
 import { pending } from './pipeline.js';
-import { settleAll } from './told.js';
 import { answered, ENVELOPE_HOOKS, flushed, useTransport } from './transport.js';
 import { text } from './values.js';
+
+export { inForce, isApplied } from './in-force.js';
 
 /** The integrations whose `setupOnce` was called. */
 const setUpOnce = new Set<string>();
@@ -53,6 +54,8 @@ export class Client {
 
   /** The options that `init` was given. */
   getOptions(): BrowserOptions {
+    // What the page writes to them counts from then on.
+    settle();
     return this.options;
   }
 
@@ -65,6 +68,9 @@ export class Client {
 
   /** @internal Whether `close` was called. */
   isClosed = false;
+
+  /** @internal Whether code of the page listens, or did. */
+  isHeard = false;
 
   /** @internal Whether headers flow: not after `close`, and not with `enabled: false`. */
   isOn(): boolean {
@@ -99,13 +105,20 @@ export class Client {
       complain(`a listener of ${shown(hook)} was ignored: ${shown(listener)} is no function`);
       return () => {};
     }
+    if (waits) settle();
+    this.isHeard = true;
+    return this.hear(hook, listener);
+  }
+
+  /** @internal The same for what belongs to `init`, which does not wait for what that has put off. */
+  hear(hook: string, listener: Listener): () => void {
     const listeners = this.listeners.get(hook) ?? new Set();
     // Of its own, so that one function can listen twice.
     const own: Listener = (...details) => listener(...details);
     this.listeners.set(hook, listeners.add(own));
     if (SPAN_HOOKS.includes(hook)) {
       this.observed = true;
-      ask((core) => core.observe(1), undefined);
+      inTurn(() => ask((core) => core.observe(1), undefined));
     }
     if (ENVELOPE_HOOKS.includes(hook) && applied === this) useTransport(this);
     return () => listeners.delete(own);
@@ -113,6 +126,7 @@ export class Client {
 
   /** Tells all listeners of a hook. What one of them throws does not reach the others. */
   emit(hook: string, ...details: unknown[]): void {
+    if (waits) settle();
     const listeners = this.listeners.get(hook);
     if (!listeners?.size) return;
     for (const listener of [...listeners]) {
@@ -138,6 +152,7 @@ export class Client {
 
   /** Switches a part of the SDK on; a second one of the same name is ignored. */
   addIntegration(integration: Integration): void {
+    settle();
     this.setUp([integration]);
   }
 
@@ -196,6 +211,7 @@ export class Client {
 
   /** Same as {@link close}. */
   async close(timeout?: number): Promise<boolean> {
+    settle();
     this.isClosed = true;
     const result = await this.flush(timeout);
     this.options.enabled = false;
@@ -214,6 +230,7 @@ export class Client {
  * init({ dsn, tracesSampleRate: 1, integrations: [browserTracingIntegration()] });
  */
 export function init(options: BrowserOptions = {}): Client | undefined {
+  settle();
   const given: BrowserOptions = attempt(() => ({ ...options }), {});
   setDebug(given.debug === true);
   setLimits(given.normalizeDepth, given.normalizeMaxBreadth);
@@ -225,54 +242,9 @@ export function init(options: BrowserOptions = {}): Client | undefined {
   }
   if (!apply(client)) return undefined;
   checkOptions(given);
-  getCurrentScope().update(given.initialScope);
-  setCurrentClient(client);
+  scopeInForce().update(given.initialScope).setClient(client);
   if (client.isOn()) client.setUp(integrations);
   return client;
-}
-
-/** The client whose options are in force: the core serves one at a time. */
-let applied: Client | undefined;
-
-/** The client whose options are in force. */
-export function inForce(): Client | undefined {
-  return applied;
-}
-
-/** Whether what waits is sent when the page is hidden or left. */
-let reports = false;
-
-function report(): void {
-  ask((core) => {
-    core.flush_spans();
-    core.report_losses();
-  }, undefined);
-}
-
-/** Puts the options of a client in force. Answers whether that worked. */
-function apply(client: Client): boolean {
-  if (applied === client) return true;
-  settleAll();
-  const works = ask((core) => {
-    core.init(...optionsText(client.getOptions(), client.names));
-    return true;
-  }, false);
-  if (!works) return false;
-  applied = client;
-  // In stream mode each span is asked about when it ends, so that each must be known.
-  if (client.streams()) ask((core) => core.observe(1), undefined);
-  atPage(location.href);
-  if (!reports) {
-    reports = true;
-    onHidden(report, report);
-  }
-  useTransport(client);
-  return true;
-}
-
-/** Whether a client is the one whose options are in force. */
-export function isApplied(client: Client): boolean {
-  return client === applied;
 }
 
 /**

@@ -79,23 +79,30 @@ export interface Core {
   transaction_event(key: number): string;
 }
 
-let provided: [load: Load, answers: typeof hooks] | undefined;
+let provided: [prepare: () => Load, answers: typeof hooks] | undefined;
+let load: Load | undefined;
 let fetched: typeof fetch;
 
 /** Called by an entry, once, as it is imported. Nothing is loaded yet. */
-export function provide(load: Load, answers: typeof hooks): void {
-  provided = [load, answers];
+export function provide(prepare: () => Load, answers: typeof hooks): void {
+  provided = [prepare, answers];
 }
 
-/** Compiles and starts the core. Throws where there is no page, no WebAssembly, or a policy against it. */
-export function start(): Core {
+/** What is done before the core starts. Throws where there is no page, no WebAssembly, or a policy against it. */
+export function prepare(): Load {
   if (typeof document === 'undefined' || !provided) throw new Error('there is no page to trace');
-  const core = connect(...provided);
-  fetched = globalThis.fetch;
-  return core;
+  fetched ??= globalThis.fetch;
+  load ??= provided[0]();
+  return load;
 }
 
-/** The `fetch` of the page as it was when the core was started: before we wrapped it. */
+/** Compiles and starts the core, or throws. */
+export function start(): Core {
+  const made = prepare();
+  return connect(made, (provided as NonNullable<typeof provided>)[1]);
+}
+
+/** The `fetch` of the page as it was before the core was started, and before we wrapped it. */
 export function pageFetch(): typeof fetch {
   return fetched;
 }

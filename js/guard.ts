@@ -2,13 +2,15 @@
 // gets a neutral answer, and after a fault nobody asks the core again. src/browser/patch/ has
 // a guard of its own.
 
-import { type Core, start } from './core.js';
+import { type Core, prepare, start } from './core.js';
+import { settle, waits } from './later.js';
 
 let core: Core | undefined;
 let inert = false;
 
 /** Asks the core; answers `otherwise` where it cannot be asked. */
 export function ask<R>(question: (core: Core) => R, otherwise: R): R {
+  if (waits) settle();
   if (inert) return otherwise;
   try {
     core ??= start();
@@ -19,6 +21,18 @@ export function ask<R>(question: (core: Core) => R, otherwise: R): R {
     if (!core || error instanceof WebAssembly.RuntimeError) goInert(error);
     return otherwise;
   }
+}
+
+/** Whether the core can be asked, as far as that can be told before it is started. */
+export function canAsk(): boolean {
+  if (!core && !inert) {
+    try {
+      prepare();
+    } catch (error) {
+      goInert(error);
+    }
+  }
+  return !inert;
 }
 
 function goInert(error: unknown): void {

@@ -1,10 +1,11 @@
 // What the core asks and tells the JavaScript face; src/api/border.rs lists it. Nothing here may throw.
 
 import { getCurrentScope, pageScope } from './active.js';
-import { getClient } from './client.js';
+import { getClient, inForce } from './client.js';
 import { ask } from './guard.js';
+import { putOff } from './later.js';
 import { matches } from './options-text.js';
-import { resolve, wake } from './page-host.js';
+import { isTicking, resolve, wake } from './page-host.js';
 import { finished } from './pipeline.js';
 import { contextText } from './propagation.js';
 import { isSampled, keyOf, OURS, restore, type Span } from './span.js';
@@ -57,7 +58,12 @@ export const hooks = {
   finished,
   captured,
   request,
-  send,
+  send(...envelope: Parameters<typeof send>) {
+    const client = inForce();
+    // The end of a page load is long enough without its request. Whoever sees envelopes sees them at once.
+    if (isTicking() && !client?.isHeard && !client?.options.transport) putOff(() => send(...envelope));
+    else send(...envelope);
+  },
   matches,
   resolve,
   wake,

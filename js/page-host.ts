@@ -9,12 +9,36 @@ let alarm: ReturnType<typeof setTimeout> | undefined;
 export function wake(millis: number): void {
   clearTimeout(alarm);
   alarm = undefined;
-  if (millis >= 0) alarm = setTimeout(() => ask((core) => core.tick(), undefined), millis);
+  if (millis >= 0) alarm = setTimeout(tick, millis);
 }
+
+let ticking = false;
+
+function tick(): void {
+  // A page that nobody sees may be stopped at any moment.
+  ticking = document.visibilityState === 'visible';
+  ask((core) => core.tick(), undefined);
+  ticking = false;
+}
+
+/** Whether the core is at work because its time has come, on a page that goes on: nobody waits for what it does. */
+export function isTicking(): boolean {
+  return ticking;
+}
+
+/** Against what the addresses in the options of `init` are read. */
+let base: string | undefined;
 
 /** What the browser makes of a URL; empty for what is none. */
 export function resolve(url: string): string {
-  return attempt(() => new URL(url, document.baseURI).href, '');
+  return attempt(() => new URL(url, base).href, '');
+}
+
+/** Notes where the page is when `init` runs. What it answers with tells the core, and may be called later. */
+export function arrive(): () => void {
+  base = document.baseURI;
+  const { href } = location;
+  return () => atPage(href);
 }
 
 /** Events come from this page from now on. */

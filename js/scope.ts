@@ -4,6 +4,7 @@ import type { Client } from './client.js';
 import { complain, shown } from './debug.js';
 import type { EventProcessor } from './event.js';
 import { attempt, isA } from './guard.js';
+import { settle, waits } from './later.js';
 import { beginTrace, type PropagationContext } from './propagation.js';
 import type { AnySpan } from './span.js';
 import { text } from './values.js';
@@ -98,6 +99,7 @@ export class Scope {
 
   /** A scope with the same content, which changes on its own from now on. */
   clone(): Scope {
+    if (waits) settle();
     const copy = new Scope();
     copy.fields = this.fields;
     copy.span = this.span;
@@ -110,12 +112,14 @@ export class Scope {
 
   /** @internal The trace of this scope, to read. */
   trace(): Readonly<PropagationContext> {
+    if (waits) settle();
     this.context ??= beginTrace();
     return this.context;
   }
 
   /** The trace of this scope. What is written to it counts. */
   getPropagationContext(): PropagationContext {
+    settle();
     this.context = this.given && this.context ? this.context : { ...this.trace() };
     this.given = true;
     return this.context;
@@ -123,6 +127,7 @@ export class Scope {
 
   /** Puts the scope into another trace. */
   setPropagationContext(context: PropagationContext): this {
+    settle();
     const copy = plain(context);
     if (typeof copy?.traceId !== 'string') return this;
     this.context = copy;
@@ -229,6 +234,7 @@ export class Scope {
   update(source?: Scope | Partial<ScopeContext> | ((scope: Scope) => Scope | Partial<ScopeContext>)): this {
     const given = typeof source === 'function' ? attempt(() => source(this), undefined) : source;
     const isScope = isA(given, Scope);
+    if (isScope) settle();
     const data: Partial<ScopeContext> | undefined = plain(
       (isScope ? given.fields : given) as Partial<ScopeContext>,
     );
@@ -250,6 +256,7 @@ export class Scope {
 
   /** A copy of everything in this scope. */
   getScopeData(): ScopeData {
+    settle();
     const { tags, attributes, extra, contexts, eventProcessors, ...rest } = this.fields;
     return {
       ...rest,
@@ -274,12 +281,15 @@ export class Scope {
 
   /** Adds a function that is called, with the scope, whenever its data changes. Copies do not inherit it. */
   addScopeListener(listener: (scope: Scope) => void): void {
+    settle();
     if (typeof listener === 'function') this.listeners = [...this.listeners, listener];
   }
 }
 
 /** Puts other data into a scope, and tells its listeners. */
 function change(scope: Scope, fields: Partial<ScopeFields>): void {
+  // A page load names the scope that it begins in, but not those of the page and of everything.
+  if (waits && scope.client) settle();
   scope.fields = { ...scope.fields, ...fields };
   // A listener may change the scope itself.
   if (scope.telling) return;

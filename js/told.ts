@@ -23,7 +23,7 @@ const MAX_LINES = 16_384;
 export interface Below {
   spans: Span[];
   /** How many of them the core was told of. */
-  settled: number;
+  told: number;
   /** Whether the root is under way. */
   open: boolean;
 }
@@ -44,11 +44,11 @@ export interface Told {
 }
 
 /** Roots below which something rests that the core was not told of. */
-const unsettled = new Set<Span>();
+const untold = new Set<Span>();
 
 /** From now on children of a recorded root may rest. */
 export function mayHost(root: Span): void {
-  root[OURS].below = { spans: [], settled: 0, open: true };
+  root[OURS].below = { spans: [], told: 0, open: true };
 }
 
 /** The root below which a new child of a span may rest; `follows` says whether that span is only what is active. */
@@ -72,7 +72,7 @@ export function restBelow(root: Span, scope: Scope, label: string, lines: string
   const ours = span[OURS];
   ours.told = { root, label, lines, ids, at: timeOfDay(begun), begun, over: Number.NaN, written: false };
   ours.later = () => keep(span);
-  if (below.spans.push(span) === below.settled + 1) unsettled.add(root);
+  if (below.spans.push(span) === below.told + 1) untold.add(root);
   return span;
 }
 
@@ -105,19 +105,19 @@ export function endTold(span: Span, at: number): boolean {
   }
   told.over = steady();
   const { below } = told.root[OURS];
-  if (below && below.spans.length - below.settled >= MANY) settle(told.root);
+  if (below && below.spans.length - below.told >= MANY) tellBelow(told.root);
   return true;
 }
 
 /** Tells the core of all that rests, for example because it is about to end roots by itself. */
-export function settleAll(): void {
-  for (const root of unsettled) settle(root);
+export function tellAll(): void {
+  for (const root of untold) tellBelow(root);
 }
 
 /** Tells the core of what rests in the tree of a span, so that what begins there next comes after it. */
-export function settleAround(span: AnySpan): void {
+export function tellAround(span: AnySpan): void {
   const root = getRootSpan(span);
-  if (oursOf(root)?.below) settle(root as Span);
+  if (oursOf(root)?.below) tellBelow(root as Span);
 }
 
 /** The root ends: what rests below it is told before. */
@@ -125,7 +125,7 @@ export function closeTold(root: Span): void {
   const { below } = root[OURS];
   if (!below?.open) return;
   below.open = false;
-  settle(root);
+  tellBelow(root);
 }
 
 /** Has the core keep all that rests, or was only told of, below a root. */
@@ -134,11 +134,11 @@ export function keepAll(root: AnySpan): void {
 }
 
 /** Tells the core of what rests below a root: of what is over its text is kept, all else begins there. */
-function settle(root: Span, wanted?: Span): void {
-  const { below, key } = root[OURS];
-  if (!below || !unsettled.delete(root)) return;
-  for (; below.settled < below.spans.length; below.settled++) {
-    const span = below.spans[below.settled] as Span;
+function tellBelow(root: Span, wanted?: Span): void {
+  const { below } = root[OURS];
+  if (!below || !untold.delete(root)) return;
+  for (; below.told < below.spans.length; below.told++) {
+    const span = below.spans[below.told] as Span;
     const { told } = span[OURS];
     if (!told) continue;
     if (span === wanted || isOpen(told)) begin(span, told);
@@ -154,7 +154,7 @@ function keep(span: Span): void {
   const { told } = span[OURS];
   if (!told) return;
   if (told.written) begin(span, told);
-  else settle(told.root, span);
+  else tellBelow(told.root, span);
 }
 
 /** Has the core begin a child, and end it where it is over. */

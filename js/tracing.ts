@@ -20,7 +20,7 @@ import {
   type Ticket,
 } from './span.js';
 import { readTicket } from './ticket.js';
-import { hostOf, mayHost, restBelow, settleAround } from './told.js';
+import { hostOf, mayHost, restBelow, tellAround } from './told.js';
 import { began, getRootSpan, makeRoom, plant } from './tree.js';
 import { isUnsampled, mayRest, remember, rest } from './unsampled.js';
 import {
@@ -236,7 +236,7 @@ export function begin(
       began(plain, resting);
       return resting;
     }
-    settleAround(parent);
+    tellAround(parent);
   }
   let rate = Number.NaN;
   let context = '';

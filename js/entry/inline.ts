@@ -5,9 +5,13 @@ import type { Exports } from '../border.js';
 import { provide } from '../core.js';
 import { hooks } from '../hooks.js';
 
-provide((imports) => {
-  const module = new WebAssembly.Module(bytesOf(text));
-  return new WebAssembly.Instance(module, imports).exports as unknown as Exports;
+provide(() => {
+  // Small, and needed first: where this may be compiled, the core may be as well.
+  const module = new WebAssembly.Module(Uint8Array.from(atob(decoder), (byte) => byte.charCodeAt(0)));
+  return (imports) => {
+    const core = new WebAssembly.Module(bytesOf(text, module));
+    return new WebAssembly.Instance(core, imports).exports as unknown as Exports;
+  };
 }, hooks);
 
 /** What scripts/build/decoder.wat exports. */
@@ -19,8 +23,7 @@ interface Decoder {
 /** Where it takes the text from, and puts the core behind it. */
 const START = 65536;
 
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  const module = new WebAssembly.Module(Uint8Array.from(atob(decoder), (byte) => byte.charCodeAt(0)));
+function bytesOf(text: string, module: WebAssembly.Module): Uint8Array<ArrayBuffer> {
   const { memory, decode } = new WebAssembly.Instance(module).exports as unknown as Decoder;
   // Two characters can become three bytes, and there is no more that they can become.
   memory.grow(Math.ceil((text.length * 3) / START));

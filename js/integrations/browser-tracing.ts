@@ -1,18 +1,19 @@
 // browserTracingIntegration(): the page load, the navigations, and the requests of the page.
 
 import { ask, attempt } from '../guard.js';
+import { inTurn, settle } from '../later.js';
 import type { Integration } from '../options.js';
 import { option } from '../options-text.js';
 import { registerSpanErrorInstrumentation } from '../page.js';
 import { onHidden } from '../page-host.js';
-import { settleAll } from '../told.js';
+import { tellAll } from '../told.js';
 import type { StartSpanOptions } from '../tracing.js';
 import { isBotUserAgent } from './bots.js';
 import { type LinkOptions, linkTraces } from './linked-traces.js';
 import { type MeasureOptions, measure } from './measures.js';
 import { watchNavigations } from './navigations.js';
 import { instrumentOutgoingRequests, type RequestInstrumentationOptions } from './requests.js';
-import { timePageLoad, traceRoutes, wanted } from './routes.js';
+import { asksPage, timePageLoad, traceRoutes, wanted } from './routes.js';
 
 /** The options of {@link browserTracingIntegration}. Times are milliseconds. */
 export interface BrowserTracingOptions extends LinkOptions, RequestInstrumentationOptions, MeasureOptions {
@@ -65,13 +66,19 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
         (name) => option(own, name, 'number') ?? Number.NaN,
       ) as [number, number, number];
       const cutsHidden = option(own, 'markBackgroundSpan', 'boolean') ?? true;
-      if (!ask((core) => core.start_browser_tracing(idle, child, last), 0)) return;
+      // Code of the page that has a say in this is called while `init` runs.
+      if (asksPage(client, own)) settle();
+      let works = true;
+      inTurn(() => {
+        works = ask((core) => core.start_browser_tracing(idle, child, last) > 0, false);
+      });
+      if (!works) return;
       // Once, however often `init` is called: the listeners stay, and a page loads once.
       const first = !started;
       started = true;
       if (first) {
         const cut = () => {
-          settleAll();
+          tellAll();
           ask((core) => core.page_hidden(), undefined);
         };
         const hide = cutsHidden ? cut : () => {};
@@ -82,7 +89,7 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
       linkTraces(client, own);
       measure(client, own);
       traceRoutes(client, own);
-      if (first && wanted(own.instrumentPageLoad)) timePageLoad(client, own);
+      if (first && wanted(own.instrumentPageLoad)) timePageLoad(client, own, () => works);
       watchNavigations(client, own);
     },
   };

@@ -52,9 +52,9 @@ export function interactionsIntegration(_options: InteractionsOptions = {}): Int
           route = { name, attributes: attributes as SpanAttributes };
         }
       };
-      client.on('spanStart', follow);
+      client.hear('spanStart', follow);
       // It may have got a better name meanwhile.
-      client.on('spanEnd', follow);
+      client.hear('spanEnd', follow);
       clicked = () => {
         if (getClient() !== client || client.isClosed || idleSpan()) return;
         under?.setAttribute('sentry.idle_span_finish_reason', 'interactionInterrupted');

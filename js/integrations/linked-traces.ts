@@ -39,14 +39,14 @@ export function linkTraces(
   const stored = linkPreviousTrace === 'session-storage';
   let previous = stored ? read() : undefined;
 
-  client.on('rootStart', (span: AnySpan) => {
+  client.hear('rootStart', (span: AnySpan) => {
     previous = follow(previous, span);
     if (stored) attempt(() => sessionStorage.setItem(KEY, JSON.stringify(previous)), undefined);
   });
 
   if (!consistentTraceSampling) return;
   let first = true;
-  client.on(
+  client.hear(
     'beforeSampling',
     (sampling: { parentSampled?: boolean; spanAttributes: Sampling['attributes'] }) => {
       if (!previous) return;

@@ -31,7 +31,7 @@ const read = timelineReader();
 export function measure(client: Client, options: MeasureOptions): void {
   const { enableLongTask = true, enableLongAnimationFrame = true, enableInp = true, webVitals } = options;
   watchLongTasks(enableLongAnimationFrame, enableLongTask);
-  client.on('beforeIdleSpanEnd', (span: Span) => {
+  client.hear('beforeIdleSpanEnd', (span: Span) => {
     if (span !== idleSpan()) return;
     const entries = read().filter(({ entryType }) => KINDS.includes(entryType));
     const lines = entries.map((entry) => entryLine(entry.entryType, entry));
@@ -43,7 +43,7 @@ export function measure(client: Client, options: MeasureOptions): void {
     ...attempt(() => [...(webVitals?.ignore ?? [])], []),
     ...(enableInp ? [] : ['inp' as const]),
   ];
-  client.addIntegration(webVitalsIntegration(attempt(() => ({ ...webVitals, ignore }), { ignore })));
+  client.setUp([webVitalsIntegration(attempt(() => ({ ...webVitals, ignore }), { ignore }))]);
 }
 
 /** The device and its connection, as far as the browser tells. */

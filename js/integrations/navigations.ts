@@ -2,6 +2,7 @@
 
 import { type Client, getClient } from '../client.js';
 import { attempt } from '../guard.js';
+import { settle } from '../later.js';
 import { spanToJSON } from '../span-json.js';
 import { idleSpan } from '../tree.js';
 import type { SpanAttributes } from '../values.js';
@@ -24,10 +25,10 @@ let interacted = 0;
 export function watchNavigations(client: Client, own: BrowserTracingOptions): void {
   watcher = { client, own };
   startingUrl = location.href;
-  client.on('startNavigationSpan', (_, options) => {
+  client.hear('startNavigationSpan', (_, options) => {
     if (!options?.isRedirect) interacted = 0;
   });
-  client.on('close', () => {
+  client.hear('close', () => {
     if (watcher?.client !== client) return;
     watcher = undefined;
     leaveHistory();
@@ -54,6 +55,7 @@ export function watchNavigations(client: Client, own: BrowserTracingOptions): vo
 }
 
 function navigated(to: string, from: string | undefined): void {
+  settle();
   // Its load is timed from where it then is, once it is shown.
   if (isPrepared()) return;
   const starting = startingUrl;

@@ -20,7 +20,7 @@ import { hex } from '../propagation.js';
 import type { Scope } from '../scope.js';
 import { type AnySpan, keyOf, Span } from '../span.js';
 import { readTicket } from '../ticket.js';
-import { settleAround } from '../told.js';
+import { tellAround } from '../told.js';
 import { getRootSpan, spanOf } from '../tree.js';
 import { type Measured, measure, stopMeasuring } from './http-timings.js';
 
@@ -136,7 +136,7 @@ export function instrumentOutgoingRequests(
   for (const [name, value] of Object.entries(defaultRequestInstrumentationOptions)) {
     own[name as 'traceFetch'] ??= value as boolean;
   }
-  if (traced?.client !== client) attempt(() => client.on('close', () => stop(client)), undefined);
+  if (traced?.client !== client) attempt(() => client.hear('close', () => stop(client)), undefined);
   traced = { client, options: own };
   if (!listening) {
     listening = true;
@@ -201,7 +201,7 @@ function start(call: Call, flag: number): Plan | undefined {
   if (scope.exact) flags |= EXACT;
   if (scope.suppressed) flags |= SUPPRESSED;
   const active = keyOf(scope.span);
-  if (scope.span) settleAround(scope.span);
+  if (scope.span) tellAround(scope.span);
   const curious = tell || options.onRequestSpanEnd || client.listens('beforeOutgoingRequestSpan');
   const heard = curious || hearers.size;
   // Nothing to do but to count, for nearly all requests of a page that asks many other origins.

@@ -1,12 +1,13 @@
 // The root spans of routes: of the page load, and of each navigation. They end by themselves (section 8.3 of the
 // protocol, src/trace/idle.rs), and put the page into their trace until the next one begins.
 
-import { pageScope } from '../active.js';
+import { pageScope, runInScope, scopeInForce } from '../active.js';
 import { type Client, getClient } from '../client.js';
 import { SEMANTIC_ATTRIBUTE_SENTRY_SOURCE } from '../constants.js';
 import { shownAt } from '../entries.js';
 import { isIgnoredSpan } from '../filters.js';
 import { ask, attempt } from '../guard.js';
+import { inTurn, settle } from '../later.js';
 import { atPage } from '../page-host.js';
 import { beginTrace, randomHex } from '../propagation.js';
 import { keyOf, OURS, onEnd, type Span } from '../span.js';
@@ -15,7 +16,7 @@ import { begin, IDLE, type StartSpanOptions, startInactiveSpan, UNTRIMMED, WAITS
 import { getRootSpan, idleSpan, watchIdle } from '../tree.js';
 import type { SpanAttributes, SpanLink } from '../values.js';
 import type { BrowserTracingOptions } from './browser-tracing.js';
-import { type PageTrace, pageTrace } from './server-trace.js';
+import { type PageTrace, readPageTrace } from './server-trace.js';
 
 /** What page loads and navigations are called in stream mode, where names group spans, if no route is known. */
 const PAGE_LOAD = 'Pageload';
@@ -42,8 +43,10 @@ export function isPrepared(): boolean {
 
 /** The root of the page load that began last. */
 let pageLoad: Span | undefined;
-/** The trace of a page that is not shown yet. */
-let prepared: PageTrace | undefined;
+/** The trace of a page whose load has not begun yet: it is not shown, or that has been put off. */
+let early: (() => PageTrace | undefined) | undefined;
+/** Where the page was when its load was to begin, if that has been put off. */
+let arrived: { href: string; pathname: string } | undefined;
 /** The client that began the last root of a route. */
 let owner: Client | undefined;
 
@@ -52,48 +55,52 @@ export function traceRoutes(client: Client, own: BrowserTracingOptions): void {
   const isCurrent = () => client === getClient() && !client.isClosed;
   weighSpans(client);
 
-  client.on('startPageLoadSpan', (given: StartSpanOptions, trace?: object) => {
+  client.hear('startPageLoadSpan', (given: StartSpanOptions, trace?: object) => {
     if (!isCurrent()) return;
     endIdle('cancelled');
-    const page = (!trace && prepared) || pageTrace(trace, own.continueStaleTraces);
-    prepared = undefined;
+    const { href } = arrived ?? location;
+    const page = ((!trace && early) || readPageTrace(trace, own.continueStaleTraces))();
+    early = undefined;
     if (page) pageScope().setPropagationContext(page.context);
-    here(location.href);
+    here(href);
     const start = page?.start && page.start + shownAt() / 1000;
     const options = { op: 'pageload', ...given, startTime: given.startTime ?? start };
-    pageLoad = startIdle(client, own, options, location.href, WAITS, page?.links);
+    pageLoad = startIdle(client, own, options, href, WAITS, page?.links);
     if (pageLoad && !own.enableReportPageLoaded) allowWhenLoaded(pageLoad);
   });
 
-  client.on('endPageloadSpan', () => {
+  client.hear('endPageloadSpan', () => {
     if (own.enableReportPageLoaded && pageLoad && pageLoad === idleSpan()) endIdle('reportPageLoaded');
   });
 
-  client.on('startNavigationSpan', (given: StartSpanOptions, { url, isRedirect }: NavigationOptions = {}) => {
-    if (!isCurrent()) return;
-    const to = url || location.href;
-    if (isRedirect) {
-      const options = described(own, { op: 'navigation.redirect', ...given }, to);
-      const span = startInactiveSpan({ ...options, startTime: undefined });
-      span.end(spanToJSON(span).start_timestamp);
-      return;
-    }
-    // Where no span is recorded, one id stands in for the whole route.
-    const propagationSpanId = client.traces() ? undefined : randomHex(8);
-    endIdle('cancelled');
-    pageScope().setPropagationContext({ ...beginTrace(), propagationSpanId });
-    here(attempt(() => new URL(to, location.href).href, to));
-    const span = startIdle(client, own, { op: 'navigation', ...given, parentSpan: null }, to);
-    // A page may move on while its root is under way: its event comes from where the page is in the end.
-    if (span) onEnd(span[OURS], () => here(location.href));
-  });
+  client.hear(
+    'startNavigationSpan',
+    (given: StartSpanOptions, { url, isRedirect }: NavigationOptions = {}) => {
+      if (!isCurrent()) return;
+      const to = url || location.href;
+      if (isRedirect) {
+        const options = described(own, { op: 'navigation.redirect', ...given }, to);
+        const span = startInactiveSpan({ ...options, startTime: undefined });
+        span.end(spanToJSON(span).start_timestamp);
+        return;
+      }
+      // Where no span is recorded, one id stands in for the whole route.
+      const propagationSpanId = client.traces() ? undefined : randomHex(8);
+      endIdle('cancelled');
+      pageScope().setPropagationContext({ ...beginTrace(), propagationSpanId });
+      here(attempt(() => new URL(to, location.href).href, to));
+      const span = startIdle(client, own, { op: 'navigation', ...given, parentSpan: null }, to);
+      // A page may move on while its root is under way: its event comes from where the page is in the end.
+      if (span) onEnd(span[OURS], () => here(location.href));
+    },
+  );
 }
 
 /** What `ignoreSpans` leaves out of a transaction does not make its root last. In stream mode it never begins. */
 function weighSpans(client: Client): void {
-  const options = client.getOptions();
+  const options = client.options;
   if (!options.ignoreSpans?.length || client.streams()) return;
-  client.on('spanEnd', (span: Span) => {
+  client.hear('spanEnd', (span: Span) => {
     const { name, attributes } = spanToJSON(span);
     if (getRootSpan(span) === idleSpan() && isIgnoredSpan(options, name, attributes as SpanAttributes)) {
       ask((core) => core.span_ignored(keyOf(span)), undefined);
@@ -101,21 +108,38 @@ function weighSpans(client: Client): void {
   });
 }
 
-/** Times the load of the page; of a page that is prepared before anybody sees it, once it is shown. */
-export function timePageLoad(client: Client, own: BrowserTracingOptions): void {
+/** Whether code of the page has a say about its load, or hears of it. */
+export function asksPage(client: Client, { beforeStartSpan }: BrowserTracingOptions): boolean {
+  return (
+    client.isHeard || Boolean(beforeStartSpan || client.options.tracesSampler || pageScope().listeners.length)
+  );
+}
+
+/** Times the load of the page, if that works in the end; of a page that is prepared before anybody sees it, once it is shown. */
+export function timePageLoad(client: Client, own: BrowserTracingOptions, works: () => boolean): void {
+  const { href, pathname } = location;
   const start = () => {
     startBrowserTracingPageLoadSpan(client, {
-      name: client.streams() ? PAGE_LOAD : location.pathname,
+      name: client.streams() ? PAGE_LOAD : (arrived ?? location).pathname,
       attributes: { [SEMANTIC_ATTRIBUTE_SENTRY_SOURCE]: 'url', 'sentry.origin': 'auto.pageload.browser' },
     });
   };
   if (!isPrepared()) {
-    start();
+    early = readPageTrace({}, own.continueStaleTraces);
+    const scope = scopeInForce();
+    inTurn(() => {
+      if (!works()) return;
+      arrived = { href, pathname };
+      runInScope(scope, start);
+      arrived = undefined;
+    });
     return;
   }
+  settle();
   // What it requests meanwhile belongs to the trace of its load already.
-  prepared = pageTrace({}, own.continueStaleTraces);
-  if (prepared) pageScope().setPropagationContext(prepared.context);
+  const page = readPageTrace({}, own.continueStaleTraces)();
+  early = page && (() => page);
+  if (page) pageScope().setPropagationContext(page.context);
   document.addEventListener('prerenderingchange', start, { once: true });
 }
 
@@ -137,7 +161,7 @@ export function startBrowserTracingPageLoadSpan(
 ): Span | undefined {
   return attempt(() => {
     const { name } = spanOptions;
-    pageScope().setTransactionName(name === PAGE_LOAD ? location.pathname : name);
+    pageScope().setTransactionName(name === PAGE_LOAD ? (arrived ?? location).pathname : name);
     client.emit('startPageLoadSpan', spanOptions, traceOptions);
     const span = rootOf(client);
     if (span) client.emit('afterStartPageLoadSpan', span);
@@ -254,11 +278,9 @@ function pathOf(url: string): string {
 
 /** Lets a root end by itself once the document can be used. */
 function allowWhenLoaded(root: Span): void {
-  const look = () => {
-    if (document.readyState === 'loading') return;
-    document.removeEventListener('readystatechange', look);
+  const allow = () => {
     if (root === idleSpan()) ask((core) => core.allow_idle_finish(), undefined);
   };
-  document.addEventListener('readystatechange', look);
-  look();
+  if (document.readyState !== 'loading') allow();
+  else document.addEventListener('readystatechange', allow, { once: true });
 }

@@ -38,19 +38,20 @@ const MAX_KEPT = 50;
 let here: string | undefined;
 
 /**
- * The trace of two given header values, each of the page where there is none. Only a trace that the page brought
- * itself is judged.
+ * Reads two given header values, each from the page where there is none. What it answers with judges them, which may be
+ * later: the page may have changed meanwhile. Only a trace that the page brought itself is judged.
  */
-export function pageTrace(
+export function readPageTrace(
   given: { sentryTrace?: unknown; baggage?: unknown } = {},
   continueStale?: boolean,
-): PageTrace | undefined {
+): () => PageTrace | undefined {
   const navigation = attempt(
     () => performance.getEntriesByType('navigation')[0] as Navigation | undefined,
     undefined,
   );
   const read = (name: string) => fromMeta(name) || fromServerTiming(navigation, name);
   const trace = text(given.sentryTrace) || read('sentry-trace');
+  const baggage = text(given.baggage) || read('baggage');
   const id = /[\da-f]{32}/i.exec(trace)?.[0].toLowerCase();
   let kept = '';
   let how = 0;
@@ -61,32 +62,26 @@ export function pageTrace(
     if (navigation?.type === 'back_forward' || navigation?.deliveryType === 'cache') how |= CACHED;
     if (kept.includes(id)) how |= AGAIN;
   }
-  const began = how ? read('sentry-trace-time') : '';
-  const told: Told | undefined = ask(
-    (core) =>
-      JSON.parse(
-        core.page_load(
-          trace,
-          text(given.baggage) || read('baggage'),
-          Number(began) || Date.parse(began),
-          how,
-          pageOrigin(),
-        ),
-      ),
-    undefined,
-  );
-  if (!told) return undefined;
-  const { stale, ...page } = told;
-  if (stale) {
-    const { traceId, parentSpanId = '', sampled } = stale.context;
-    complain(`the trace ${traceId} of this page is only linked to: it is ${stale.reason}`);
-    const context = { traceId, spanId: parentSpanId, traceFlags: Number(sampled ?? false) };
-    page.links = [{ context, attributes: { 'sentry.link.type': 'stale_trace' } }];
-  } else if (how && page.context.traceId === id) {
-    here = id;
-    attempt(() => localStorage.setItem(KEY, `${id} ${kept}`.slice(0, MAX_KEPT * 33)), undefined);
-  }
-  return page;
+  const said = how ? read('sentry-trace-time') : '';
+  const began = Number(said) || Date.parse(said);
+  return () => {
+    const told: Told | undefined = ask(
+      (core) => JSON.parse(core.page_load(trace, baggage, began, how, pageOrigin())),
+      undefined,
+    );
+    if (!told) return undefined;
+    const { stale, ...page } = told;
+    if (stale) {
+      const { traceId, parentSpanId = '', sampled } = stale.context;
+      complain(`the trace ${traceId} of this page is only linked to: it is ${stale.reason}`);
+      const context = { traceId, spanId: parentSpanId, traceFlags: Number(sampled ?? false) };
+      page.links = [{ context, attributes: { 'sentry.link.type': 'stale_trace' } }];
+    } else if (how && page.context.traceId === id) {
+      here = id;
+      attempt(() => localStorage.setItem(KEY, `${id} ${kept}`.slice(0, MAX_KEPT * 33)), undefined);
+    }
+    return page;
+  };
 }
 
 function fromMeta(name: string): string {

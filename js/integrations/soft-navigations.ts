@@ -44,7 +44,7 @@ export function knowsSoftNavigations(): boolean {
 
 /** Follows the navigations of a client from now on. */
 export function followSoftNavigations(client: Client): void {
-  client.on('rootStart', (span: Span) => {
+  client.hear('rootStart', (span: Span) => {
     if (interaction === undefined) return;
     if (spanToJSON(span).attributes['sentry.op'] !== 'navigation') return;
     // Only the first after an interaction.

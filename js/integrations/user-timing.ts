@@ -29,7 +29,7 @@ export function userTimingIntegration(options: UserTimingOptions = {}): Integrat
     name: 'UserTiming',
     setup(client) {
       const read = timelineReader();
-      client.on('beforeIdleSpanEnd', (root: Span) => {
+      client.hear('beforeIdleSpanEnd', (root: Span) => {
         if (root !== idleSpan()) return;
         const requestStart = attempt(
           () => (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).requestStart,

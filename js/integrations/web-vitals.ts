@@ -8,6 +8,7 @@ import { type MetricType, onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'
 import { elementPath } from '../element-path.js';
 import { pageTime, shownAt } from '../entries.js';
 import { attempt } from '../guard.js';
+import { settle } from '../later.js';
 import type { Integration } from '../options.js';
 import { setMeasurement } from '../page.js';
 import type { Span } from '../span.js';
@@ -89,20 +90,22 @@ export function webVitalsIntegration(options: WebVitalsOptions = {}): Integratio
 
       let pageLoad: Span | undefined;
       let restored: Span | undefined;
-      client.on('afterStartPageLoadSpan', (span: Span) => {
+      client.hear('afterStartPageLoadSpan', (span: Span) => {
         pageLoad ??= span;
       });
-      client.on('beforeIdleSpanEnd', (span: Span) => {
+      client.hear('beforeIdleSpanEnd', (span: Span) => {
         if (span === pageLoad) writeOnce(span, streams, wants);
       });
       if (cached) {
-        client.on('rootStart', (span: Span) => {
+        client.hear('rootStart', (span: Span) => {
           const { 'sentry.op': op, 'browser.navigation.type': type } = spanToJSON(span).attributes;
           if (op === 'navigation' && type === 'back-forward-cache') restored = span;
         });
       }
 
       listener = (metric) => {
+        // The page load that it belongs to may not have begun.
+        if (each) settle();
         const { name, navigationType } = metric;
         const isSoft = navigationType === 'soft-navigation';
         const isCached = navigationType === 'back-forward-cache';
@@ -126,7 +129,7 @@ export function webVitalsIntegration(options: WebVitalsOptions = {}): Integratio
         if (CLS && wants('cls')) addCls(CLS, pageLoad);
       };
       let left = false;
-      client.on('beforeStartNavigationSpan', (_: unknown, options?: { isRedirect?: boolean }) => {
+      client.hear('beforeStartNavigationSpan', (_: unknown, options?: { isRedirect?: boolean }) => {
         if (!options?.isRedirect) leave();
       });
       // After the library's own listener, so that it has said its last word.
@@ -137,11 +140,13 @@ export function webVitalsIntegration(options: WebVitalsOptions = {}): Integratio
         left = true;
         attempt(() => globalThis.removeEventListener('visibilitychange', hide, true), undefined);
       };
+      // Before the page does, which a page load that begins later would not.
+      settle();
       // Only a client that times the page load listens: most that follow the first one do not.
-      client.on('afterStartPageLoadSpan', () => {
+      client.hear('afterStartPageLoadSpan', () => {
         if (!left) attempt(() => globalThis.addEventListener('visibilitychange', hide, true), undefined);
       });
-      client.on('close', stop);
+      client.hear('close', stop);
     },
   };
 }
