@@ -16,15 +16,15 @@ const TIMES = 100;
 const OPERATIONS = {
   'a child span': {
     run: () => T.startSpan({ name: 'child', op: 'test' }, () => {}),
-    crosses: 'in: span_end span_start; out: nothing; glue×0',
+    crosses: 'in: child_told; out: nothing; glue×0',
   },
   'a child span that does not become active': {
     run: () => T.startInactiveSpan({ name: 'child' }).end(),
-    crosses: 'in: span_end span_start; out: nothing; glue×0',
+    crosses: 'in: child_told; out: nothing; glue×0',
   },
   'a child span with attributes': {
     run: () => T.startSpan({ name: 'child', attributes: { a: 'text', b: 1 } }, () => {}),
-    crosses: 'in: span_end span_start; out: nothing; glue×0',
+    crosses: 'in: child_told; out: nothing; glue×0',
   },
   setAttribute: {
     run: () => span.setAttribute('name', 'value'),

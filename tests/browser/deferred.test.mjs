@@ -1,6 +1,7 @@
 // What `init` puts off: nobody can tell, neither by asking at once nor by what is sent in the end; and it is put off.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import { keptNames } from '../../scripts/build/names.mjs';
 import { useBrowser, useServer } from '../support/browser.mjs';
 
 const TRACE = '771a43a4192642f0b136d5159a501700';
@@ -160,7 +161,9 @@ describe('what init puts off', { timeout: 300_000 }, () => {
       }
     </script>`;
     const page = await browser.page();
-    await page.addInitScript(count);
+    // The core's functions have short names in the package.
+    const names = Object.entries(await keptNames()).map(([long, short]) => [short, long]);
+    await page.addInitScript(count, Object.fromEntries(names));
     await page.goto(`${server.url}/page`);
     return page;
   }
@@ -193,7 +196,8 @@ describe('what init puts off', { timeout: 300_000 }, () => {
     assert.ok(Math.abs(root.start - origin) < 0.001, 'it began with the page');
     assert.deepEqual([atOnce, now], [0, 2]);
     const {
-      connect,
+      // The first thing that the core is asked.
+      word_address: connect,
       init,
       start_browser_tracing: tracing,
       page_load: load,
@@ -301,7 +305,7 @@ describe('what init puts off', { timeout: 300_000 }, () => {
 });
 
 /** Runs in the page before everything else: how many instances there are, and in which task put off each was asked what. */
-function count() {
+function count(names) {
   globalThis.instances = 0;
   globalThis.tasks = {};
   let task = 0;
@@ -325,7 +329,7 @@ function count() {
       const asked =
         (name, call) =>
         (...args) => {
-          tasks[name] ??= task;
+          tasks[names[name] ?? name] ??= task;
           return call(...args);
         };
       this.exports = Object.fromEntries(

@@ -193,10 +193,11 @@ describe('children that rest', { timeout: 120_000 }, () => {
     });
   }
 
-  it('the core is not asked while they rest, and once for many of them', async () => {
+  it('the clock is asked as often as it must be', async () => {
     await open(false);
     const counted = await page.evaluate(() => {
       let draws = 0;
+      let each;
       const { now } = performance;
       performance.now = () => {
         draws += 1;
@@ -205,9 +206,9 @@ describe('children that rest', { timeout: 120_000 }, () => {
       T.startSpan({ name: 'root' }, () => {
         draws = 0;
         for (let at = 0; at < 10; at++) T.startSpan({ name: 'child' }, () => {});
-        draws /= 10;
+        each = draws / 10;
       });
-      return draws;
+      return each;
     });
     assert.equal(counted, 2);
   });
