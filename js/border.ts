@@ -77,7 +77,10 @@ export function connect(load: Load, hooks: Hooks): Core {
   return Object.assign(Object.create(Object.fromEntries(all)), often(core));
 }
 
-/** A function of the core, for any arguments and any answer. */
+/**
+ * A function of the core, for any arguments and any answer. Where the core wants a text it must get one: a number in its
+ * place would be the length of whatever was written before.
+ */
 function withTexts(call: Call): (...given: unknown[]) => unknown {
   return (...given) => {
     taken = 0;
@@ -92,7 +95,10 @@ function withTexts(call: Call): (...given: unknown[]) => unknown {
   };
 }
 
-/** The functions that are called all the time: they cross without detours, and with the time. */
+/**
+ * The functions that are called all the time: they cross without detours, and with the time. That is read before the texts
+ * are written, because a page may have put code of its own in the place of its clock, which calls in.
+ */
 function often({
   span_start,
   span_end,
@@ -104,6 +110,7 @@ function often({
 }: Exports): Partial<Core> {
   return {
     span_start(name, attributes, links, context, parent, flags, start, rate) {
+      const time = now();
       taken = 0;
       return span_start(
         put(name),
@@ -114,7 +121,7 @@ function often({
         flags,
         start,
         rate,
-        now(),
+        time,
       );
     },
     span_end: (key, end) => span_end(key, end, now()),
@@ -128,8 +135,9 @@ function often({
     },
     span_is_recording: (key) => span_is_recording(key) > 0,
     start_request(href, method, url, active, flags) {
+      const time = now();
       taken = 0;
-      return start_request(put(href), put(method), put(url), active, flags, now());
+      return start_request(put(href), put(method), put(url), active, flags, time);
     },
     end_request: (key, status, size) => end_request(key, status, size, now()),
   };
@@ -247,13 +255,15 @@ function correct(millis: number): void {
 }
 
 function random(at: number, length: number): number {
-  shared();
+  const drawn = new Uint8Array(length);
   try {
-    crypto.getRandomValues(bytes.subarray(at, at + length));
+    crypto.getRandomValues(drawn);
   } catch {
-    shared();
     // No web crypto: ids must still differ from each other.
-    for (let index = 0; index < length; index++) bytes[at + index] = Math.random() * 256;
+    for (let index = 0; index < length; index++) drawn[index] = Math.random() * 256;
   }
+  // Only now: code of the page, in the place of the browser's own, may have called in and made the memory larger.
+  shared();
+  bytes.set(drawn, at);
   return length;
 }

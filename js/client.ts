@@ -13,8 +13,6 @@ import { pending } from './pipeline.js';
 import { answered, ENVELOPE_HOOKS, flushed, useTransport } from './transport.js';
 import { text } from './values.js';
 
-export { inForce, isApplied } from './in-force.js';
-
 /** The integrations whose `setupOnce` was called. */
 const setUpOnce = new Set<string>();
 
@@ -225,7 +223,7 @@ export class Client {
  * Starts the SDK. Synchronous: the first `fetch` after it is traced already.
  *
  * @param options see {@link BrowserOptions}; a wrong one is named on the console and left out
- * @returns the client; `undefined` where tracing cannot work, for example on a server
+ * @returns the client; `undefined` where tracing cannot work, for example on a server, as far as that can be told at once
  * @example
  * init({ dsn, tracesSampleRate: 1, integrations: [browserTracingIntegration()] });
  */
@@ -242,7 +240,10 @@ export function init(options: BrowserOptions = {}): Client | undefined {
   }
   if (!apply(client)) return undefined;
   checkOptions(given);
-  scopeInForce().update(given.initialScope).setClient(client);
+  const scope = scopeInForce().update(given.initialScope);
+  // What the page does there may have needed the core, which may have failed to start.
+  if (applied !== client) return undefined;
+  scope.setClient(client);
   if (client.isOn()) client.setUp(integrations);
   return client;
 }

@@ -78,7 +78,7 @@ export function addLines(key: number, lines: string, ignored = ''): void {
 
 /** A time of the timeline, in milliseconds, as seconds since the epoch. */
 export function pageTime(millis: number): number {
-  return ((pageOrigin() || 0) + millis) / 1000;
+  return ((attempt(pageOrigin, 0) || 0) + millis) / 1000;
 }
 
 /**

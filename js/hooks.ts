@@ -1,8 +1,8 @@
 // What the core asks and tells the JavaScript face; src/api/border.rs lists it. Nothing here may throw.
 
 import { getCurrentScope, pageScope } from './active.js';
-import { getClient, inForce } from './client.js';
-import { ask } from './guard.js';
+import { getClient } from './client.js';
+import { applied } from './in-force.js';
 import { putOff } from './later.js';
 import { matches } from './options-text.js';
 import { isTicking, resolve, wake } from './page-host.js';
@@ -25,8 +25,7 @@ export const hooks = {
   /** Children are told of only while somebody listens. */
   began(parent: number) {
     // First of all: whatever is asked of the core may write another one.
-    const ticket = ask(readTicket, undefined);
-    if (!ticket) return;
+    const ticket = readTicket();
     const client = getClient();
     const above = parent ? spanOf(parent) : undefined;
     const span = spanOf(ticket.key, above && getRootSpan(above), ticket);
@@ -59,9 +58,8 @@ export const hooks = {
   captured,
   request,
   send(...envelope: Parameters<typeof send>) {
-    const client = inForce();
     // The end of a page load is long enough without its request. Whoever sees envelopes sees them at once.
-    if (isTicking() && !client?.isHeard && !client?.options.transport) putOff(() => send(...envelope));
+    if (isTicking() && !applied?.isHeard && !applied?.options.transport) putOff(() => send(...envelope));
     else send(...envelope);
   },
   matches,

@@ -14,11 +14,6 @@ import { useTransport } from './transport.js';
 /** The client whose options are in force. */
 export let applied: Client | undefined;
 
-/** The client whose options are in force. */
-export function inForce(): Client | undefined {
-  return applied;
-}
-
 /** Whether what waits is sent when the page is hidden or left. */
 let reports = false;
 
@@ -82,9 +77,4 @@ function fail(client: Client): void {
   client.emit('close');
   applied = undefined;
   pageScope().setClient(undefined);
-}
-
-/** Whether a client is the one whose options are in force. */
-export function isApplied(client: Client): boolean {
-  return client === applied;
 }

@@ -43,7 +43,9 @@ function run(): void {
 
 /** `setTimeout` may be a second late, on a page that is opened in the background. */
 function schedule(): void {
-  const { scheduler } = globalThis as { scheduler?: { postTask?: (task: () => void) => unknown } };
-  if (scheduler?.postTask) attempt(() => scheduler.postTask?.(run), undefined);
-  else setTimeout(run);
+  const posted = attempt(() => {
+    const { scheduler } = globalThis as { scheduler?: { postTask?: (task: () => void) => unknown } };
+    return Boolean(scheduler?.postTask?.(run));
+  }, false);
+  if (!posted) attempt(() => setTimeout(run), undefined);
 }

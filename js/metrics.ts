@@ -67,7 +67,7 @@ export function count({ name, value, unit, attributes }: Metric): void {
   if (waiting.length >= MAX_WAITING) send();
   if (!flushing.has(client)) {
     flushing.add(client);
-    client.on('flush', send);
+    client.hear('flush', send);
   }
   if (listening) return;
   listening = true;

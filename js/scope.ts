@@ -271,6 +271,8 @@ export class Scope {
 
   /** Sets the client that events of this scope go through. */
   setClient(client: Client | undefined): void {
+    // What waits belongs to the client that is there.
+    if (waits && this.client) settle();
     this.client = client;
   }
 

@@ -6,7 +6,7 @@ import { complain, shown } from './debug.js';
 import { ask, attempt } from './guard.js';
 import { hex, randomHex } from './propagation.js';
 import type { Scope } from './scope.js';
-import { type Below, closeTold, endTold, isOpen, setTold, type Told } from './told.js';
+import { type Below, closeTold, endTold, isOpen, type Resting, setTold } from './told.js';
 import { endResting } from './unsampled.js';
 import {
   isTime,
@@ -61,7 +61,7 @@ export const MEASUREMENT_UNIT = 'sentry.measurement_unit';
 /** Where a span keeps what is ours: a symbol, not a private field, so that proxies of reactive frameworks work. */
 export const OURS = Symbol('throughline');
 
-/** A span as the core knows it. Its ids are numbers until somebody wants them as text. */
+/** A span as the core knows it, or will know it. Its ids are numbers until somebody wants them as text. */
 export interface Ticket {
   key: number;
   sampled: boolean;
@@ -76,7 +76,7 @@ export type Ids = [number, number, number, number, number, number];
 export interface Ours {
   /** The core's number for this span; 0 if the core does not know it. */
   key: number;
-  /** Its ids as numbers, if the core knows it. */
+  /** Its ids as numbers, if the core knows it or will know it by these. */
   ticket: Ticket | undefined;
   /** Its trace, where the core does not know it. */
   traceId: string | undefined;
@@ -95,7 +95,7 @@ export interface Ours {
   /** Has the core begin it: only where nobody has needed that yet, see js/unsampled.ts and js/told.ts. */
   later?: (() => void) | undefined;
   /** What the core will be told of it, see js/told.ts. */
-  told?: Told | undefined;
+  resting?: Resting | undefined;
   /** What rests below a root. */
   below?: Below;
   /** When it ended, if the core did not know it yet. */
@@ -134,8 +134,8 @@ export class Span implements AnySpan {
 
   /** Whether the span is recorded and has not ended. */
   isRecording(): boolean {
-    const told = oursOf(this)?.told;
-    if (told) return isOpen(told);
+    const resting = oursOf(this)?.resting;
+    if (resting) return isOpen(resting);
     return isSampled(this) && ask((core) => core.span_is_recording(keyOf(this)), false);
   }
 
@@ -211,7 +211,7 @@ export class Span implements AnySpan {
     restore(ours);
     const at = endTime === undefined ? Number.NaN : time(endTime);
     if (ours.below) closeTold(this);
-    if (ours.told && endTold(this, at)) return;
+    if (ours.resting && endTold(this, at)) return;
     if (ours.later) endResting(this, at);
     else ask((core) => core.span_end(ours.key, at), undefined);
   }

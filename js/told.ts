@@ -1,5 +1,5 @@
 // Children of recorded roots. Nearly all of them begin, end, and are never asked about: so they rest here, and the core
-// is told of them many at once, when their root ends at the latest. One that somebody asks about, or whose end somebody
+// is told of them when many are over, or their root ends. One that somebody asks about, or whose end somebody
 // waits for, begins in the core after all: with the id and the time that it has had all along.
 
 import { now, timeOfDay } from './border.js';
@@ -29,7 +29,7 @@ export interface Below {
 }
 
 /** A child that rests: what the core will be told. */
-export interface Told {
+export interface Resting {
   root: Span;
   label: string;
   lines: string;
@@ -39,12 +39,10 @@ export interface Told {
   begun: number;
   /** When it ended, by the steady clock; NaN while it has not. */
   over: number;
-  /** Whether the core has its text. */
-  written: boolean;
 }
 
-/** Roots below which something rests that the core was not told of. */
-const untold = new Set<Span>();
+/** Roots below which something rests that the core was not told of: by their keys, because a root may be a proxy. */
+const untold = new Map<number, Span>();
 
 /** From now on children of a recorded root may rest. */
 export function mayHost(root: Span): void {
@@ -70,17 +68,18 @@ export function restBelow(root: Span, scope: Scope, label: string, lines: string
   if (!ids) return undefined;
   const span = new Span({ key: 0, sampled: true, kept: true, ids }, scope, root);
   const ours = span[OURS];
-  ours.told = { root, label, lines, ids, at: timeOfDay(begun), begun, over: Number.NaN, written: false };
+  ours.resting = { root, label, lines, ids, at: timeOfDay(begun), begun, over: Number.NaN };
   ours.later = () => keep(span);
-  if (below.spans.push(span) === below.told + 1) untold.add(root);
+  if (below.spans.push(span) === below.told + 1) untold.set(root[OURS].key, root);
   return span;
 }
 
 /** Sets attributes of a child that rests. Answers whether that was possible. */
-export function setTold({ told }: Ours, lines: string): boolean {
+export function setTold({ resting }: Ours, lines: string): boolean {
   // Whether there is something to be removed, only the core knows.
-  if (!told || !isOpen(told) || told.lines.length > MAX_LINES || lines.includes('\n\n')) return false;
-  told.lines += lines;
+  if (!resting || !isOpen(resting) || resting.lines.length > MAX_LINES || lines.includes('\n\n'))
+    return false;
+  resting.lines += lines;
   return true;
 }
 
@@ -90,28 +89,29 @@ function steady(): number {
 }
 
 /** Whether a child that rests is under way. */
-export function isOpen({ over }: Told): boolean {
+export function isOpen({ over }: Resting): boolean {
   return Number.isNaN(over);
 }
 
 /** Ends a child that rests; the first call counts. False if the core must do it, at a time of the page, NaN for now. */
 export function endTold(span: Span, at: number): boolean {
-  const { told } = span[OURS];
-  if (!told) return false;
-  if (!isOpen(told)) return true;
-  if (!Number.isNaN(at) || getClient()?.observed || idleSpan()) {
+  const { resting } = span[OURS];
+  if (!resting) return false;
+  if (!isOpen(resting)) return true;
+  const over = steady();
+  if (!Number.isNaN(at) || Number.isNaN(over) || getClient()?.observed || idleSpan()) {
     keep(span);
     return false;
   }
-  told.over = steady();
-  const { below } = told.root[OURS];
-  if (below && below.spans.length - below.told >= MANY) tellBelow(told.root);
+  resting.over = over;
+  const { below } = resting.root[OURS];
+  if (below && below.spans.length - below.told >= MANY) tellBelow(resting.root);
   return true;
 }
 
 /** Tells the core of all that rests, for example because it is about to end roots by itself. */
 export function tellAll(): void {
-  for (const root of untold) tellBelow(root);
+  for (const root of untold.values()) tellBelow(root);
 }
 
 /** Tells the core of what rests in the tree of a span, so that what begins there next comes after it. */
@@ -134,34 +134,31 @@ export function keepAll(root: AnySpan): void {
 }
 
 /** Tells the core of what rests below a root: of what is over its text is kept, all else begins there. */
-function tellBelow(root: Span, wanted?: Span): void {
-  const { below } = root[OURS];
-  if (!below || !untold.delete(root)) return;
+function tellBelow(root: Span): void {
+  const { below, key } = root[OURS];
+  if (!below || !untold.delete(key)) return;
   for (; below.told < below.spans.length; below.told++) {
     const span = below.spans[below.told] as Span;
-    const { told } = span[OURS];
-    if (!told) continue;
-    if (span === wanted || isOpen(told)) begin(span, told);
-    else {
-      told.written = true;
-      tell(told, 0);
-    }
+    const { resting } = span[OURS];
+    if (!resting) continue;
+    if (isOpen(resting)) begin(span, resting);
+    else tell(resting, 0);
   }
 }
 
-/** Somebody asks about a child that rests. */
+/** Somebody asks about a child that rests: it comes after those that began before it. */
 function keep(span: Span): void {
-  const { told } = span[OURS];
-  if (!told) return;
-  if (told.written) begin(span, told);
-  else tellBelow(told.root, span);
+  const { resting } = span[OURS];
+  if (!resting) return;
+  tellBelow(resting.root);
+  if (span[OURS].resting) begin(span, resting);
 }
 
 /** Has the core begin a child, and end it where it is over. */
-function begin(span: Span, told: Told): void {
+function begin(span: Span, resting: Resting): void {
   const ours = span[OURS];
-  ours.told = ours.later = undefined;
-  const ticket = tell(told, 1) ? ask(readTicket, undefined) : undefined;
+  ours.resting = ours.later = undefined;
+  const ticket = tell(resting, 1) ? ask(readTicket, undefined) : undefined;
   ours.kept = ticket?.kept ?? false;
   if (!ticket) return;
   ours.ticket = ticket;
@@ -169,7 +166,7 @@ function begin(span: Span, told: Told): void {
   plant(span);
 }
 
-function tell({ root, label, lines, ids: [high, low], at, begun, over }: Told, keeps: number): number {
+function tell({ root, label, lines, ids: [high, low], at, begun, over }: Resting, keeps: number): number {
   return ask((core) => core.child_told(label, lines, root[OURS].key, high, low, at, begun, over, keeps), 0);
 }
 

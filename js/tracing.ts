@@ -229,13 +229,11 @@ export function begin(
   const alone = typeof op === 'string' && attributes === undefined;
   let known = alone ? `sentry.op\n${JSON.stringify(op)}\n` : lines(given());
   if (parent && !isRoot) {
-    const told = plain && startTime === undefined && links === undefined;
-    const host = told && hostOf(plain, parent, Boolean(how & PARENT_IS_ACTIVE));
+    const mayRestBelow = plain && startTime === undefined && links === undefined;
+    const host = mayRestBelow && hostOf(plain, parent, Boolean(how & PARENT_IS_ACTIVE));
+    // Nobody hears of it: else it could not rest.
     const resting = host && restBelow(host, scope, label, known);
-    if (resting) {
-      began(plain, resting);
-      return resting;
-    }
+    if (resting) return resting;
     tellAround(parent);
   }
   let rate = Number.NaN;
@@ -276,7 +274,7 @@ export function begin(
   } else if (!parent) {
     context = contextText(scope.trace());
   }
-  if (!parent) makeRoom();
+  if (isRoot || !oursOf(parent)) makeRoom();
   const ticket = start({ label, known, linked, at, rate }, parent, flags, context);
   const root = parent && !forceTransaction ? getRootSpan(parent) : undefined;
   const traceId = ticket ? undefined : (parent ? contextOf(parent) : scope.context)?.traceId;

@@ -3,8 +3,9 @@
 // unsampled one, rests in JavaScript: it is counted as lost, and begins in the core only when somebody asks for what
 // only the core knows: its ids, its headers, or its JSON.
 
-import { type Client, getClient, isApplied } from './client.js';
+import { type Client, getClient } from './client.js';
 import { ask } from './guard.js';
+import { applied } from './in-force.js';
 import type { PropagationContext } from './propagation.js';
 import type { Scope } from './scope.js';
 import { type AnySpan, contextOf, OURS, oursOf, Span, type Ticket } from './span.js';
@@ -16,7 +17,7 @@ let decided: { client: Client; trace: PropagationContext } | undefined;
 
 /** Whether spans of a client may rest: not where nothing is recorded anyway. */
 export function mayRest(client: Client): boolean {
-  return isApplied(client) && client.traces() && client.isOn() && !client.isClosed;
+  return client === applied && client.traces() && client.isOn() && !client.isClosed;
 }
 
 /** Remembers that the core has decided not to record a root that began in this trace. */

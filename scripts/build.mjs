@@ -21,7 +21,13 @@ import { setup } from './setup/index.mjs';
 /** What the modules `throughline:…` are, as js/wasm.d.ts declares them. */
 const written = {
   'throughline:wasm': async () =>
-    `export const text = ${PLACE};\n${constants({ decoder: (await decoder()).toString('base64') })}`,
+    `let text = ${PLACE};
+    export function takeText() {
+      const taken = text;
+      text = '';
+      return taken;
+    }
+    ${constants({ decoder: (await decoder()).toString('base64') })}`,
   'throughline:package': async () => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     return constants({ version });

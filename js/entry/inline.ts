@@ -1,6 +1,6 @@
-// The core inside the package: compiled on the spot, so that `init` is synchronous.
+// The core inside the package: compiled synchronously, when it is first needed.
 
-import { decoder, text } from 'throughline:wasm';
+import { decoder, takeText } from 'throughline:wasm';
 import type { Exports } from '../border.js';
 import { provide } from '../core.js';
 import { hooks } from '../hooks.js';
@@ -9,7 +9,7 @@ provide(() => {
   // Small, and needed first: where this may be compiled, the core may be as well.
   const module = new WebAssembly.Module(Uint8Array.from(atob(decoder), (byte) => byte.charCodeAt(0)));
   return (imports) => {
-    const core = new WebAssembly.Module(bytesOf(text, module));
+    const core = new WebAssembly.Module(bytesOf(takeText(), module));
     return new WebAssembly.Instance(core, imports).exports as unknown as Exports;
   };
 }, hooks);

@@ -11,11 +11,12 @@ import {
 } from '../../src/browser/patch/fetch.js';
 import { patchXhr } from '../../src/browser/patch/xhr.js';
 import { getCurrentScope } from '../active.js';
-import { type Client, inForce } from '../client.js';
+import type { Client } from '../client.js';
 import type { Core } from '../core.js';
 import { complain, shown } from '../debug.js';
 import { addLines, pageTime } from '../entries.js';
 import { ask, attempt } from '../guard.js';
+import { applied } from '../in-force.js';
 import { hex } from '../propagation.js';
 import type { Scope } from '../scope.js';
 import { type AnySpan, keyOf, Span } from '../span.js';
@@ -383,9 +384,9 @@ const addresses = new Map<string, Address>();
 /** What is known about a URL: pages ask for the same ones again and again. */
 export function addressOf(url: string): Address {
   const now = document.baseURI;
-  if (now !== base || judge !== inForce() || addresses.size > MAX_ADDRESSES) addresses.clear();
+  if (now !== base || judge !== applied || addresses.size > MAX_ADDRESSES) addresses.clear();
   base = now;
-  judge = inForce();
+  judge = applied;
   const known = addresses.get(url);
   if (known) return known;
   const href = attempt(() => new URL(url, now).href, '');

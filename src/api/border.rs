@@ -135,7 +135,7 @@ pub fn words<R>(act: impl FnOnce(&[Cell<u32>; WORDS]) -> R) -> R {
 /// Where the numbers lie that both sides read and write, for good.
 #[wasm_bindgen]
 pub fn word_address() -> usize {
-    words(|words| words.as_ptr().addr())
+    words(|words| words.as_ptr().expose_provenance())
 }
 
 /// Makes the room larger: for so many bytes. What was written stays.
@@ -198,7 +198,7 @@ fn cut<'a>(rest: &mut &'a [u8], length: usize) -> &'a str {
 
 fn put_words(at: usize, address: *const u8, length: usize) {
     words(|words| {
-        for (word, value) in words.iter().skip(at).zip([address.addr(), length]) {
+        for (word, value) in words.iter().skip(at).zip([address.expose_provenance(), length]) {
             word.set(value as u32);
         }
     });

@@ -120,7 +120,7 @@ impl SpanStore {
         if count >= MAX_CHILDREN + MAX_FINISHED {
             return None;
         }
-        // Among those that began before it, so that the order of beginning holds.
+        // Among those that began before it, so that the order of beginning holds; of a root that takes these, all are kept.
         let place = self.children(root).position(|(_, child)| child.start > span.start);
         self.insert_below(span, root, place.unwrap_or(count))
     }

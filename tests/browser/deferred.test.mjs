@@ -265,6 +265,54 @@ describe('what init puts off', { timeout: 300_000 }, () => {
     assert.equal((await settledBy(page)).inInit, true);
   });
 
+  it('is done without a scheduler, and with one that fails', async () => {
+    const broken = {
+      'there is none': () => {
+        delete globalThis.scheduler;
+      },
+      'it cannot be read': () => {
+        Object.defineProperty(globalThis, 'scheduler', {
+          get: () => {
+            throw new Error('of the page');
+          },
+        });
+      },
+      'it takes no tasks': () => {
+        scheduler.postTask = () => {
+          throw new Error('of the page');
+        };
+      },
+      'it promises nothing': () => {
+        scheduler.postTask = () => undefined;
+      },
+    };
+    for (const [what, before] of Object.entries(broken)) {
+      server.reset();
+      const page = await open(() => {}, { before });
+      assert.equal((await pageLoad()).op, 'pageload', what);
+      assert.equal((await settledBy(page)).atOnce, 0, what);
+    }
+  });
+
+  it('sends what waits when the page is left before its turn', async () => {
+    const page = await open(() => {});
+    const began = await page.evaluate(async () => {
+      // To ask has everything done that waits, so that the next task is the one that sends: it never comes.
+      const began = Boolean(Throughline.getActiveSpan());
+      await new Promise((resolve) => {
+        scheduler.postTask = () => {
+          resolve();
+          return true;
+        };
+      });
+      return began;
+    });
+    assert.equal(began, true);
+    assert.equal(server.envelopes.length, 0);
+    await page.evaluate(() => dispatchEvent(new Event('pagehide')));
+    assert.equal((await pageLoad()).op, 'pageload');
+  });
+
   it('complains about a wrong dsn within init', async () => {
     const page = await open(() => console.log('after'), { options: "{ dsn: 'wrong' }" });
     await page.evaluate('0');

@@ -126,6 +126,36 @@ const PROGRAMS = {
       child.end();
     });
   },
+  'roots that are reactive proxies'() {
+    const like = (span) => new Proxy(span, {});
+    const below = (root) => T.withActiveSpan(root, () => T.startSpan({ name: 'child' }, () => {}));
+    const first = T.startInactiveSpan({ name: 'children of a proxy' });
+    below(like(first));
+    first.end();
+    const second = T.startInactiveSpan({ name: 'ended as a proxy' });
+    below(second);
+    like(second).end();
+    const third = T.startInactiveSpan({ name: 'children that are proxies' });
+    T.withActiveSpan(third, () => {
+      const child = T.startInactiveSpan({ name: 'child' });
+      like(child).setAttribute('a', 1).setStatus({ code: 2 });
+      like(child).end();
+    });
+    third.end();
+  },
+  'a clock that fails at the end'() {
+    T.startSpan({ name: 'root' }, () => {
+      const child = T.startInactiveSpan({ name: 'child' });
+      const { now } = performance;
+      for (const broken of [() => Number.NaN, () => now.nothing()]) {
+        performance.now = broken;
+        T.startSpan({ name: 'begins with it' }, () => {});
+        child.end();
+      }
+      performance.now = now;
+      T.startInactiveSpan({ name: 'later' }).end();
+    });
+  },
   'more children than a root keeps'() {
     T.startSpan({ name: 'root' }, () => {
       for (let at = 0; at < 1005; at++) T.startSpan({ name: `child-${at}` }, () => {});
@@ -192,6 +222,29 @@ describe('children that rest', { timeout: 120_000 }, () => {
       assert.deepEqual(await seen(program), expected);
     });
   }
+
+  it('those of a root that is given up are counted as lost with it', async () => {
+    const lost = [];
+    for (const observed of [true, false]) {
+      await open(observed);
+      await page.evaluate(() => {
+        const oldest = T.startInactiveSpan({ name: 'oldest' });
+        T.withActiveSpan(oldest, () => {
+          T.startSpan({ name: 'child' }, () => {});
+          T.startSpan({ name: 'child' }, () => {});
+        });
+        const others = Array.from({ length: 999 }, () => T.startInactiveSpan({ name: 'other' }));
+        T.startInactiveSpan({ name: 'forced', parentSpan: others[0], forceTransaction: true });
+        Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+        document.dispatchEvent(new Event('visibilitychange'));
+      });
+      const bodies = await page.evaluate(() => globalThis.bodies);
+      const report = bodies.find((body) => body.includes('client_report'));
+      lost.push(JSON.parse(report.split('\n')[2]).discarded_events);
+    }
+    assert.deepEqual(lost[1], lost[0]);
+    assert.equal(lost[0].find(({ category }) => category === 'span').quantity, 3);
+  });
 
   it('the clock is asked as often as it must be', async () => {
     await open(false);

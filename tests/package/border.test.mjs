@@ -197,6 +197,21 @@ describe('the border', () => {
     assert.equal(ids.join(''), TRACE);
   });
 
+  it('serves who calls in from a clock of the page, which is asked while a call is prepared', async () => {
+    const page = await started();
+    const inner = [];
+    const { now } = performance;
+    performance.now = () => {
+      performance.now = now;
+      inner.push(page.core.recorded_url('https://x.test/another/long/address?token=1'));
+      return now.call(performance);
+    };
+    const key = page.begin('ö'.repeat(30), { attributes: 'a\n"of the root"\n' });
+    assert.equal(inner.length, 1, 'the clock called in');
+    const { name, attributes } = JSON.parse(page.core.span_json(key));
+    assert.deepEqual([name, attributes.a], ['ö'.repeat(30), 'of the root']);
+  });
+
   it('tells both texts of a hook, and reads its answer', async () => {
     const { core, heard } = await started({
       options: [ENABLED | HAS_RATE | STREAMS | HAS_TARGETS, 1],
