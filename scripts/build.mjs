@@ -8,7 +8,6 @@ import { basename, join } from 'node:path';
 import { decoder } from './build/decoder.mjs';
 import { withParentheses } from './build/eager.mjs';
 import { leanBuild } from './build/lean.mjs';
-import { minified } from './build/minify.mjs';
 import { keepNames, keptNames, mangling } from './build/names.mjs';
 import { shrink } from './build/shrink.mjs';
 import { textOfCore } from './build/text-of-core.mjs';
@@ -90,13 +89,13 @@ async function bundle(entry, file, form) {
     ...mangling(await keptNames()),
     metafile: true,
   });
-  const code = withParentheses(await minified(outputFiles[0].text, { module: form.format === 'esm' }));
+  const code = withParentheses(outputFiles[0].text);
   const text = textOfCore(await readFile(join(root, 'pkg', 'throughline_bg.wasm')));
   const [before, after, ...others] = code.split(PLACE);
   if (after === undefined || others.length > 0)
     throw new Problem(`The core has not exactly one place in ${file}: see PLACE in scripts/build.mjs.`);
   replaceFile(join(root, file), `${before}"${text}"${after}`);
-  // `npm run bytes` reads from it what each source has become: the scripts before Terser, which forgets where they are from.
+  // `npm run bytes` reads from it what each source has become.
   metafile.outputs[file].inputs['written:throughline:wasm'].bytesInOutput += text.length;
   replaceFile(join(tools, 'bundle', `${basename(file)}.json`), JSON.stringify(metafile));
   const sizes = Object.values(sizesOf(await readFile(join(root, file)))).map((size) =>

@@ -2,8 +2,7 @@
 // about to be called, and compiles it at once: on the thread that downloads the script. Without them it only looks
 // for the end of each function, and reads and compiles it again, on the page's own thread, when it is first called.
 // Starting calls some three hundred of our functions, so that this was a third of what it cost the main thread.
-// Terser takes such parentheses away, so that they are put in after it; esbuild keeps them, also when it bundles our
-// package with an application.
+// esbuild keeps such parentheses, also when it bundles our package with an application; Terser takes them away.
 //
 // What a module declares can be called above its declaration as before. Not so by another module that imports it and runs
 // before it, in a circle of imports: so this is for a whole bundle.
