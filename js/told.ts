@@ -63,7 +63,8 @@ export function hostOf(client: Client, parent: AnySpan, follows: boolean): Span 
 export function restBelow(root: Span, scope: Scope, label: string, lines: string): Span | undefined {
   const { below, ticket } = root[OURS];
   const begun = steady();
-  if (!below || !ticket || Number.isNaN(begun)) return undefined;
+  // A page may have put code of its own in the place of its clock, which has ended the root.
+  if (!below?.open || !ticket || Number.isNaN(begun)) return undefined;
   const ids = attempt(() => newIds(ticket.ids), undefined);
   if (!ids) return undefined;
   const span = new Span({ key: 0, sampled: true, kept: true, ids }, scope, root);

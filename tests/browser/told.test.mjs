@@ -156,6 +156,20 @@ const PROGRAMS = {
       T.startInactiveSpan({ name: 'later' }).end();
     });
   },
+  'a clock of the page that ends the root'() {
+    const root = T.startInactiveSpan({ name: 'root' });
+    const child = T.withActiveSpan(root, () => {
+      T.startSpan({ name: 'before' }, () => {});
+      const { now } = performance;
+      performance.now = () => {
+        performance.now = now;
+        root.end();
+        return now.call(performance);
+      };
+      return T.startInactiveSpan({ name: 'child' });
+    });
+    return child.isRecording();
+  },
   'more children than a root keeps'() {
     T.startSpan({ name: 'root' }, () => {
       for (let at = 0; at < 1005; at++) T.startSpan({ name: `child-${at}` }, () => {});
