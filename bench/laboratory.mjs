@@ -57,10 +57,9 @@ class LabPage {
   }
 
   /** Imports a subject, and starts it. */
-  async start(name, { rate = 1, sink = '/sink/measure', keeps = false } = {}) {
+  async start(name, { rate = 1, sink = '/sink/measure' } = {}) {
     await this.page.evaluate(
-      async ({ name, rate, sink, keeps }) => {
-        if (globalThis.network) network.keeps = keeps;
+      async ({ name, rate, sink }) => {
         const memory = { bytes: () => 0 };
         const { Instance } = WebAssembly;
         // How much memory a WebAssembly core has, whoever brings one.
@@ -73,9 +72,9 @@ class LabPage {
         };
         const [{ subject }, lab] = await Promise.all([import(`/subjects/${name}.js`), import('/lab.mjs')]);
         Object.assign(globalThis, { subject, lab, wasmBytes: () => memory.bytes() });
-        subject.start({ rate, sink, pageLoad: false });
+        subject.start({ rate, sink, pageLoad: 'none' });
       },
-      { name, rate, sink, keeps },
+      { name, rate, sink },
     );
   }
 

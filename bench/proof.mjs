@@ -72,7 +72,7 @@ export async function prove(laboratory, server, name, { title, sends, format }) 
 
 function act(laboratory, name, options, wait) {
   return laboratory.with(name, { ...options, real: true }, async (page) => {
-    await page.run('requests', { count: 1, perRoot: 1, url: '/api/orders' });
+    await page.run('requests', { runs: 1, size: 1, perRoot: 1, url: '/api/orders' });
     // With a pause inside, because some leave out what took no measurable time.
     await page.run('slow', {});
     await wait();

@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { brotliCompressSync, gunzipSync } from 'node:zlib';
 import { root } from '../scripts/lib/project.mjs';
+import { pagesOf } from './pages.mjs';
 
 /** With these a page's clock has steps of 5 microseconds, else of 100. */
 const ISOLATED = {
@@ -11,43 +12,32 @@ const ISOLATED = {
   'cross-origin-embedder-policy': 'require-corp',
   'cache-control': 'no-store',
 };
-
-const HEAD =
-  '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>bench</title><link rel="icon" href="data:,">';
-
-/** Told by the browser itself, from the first moment on: tasks of more than 50 ms. */
-const LONG_TASKS = `<script>
-  globalThis.longTasks = [];
-  new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => duration)))
-    .observe({ type: 'longtask', buffered: true });
-</script>`;
+const HTML = { ...ISOLATED, 'content-type': 'text/html; charset=utf-8' };
+/** Scripts are compressed, as on every server that is set up for visitors. */
+const JAVASCRIPT = {
+  ...ISOLATED,
+  'content-type': 'text/javascript; charset=utf-8',
+  'content-encoding': 'br',
+};
 
 /** @param {Map<string, Uint8Array>} modules what is served, by path */
 export async function startServer(modules) {
-  const network = await readFile(join(root, 'bench', 'page', 'network.js'), 'utf8');
+  const pages = await pagesOf();
   modules.set('/lab.mjs', await readFile(join(root, 'bench', 'page', 'lab.mjs')));
-  const pages = {
-    '/measure': `${HEAD}<script>${network}</script></head><body></body></html>`,
-    '/real': `${HEAD}</head><body></body></html>`,
-  };
+  const scripts = new Map([...modules].map(([path, bytes]) => [path, brotliCompressSync(bytes)]));
   const bodies = [];
   const waiting = [];
 
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost');
-    const html = { ...ISOLATED, 'content-type': 'text/html; charset=utf-8' };
     if (pathname.startsWith('/sink/')) {
       bodies.push({ path: pathname, text: await textOf(request) });
       for (const look of waiting) look();
       response.writeHead(200, ISOLATED).end('{}');
-    } else if (modules.has(pathname)) {
-      const javascript = { ...ISOLATED, 'content-type': 'text/javascript; charset=utf-8' };
-      response.writeHead(200, javascript).end(modules.get(pathname));
-    } else if (pathname === '/start') {
-      const script = `<script type="module" src="/start/${searchParams.get('subject')}.js"></script>`;
-      response.writeHead(200, html).end(`${HEAD}${LONG_TASKS}${script}</head><body></body></html>`);
+    } else if (scripts.has(pathname)) {
+      response.writeHead(200, JAVASCRIPT).end(scripts.get(pathname));
     } else if (pages[pathname]) {
-      response.writeHead(200, html).end(pages[pathname]);
+      response.writeHead(200, HTML).end(pages[pathname](searchParams.get('subject')));
     } else {
       response.writeHead(200, ISOLATED).end('{}');
     }

@@ -2,15 +2,17 @@
 
 /**
  * @typedef {object} Subject
- * @property {string} name the file in subjects/
  * @property {string} title what tables call it
- * @property {string} [exports] what the bytes are counted of: a module with everything of tracing
  * @property {boolean} sends false for a page without an SDK
  * @property {'envelope' | 'otlp' | 'intake'} [format] what it sends
+ * @property {Exports} [exports] modules whose bytes are counted
+ *
+ * @typedef {object} Exports
+ * @property {string} likeForLike everything of tracing
  */
 
-/** Everything that the span API of `@sentry/browser` has; ours is taken as a whole. */
-const SPAN_API = [
+/** Everything that the span API of `@sentry/browser` has. */
+export const SPAN_API = [
   ...['init', 'browserTracingIntegration', 'startSpan', 'startSpanManual', 'startInactiveSpan'],
   ...['getActiveSpan', 'withActiveSpan', 'getRootSpan', 'spanToJSON', 'updateSpanName', 'setHttpStatus'],
   ...[
@@ -22,16 +24,21 @@ const SPAN_API = [
     'flush',
     'close',
   ],
-  ...[
-    'startBrowserTracingPageLoadSpan',
-    'startBrowserTracingNavigationSpan',
-    'getClient',
-    'withScope',
-    'setTag',
-  ],
+  ...['startBrowserTracingPageLoadSpan', 'startBrowserTracingNavigationSpan'],
+  ...['getClient', 'withScope', 'setTag'],
 ];
 
-const SENTRY = `export { ${SPAN_API.join(', ')} } from '@sentry/browser';`;
+/** A module with some names of a package. @param {string[]} names @param {string} from */
+export function exporting(names, from) {
+  return `export { ${names.join(', ')} } from '${from}';`;
+}
+
+const exportsOf = (from) => ({
+  likeForLike: exporting(SPAN_API, from),
+});
+
+/** The package, as it is built. */
+export const PACKAGE = './dist/index.js';
 
 const OPENTELEMETRY = `
   export { context, propagation, trace } from '@opentelemetry/api';
@@ -42,8 +49,19 @@ const OPENTELEMETRY = `
   export * from '@opentelemetry/sdk-trace-web';
 `;
 
-/** The one that all others are compared with. */
-export const REFERENCE = 'sentry';
+const ELASTIC = "export * from '@elastic/apm-rum';";
+
+/** What both have in common that send envelopes. */
+const ENVELOPES = { sends: true, format: 'envelope' };
+
+const sentry = (title) => ({
+  ...ENVELOPES,
+  title: `@sentry/browser, ${title}`,
+  exports: exportsOf('@sentry/browser'),
+});
+
+/** Those that ours is compared with, and what columns call them. */
+export const REFERENCES = { sentry: 'as documented', 'sentry-tracing': 'tracing only' };
 
 /** The one that this is about. */
 export const OURS = 'throughline';
@@ -54,24 +72,31 @@ export const SUBJECTS = {
   // The same again: whatever differs between these two is noise.
   again: { title: 'no SDK, again', sends: false },
   throughline: {
+    ...ENVELOPES,
     title: 'Throughline',
-    exports: "export * from './dist/index.js';",
-    sends: true,
-    format: 'envelope',
+    exports: exportsOf(PACKAGE),
   },
-  sentry: { title: '@sentry/browser', exports: SENTRY, sends: true, format: 'envelope' },
-  'sentry-stream': { title: '@sentry/browser, stream', exports: SENTRY, sends: true, format: 'envelope' },
-  opentelemetry: { title: 'OpenTelemetry web', exports: OPENTELEMETRY, sends: true, format: 'otlp' },
+  sentry: sentry(REFERENCES.sentry),
+  'sentry-tracing': sentry(REFERENCES['sentry-tracing']),
+  'sentry-stream': sentry('stream'),
+  opentelemetry: {
+    title: 'OpenTelemetry web',
+    sends: true,
+    format: 'otlp',
+    exports: { likeForLike: OPENTELEMETRY },
+  },
   elastic: {
     title: 'Elastic RUM',
-    exports: "export * from '@elastic/apm-rum';",
     sends: true,
     format: 'intake',
+    exports: { likeForLike: ELASTIC },
   },
 };
 
 /** Measured if `--also` names them. */
 export const FURTHER = {
-  'throughline-stream': { title: 'Throughline, stream', sends: true, format: 'envelope' },
-  'sentry-tracing': { title: '@sentry/browser, tracing only', sends: true, format: 'envelope' },
+  'throughline-stream': { ...ENVELOPES, title: 'Throughline, stream' },
 };
+
+/** Enough to work on one part: ours, both references, and how much is noise. */
+export const ESSENTIAL = ['none', 'again', OURS, ...Object.keys(REFERENCES)];

@@ -1,4 +1,4 @@
-// (g) Whether a span costs more when its trace has many, or when there were many traces before.
+// Whether a span costs more when its trace has many, or when there were many traces before.
 import { warm } from './spans.mjs';
 
 const IN_ALL = 2000;
@@ -10,8 +10,8 @@ export const growth = {
   every: 3,
   /** Rows of which the first should hardly be exceeded. A large trace shares one envelope, so that it may cost less. */
   flat: [
-    ['per span, from 10 to 1,000 in a trace', ['per10', 'per100', 'per1000']],
-    ['per trace, from the first to after 10,000', ['after1', 'after1000', 'after10000']],
+    { title: 'per span, from 10 to 1,000 in a trace', rows: ['per10', 'per100', 'per1000'] },
+    { title: 'per trace, from the first to after 10,000', rows: ['after1', 'after1000', 'after10000'] },
   ],
   rows: {
     per10: { title: 'per span, 10 in a trace', unit: 'µs', less: true },

@@ -1,48 +1,58 @@
-// (d) What a `fetch` costs above the bare one; the network answers at once.
+// What a `fetch` costs above the bare one, cold and hot: time on the wall until the page has its answer, which the network
+// gives at once. What an SDK puts off is in the row *in all*, as processor time.
+import { BEFORE_HOT, figuresOf, inStates, RUN } from './states.mjs';
 
-const MANY = { count: 200, perRoot: 20 };
-const OURS = '/api/orders?page=2';
-const THEIRS = 'http://elsewhere.invalid/orders?page=2';
+const PER_ROOT = 20;
+
+/** Runs that are timed when the page is hot, of which the median counts. */
+const HOT_RUNS = 5;
+
+/** The page is hot after as many spans as elsewhere, of which a third are requests. */
+const RUNS_BEFORE = BEFORE_HOT / RUN / 3;
+const CHILDREN_BEFORE = { kind: 'child', runs: BEFORE_HOT / RUN - RUNS_BEFORE, size: RUN };
+
+const SAME_ORIGIN = '/api/orders?page=2';
+const OTHER_ORIGIN = 'http://elsewhere.invalid/orders?page=2';
+
+const KINDS = {
+  inRoot: { title: '`fetch` in a root, with headers', chart: 'fetch in a root', url: SAME_ORIGIN },
+  inChild: { title: '`fetch` in a child, with headers', url: SAME_ORIGIN, below: 'bench-child' },
+  otherOrigin: { title: '`fetch` in a root, to an origin that gets no headers', url: OTHER_ORIGIN },
+  alone: { title: '`fetch` without an active span, with headers', url: SAME_ORIGIN, alone: true },
+  aloneOtherOrigin: {
+    ...{ title: '`fetch` without an active span, to an origin that gets no headers', url: OTHER_ORIGIN },
+    alone: true,
+  },
+  unsampled: { title: '`fetch` in a root that is not sampled', url: SAME_ORIGIN, rate: 0 },
+};
 
 export const requests = {
   title: 'Requests',
   rows: {
-    traced: {
-      title: '`fetch` inside a span, with headers',
-      unit: 'µs',
-      less: true,
-      chart: 'traced fetch',
-      mark: 0.3,
-    },
-    tracedCall: { title: '… of which the page’s code waits', unit: 'µs', less: true },
-    unmatched: { title: '`fetch` inside a span, to a URL that gets no headers', unit: 'µs', less: true },
-    alone: { title: '`fetch` without an active span, with headers', unit: 'µs', less: true },
-    aloneUnmatched: {
-      title: '`fetch` without an active span, to a URL that gets no headers',
-      unit: 'µs',
-      less: true,
-      chart: 'fetch without headers',
-      mark: 0.1,
-    },
-    unsampled: { title: '`fetch` inside a span that is not sampled', unit: 'µs', less: true },
+    ...inStates(
+      Object.fromEntries(
+        Object.entries(KINDS).map(([name, { title, chart }]) => [
+          name,
+          { title, chart, unit: 'µs', less: true },
+        ]),
+      ),
+    ),
+    'inAll.hot': { title: '`fetch` in a root, with headers, in all', state: 'hot', unit: 'µs', less: true },
   },
   async measure(laboratory, name) {
-    const each = async (page, options) => {
-      const { call, whole } = await page.whole('requests', { ...MANY, ...options });
-      return [whole / MANY.count, call];
-    };
-    const sampled = await laboratory.with(name, {}, async (page) => {
-      await page.run('requests', { ...MANY, url: OURS });
-      const [traced, tracedCall] = await each(page, { url: OURS });
-      const [unmatched] = await each(page, { url: THEIRS });
-      const [alone] = await each(page, { url: OURS, alone: true });
-      const [aloneUnmatched] = await each(page, { url: THEIRS, alone: true });
-      return { traced, tracedCall, unmatched, alone, aloneUnmatched };
-    });
-    const unsampled = await laboratory.with(name, { rate: 0 }, async (page) => {
-      await page.run('requests', { ...MANY, url: OURS });
-      return (await each(page, { url: OURS }))[0];
-    });
-    return { ...sampled, unsampled };
+    const figures = {};
+    for (const [kind, { url, alone = false, below, rate = 1 }] of Object.entries(KINDS)) {
+      const run = { size: RUN, perRoot: PER_ROOT, url, alone, below };
+      await laboratory.with(name, { rate }, async (page) => {
+        const cold = await page.run('requests', { ...run, runs: 1 });
+        await page.run('spans', CHILDREN_BEFORE);
+        const hot = await page.run('requests', { ...run, runs: RUNS_BEFORE - 1 + HOT_RUNS });
+        Object.assign(figures, figuresOf(kind, [...cold, ...hot], HOT_RUNS));
+        if (kind !== 'inRoot') return;
+        const { whole } = await page.whole('requests', { ...run, runs: 1 });
+        figures['inAll.hot'] = whole / RUN;
+      });
+    }
+    return figures;
   },
 };

@@ -1,73 +1,93 @@
-// (c) What spans cost, sent as in life; the network answers at once. Each has two figures: what the page's own code
-// waits for, and everything the main thread does for it, also later, until it is handed to the network.
+// What spans cost, cold and hot: time on the wall until they have ended and, where the SDK does so at once, are handed to
+// the network, which answers at once. What an SDK puts off is in the rows *in all*, as processor time.
 import { Problem } from '../../scripts/lib/say.mjs';
+import { BEFORE_HOT, figuresOf, inStates, RUN } from './states.mjs';
 
-const TREES = { count: 200, children: 3 };
-const ROOTS = { count: 400, children: 0 };
-const CHILDREN = { count: 2000, perRoot: 400 };
+/** Runs that are timed when the page is hot, of which the median counts. */
+const HOT_RUNS = 5;
+const RUNS = { runs: BEFORE_HOT / RUN + HOT_RUNS, size: RUN };
+
+/** Roots with three children each that are counted when they arrive, and what they cost in all. */
+const COUNTED = { count: 100, children: 3 };
+const SPANS_COUNTED = COUNTED.count * (1 + COUNTED.children);
+
+const KINDS = {
+  child: { title: 'child by `startSpan`', chart: 'child span' },
+  changed: { title: 'the same with `setStatus` and `updateName`' },
+  nested: { title: 'child nested below `parentSpan`' },
+  root: { title: 'root' },
+  newTrace: { title: 'root in a new trace' },
+  tree: { title: 'per span of a root with three children' },
+};
+
+const UNSAMPLED = {
+  child: { title: 'child, not sampled' },
+  root: { title: 'root, not sampled' },
+};
+
+const row = (kind) => ({ ...kind, unit: 'µs', less: true });
 
 export const spans = {
   title: 'Spans',
   rows: {
-    tree: { title: 'root with three children, two attributes each', unit: 'µs', less: true },
-    treeCall: { title: '… of which the page’s code waits', unit: 'µs', less: true },
-    root: {
-      title: 'span with its own root',
-      unit: 'µs',
-      less: true,
-      chart: 'span with its own root',
-      mark: 0.25,
+    ...inStates({
+      ...Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [name, row(kind)])),
+      ...Object.fromEntries(Object.entries(UNSAMPLED).map(([name, kind]) => [unsampled(name), row(kind)])),
+    }),
+    'inAll.hot': {
+      ...{ title: 'per span of a root with three children, in all', state: 'hot', unit: 'µs', less: true },
+      chart: 'per span, in all, hot',
     },
-    rootCall: { title: '… of which the page’s code waits', unit: 'µs', less: true },
-    child: {
-      title: 'child span inside an open root',
-      unit: 'µs',
-      less: true,
-      chart: 'child span',
-      mark: 0.15,
+    'atOnce.hot': {
+      title: 'roots handed over within the time on the wall',
+      state: 'hot',
+      unit: '%',
+      isCheck: true,
     },
-    childCall: { title: '… of which the page’s code waits', unit: 'µs', less: true },
-    unsampledRoot: { title: 'span with its own root, not sampled', unit: 'µs', less: true, mark: 0.1 },
-    unsampledChild: {
-      title: 'child span, not sampled',
-      unit: 'µs',
-      less: true,
-      chart: 'child span, not sampled',
-      mark: 0.1,
-    },
-    arrived: { title: 'spans that arrive', unit: '%' },
+    'arrived.hot': { title: 'spans that arrive', state: 'hot', unit: '%', isCheck: true },
   },
-  async measure(laboratory, name, { sends }) {
-    const figures = await laboratory.with(name, { keeps: true }, async (page) => {
-      await warm(page);
-      await page.run('arrived');
-      const tree = await page.whole('roots', TREES);
-      const { children } = await page.run('arrived');
-      const arrived = (children / TREES.count / TREES.children) * 100;
-      if (sends && arrived < 99) {
-        throw new Problem(`${name} is not measured: only ${arrived.toFixed(1)} % of its spans arrived.`);
-      }
-      const root = await page.whole('roots', ROOTS);
-      const child = await page.whole('children', CHILDREN);
-      return {
-        ...{ tree: tree.whole / TREES.count, treeCall: tree.call, arrived },
-        ...{ root: root.whole / ROOTS.count, rootCall: root.call },
-        ...{ child: child.whole / CHILDREN.count, childCall: child.call },
-      };
-    });
-    const unsampled = await laboratory.with(name, { rate: 0 }, async (page) => {
-      await warm(page);
-      return {
-        unsampledRoot: (await page.whole('roots', ROOTS)).whole / ROOTS.count,
-        unsampledChild: (await page.whole('children', CHILDREN)).whole / CHILDREN.count,
-      };
-    });
-    return { ...figures, ...unsampled };
+  async measure(laboratory, name, subject) {
+    const figures = {};
+    for (const kind of Object.keys(KINDS)) {
+      await laboratory.with(name, {}, async (page) => {
+        const { times, sent } = await page.run('spans', { kind, ...RUNS });
+        Object.assign(figures, figuresOf(kind, times, HOT_RUNS));
+        if (kind === 'tree') Object.assign(figures, await counted(page, name, subject, sent));
+      });
+    }
+    for (const kind of Object.keys(UNSAMPLED)) {
+      await laboratory.with(name, { rate: 0 }, async (page) => {
+        const { times } = await page.run('spans', { kind, ...RUNS });
+        Object.assign(figures, figuresOf(unsampled(kind), times, HOT_RUNS));
+      });
+    }
+    return figures;
   },
 };
+
+/** Whether everything arrives, and what it costs including what is put off; the page is hot. */
+async function counted(page, name, { sends }, sent) {
+  await page.run('keep');
+  const { whole } = await page.whole('roots', COUNTED);
+  const { roots, children } = await page.run('arrived');
+  const arrived = Math.min(roots / COUNTED.count, children / COUNTED.count / COUNTED.children) * 100;
+  if (sends && arrived < 99) {
+    throw new Problem(`${name} is not measured: only ${arrived.toFixed(1)} % of its spans arrived.`);
+  }
+  const trees = (RUNS.runs * RUNS.size) / (1 + COUNTED.children);
+  return {
+    'inAll.hot': whole / SPANS_COUNTED,
+    'atOnce.hot': Math.min(1, sent / trees) * 100,
+    'arrived.hot': Math.min(100, arrived),
+  };
+}
+
+function unsampled(kind) {
+  return `${kind}Unsampled`;
+}
 
 /** Once before, so that the engine has compiled what runs often. */
 export async function warm(page) {
   await page.run('roots', { count: 200, children: 3 });
-  await page.run('children', { count: 1200, perRoot: 400 });
+  await page.run('spans', { kind: 'child', runs: 6, size: 200 });
 }

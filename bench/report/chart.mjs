@@ -1,9 +1,11 @@
-// The chart of docs/performance.md: for each figure a bar per SDK, as a multiple of the reference, which is the line
-// at 1. Shorter is better. Plain SVG that can be read on light and dark pages.
-import { OURS } from '../subjects.mjs';
+// The chart of docs/performance.md: for each figure a bar per SDK, as a multiple of the reference with tracing only, which
+// is the line at 1. Shorter is better. Plain SVG that can be read on light and dark pages.
+import { OURS, SUBJECTS } from '../subjects.mjs';
 import { times } from './text.mjs';
 
-const SHOWN = [OURS, 'opentelemetry', 'elastic'];
+/** What the bars are compared with. */
+const REFERENCE = 'sentry-tracing';
+const SHOWN = [OURS, 'sentry', 'opentelemetry', 'elastic'];
 const WIDTH = 720;
 const LEFT = 200;
 /** How wide a figure is. */
@@ -19,11 +21,11 @@ const STYLE = `
   text { font: 12px system-ui, sans-serif; fill: #3d4450; }
   .small { font-size: 10px; fill: #69707d; }
   .ours { font-weight: 600; fill: #b4420a; }
-  .bar0 { fill: #e8590c; } .bar1 { fill: #8b95a5; } .bar2 { fill: #c3cad5; }
+  .bar0 { fill: #e8590c; } .bar1 { fill: #8b95a5; } .bar2 { fill: #b1bac7; } .bar3 { fill: #d3d9e1; }
   .line { stroke: #3d4450; stroke-width: 1; } .grid { stroke: #d6dae0; stroke-width: 1; }
   @media (prefers-color-scheme: dark) {
     text { fill: #d5dae3; } .small { fill: #9aa3b2; } .ours { fill: #ff9a5c; }
-    .bar0 { fill: #ff7a2f; } .bar1 { fill: #7d8796; } .bar2 { fill: #4d5563; }
+    .bar0 { fill: #ff7a2f; } .bar1 { fill: #7d8796; } .bar2 { fill: #5d6675; } .bar3 { fill: #434b58; }
     .line { stroke: #d5dae3; } .grid { stroke: #39404b; }
   }`;
 
@@ -33,7 +35,7 @@ export function chart({ tables, subjects }) {
   const scale = (WIDTH - LEFT - RIGHT) / LARGEST;
   const x = (ratio) => Math.round((LEFT + ratio * scale) * 10) / 10;
   const out = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="Cost of each SDK as a multiple of what @sentry/browser costs">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="Cost of each SDK as a multiple of what ${SUBJECTS[REFERENCE].title} costs">`,
     `<style>${STYLE}\n</style>`,
     ...legend(subjects),
   ];
@@ -47,7 +49,7 @@ export function chart({ tables, subjects }) {
     const middle = top + ((BAR + 2) * SHOWN.length) / 2 + 3;
     out.push(`<text x="${LEFT - 12}" y="${middle}" text-anchor="end">${row.chart}</text>`);
     SHOWN.forEach((name, bar) => {
-      const { ratio } = row.cells[name];
+      const ratio = row.cells[name]?.ratios[REFERENCE];
       if (ratio === undefined) return;
       const width = Math.max(1, x(Math.min(Math.max(ratio, 0), LARGEST)) - LEFT);
       const y = top + bar * (BAR + 2);
@@ -62,12 +64,16 @@ export function chart({ tables, subjects }) {
       );
     });
   });
-  out.push(`<text x="${x(1)}" y="${TOP - 14}" text-anchor="middle">@sentry/browser</text>`, '</svg>', '');
+  out.push(
+    `<text x="${x(1)}" y="${TOP - 14}" text-anchor="middle">${SUBJECTS[REFERENCE].title}</text>`,
+    '</svg>',
+    '',
+  );
   return out.join('\n');
 }
 
 function legend(subjects) {
-  let x = LEFT;
+  let x = 12;
   return SHOWN.flatMap((name, at) => {
     const { title } = subjects[name];
     const entry = [
@@ -76,5 +82,5 @@ function legend(subjects) {
     ];
     x += 18 + title.length * 7 + 24;
     return entry;
-  }).concat(`<text class="small" x="12" y="22">shorter is better</text>`);
+  }).concat(`<text class="small" x="12" y="${TOP - 14}">shorter is better</text>`);
 }

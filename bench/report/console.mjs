@@ -1,26 +1,46 @@
 // The tables on the terminal.
-import { figure, times } from './text.mjs';
+import { OURS, REFERENCES } from '../subjects.mjs';
+import { figure, grade, times, within } from './text.mjs';
 
-export function toConsole({ tables, subjects, rounds }) {
+export function toConsole({ tables, verdicts, subjects, rounds }) {
   const names = Object.keys(subjects).filter((name) => name !== 'none');
-  for (const { id, title, rows } of tables) {
-    console.log(
-      `\n(${id}) ${title}; medians of ${rounds} rounds ± the middle half, ratio to @sentry/browser`,
-    );
-    const lines = rows.map((row) => [
-      `${row.title} [${row.unit}]`,
-      ...names.map((name) => {
-        const { value, spread, ratio } = row.cells[name];
-        return `${figure(value)} ±${figure(spread / 2)} ${times(ratio)}`.trim();
-      }),
+  for (const { title, rows } of tables) {
+    console.log(`\n${title}; medians of ${rounds} rounds ± the middle half; ÷ is ours to that reference`);
+    const references = Object.keys(REFERENCES);
+    print([
+      [
+        '',
+        ...references.map((name) => `÷ ${REFERENCES[name]}`),
+        ...names.map((name) => subjects[name].title),
+      ],
+      ...rows.map(({ title, unit, cells }) => [
+        unit ? `${title} [${unit}]` : title,
+        ...references.map((name) => times(cells[OURS]?.ratios[name])),
+        ...names.map((name) =>
+          cells[name] ? `${figure(cells[name].value)} ±${figure(cells[name].spread / 2)}` : '–',
+        ),
+      ]),
     ]);
-    const table = [['', ...names.map((name) => subjects[name].title)], ...lines];
-    const widths = table[0].map((_, column) => Math.max(...table.map((line) => line[column].length)));
-    for (const line of table) {
-      console.log(
-        line.map((cell, at) => (at ? cell.padStart(widths[at]) : cell.padEnd(widths[at]))).join('  '),
-      );
-    }
+  }
+  if (verdicts.length === 0) return;
+  console.log('\nMarks');
+  print(
+    verdicts.map((verdict) => [
+      `${verdict.table}: ${verdict.row}`,
+      verdict.beside ? REFERENCES[verdict.beside] : '',
+      `≤ ${within(verdict.must, verdict.unit)}`,
+      within(verdict.measured, verdict.unit),
+      grade(verdict).replaceAll('*', ''),
+    ]),
+  );
+}
+
+function print(lines) {
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  for (const line of lines) {
+    console.log(
+      line.map((cell, at) => (at ? cell.padStart(widths[at]) : cell.padEnd(widths[at]))).join('  '),
+    );
   }
 }
 

@@ -1,19 +1,13 @@
-// The tables of docs/performance.md.
-import { OURS, REFERENCE } from '../subjects.mjs';
-import { figure, times } from './text.mjs';
+// The tables of docs/performance.md. Every ratio is ours to one of the references, and has a column that says to which.
+import { OURS, REFERENCES } from '../subjects.mjs';
+import { figure, grade, times, within } from './text.mjs';
 
-/** How much the cost of a span may grow with what was before, at most. */
-const FLAT = 1.2;
-
-export function tablesOf({ tables, flat, noise, subjects, rounds, version, cores }) {
-  const names = Object.keys(subjects).filter((name) => name !== 'none');
+export function tablesOf({ tables, verdicts, noise, subjects, rounds, version, cores }) {
   const parts = [
     `${rounds === 1 ? 'One round' : `Medians of ${rounds} rounds`}; ${cores} cores, Chromium ${version}. The page without an SDK is taken off.`,
-    marks(tables, flat),
+    marks(verdicts),
   ];
-  for (const { title, rows } of tables) {
-    parts.push(`### ${title}`, tableOf(rows, names, subjects));
-  }
+  for (const { title, rows } of tables) parts.push(`### ${title}`, tableOf(rows, subjects));
   if (noise.length > 0) {
     parts.push(
       `Not to be relied on, since two measurements without an SDK differ by more than a quarter of what ours shows: ${noise.join('; ')}.`,
@@ -23,39 +17,40 @@ export function tablesOf({ tables, flat, noise, subjects, rounds, version, cores
 }
 
 /** What we want to reach, and whether we do. */
-function marks(tables, flat) {
-  const lines = [];
-  for (const { title: part, rows } of tables) {
-    for (const { title: row, cells, mark, limit, unit } of rows) {
-      const title = `${part}: ${row}`;
-      const { value, ratio } = cells[OURS];
-      if (mark) lines.push([title, `≤ ${times(mark)}`, times(ratio), (ratio ?? 0) <= mark]);
-      if (limit) lines.push([title, `≤ ${limit} ${unit}`, `${figure(value)} ${unit}`, value <= limit]);
-    }
-  }
-  for (const { title, factor } of flat) {
-    lines.push([`Growth: ${title}`, `≤ ${times(FLAT)}`, times(factor), factor <= FLAT]);
-  }
+function marks(verdicts) {
   return markdown(
-    ['Ours, beside `@sentry/browser`', 'mark', 'measured', ''],
-    lines.map(([title, mark, measured, isMet]) => [title, mark, measured, isMet ? 'met' : '**missed**']),
+    ['Throughline', 'beside `@sentry/browser`', 'must', 'aim', 'measured', ''],
+    verdicts.map((verdict) => [
+      `${verdict.table}: ${verdict.row}`,
+      verdict.beside ? REFERENCES[verdict.beside] : '',
+      `≤ ${within(verdict.must, verdict.unit)}`,
+      verdict.aim === undefined ? '' : `≤ ${within(verdict.aim, verdict.unit)}`,
+      within(verdict.measured, verdict.unit),
+      grade(verdict),
+    ]),
   );
 }
 
-function tableOf(rows, names, subjects) {
-  const titles = names.map((name) => (name === 'again' ? 'noise' : subjects[name].title));
+/** Ours comes first, then its ratios, then whom it is compared with. */
+function tableOf(rows, subjects) {
+  const others = Object.keys(subjects).filter((name) => !['none', OURS].includes(name));
+  const columns = rows.some((row) => Object.keys(row.cells).some((name) => name !== OURS)) ? others : [];
+  const titles = columns.map((name) => (name === 'again' ? 'noise' : subjects[name].title));
   return markdown(
-    ['', ...titles],
-    rows.map((row) => [
-      `${row.title}, ${row.unit}`,
-      ...names.map((name) => {
-        const { value, spread, ratio } = row.cells[name];
-        const shown = spread ? `${figure(value)} ± ${figure(spread / 2)}` : figure(value);
-        const isCompared = ratio !== undefined && name !== 'again' && name !== REFERENCE;
-        return isCompared ? `${shown} (${times(ratio)})` : shown;
-      }),
+    ['', subjects[OURS].title, ...Object.values(REFERENCES).map((title) => `÷ ${title}`), ...titles],
+    rows.map(({ title, unit, cells }) => [
+      unit ? `${title}, ${unit}` : title,
+      shown(cells[OURS]),
+      ...Object.keys(REFERENCES).map((name) => times(cells[OURS]?.ratios[name])),
+      ...columns.map((name) => shown(cells[name])),
     ]),
   );
+}
+
+function shown(cell) {
+  if (!cell) return '–';
+  const { value, spread } = cell;
+  return spread ? `${figure(value)} ± ${figure(spread / 2)}` : figure(value);
 }
 
 /** @param {string[]} head @param {string[][]} lines */

@@ -1,4 +1,4 @@
-// Figures as people read them.
+// Figures, and what is thought of them, as people read them.
 
 /** Three digits that mean something, thousands apart. @param {number} value */
 export function figure(value) {
@@ -10,4 +10,17 @@ export function figure(value) {
 /** @param {number | undefined} ratio */
 export function times(ratio) {
   return ratio === undefined ? '' : `${ratio.toFixed(2)}×`;
+}
+
+/** A ratio, or a figure with its unit. @param {number | undefined} value @param {string} unit */
+export function within(value, unit) {
+  if (unit === '×' || value === undefined) return times(value);
+  return `${Number.isInteger(value) ? value : figure(value)} ${unit}`;
+}
+
+/** Whether a mark is met. @param {import('../summary.mjs').Verdict} verdict */
+export function grade({ must, aim, measured }) {
+  if (measured === undefined) return 'not measured';
+  if (measured > must) return '**missed**';
+  return aim !== undefined && measured <= aim ? 'met, and the aim' : 'met';
 }

@@ -9,6 +9,9 @@ const QUEUE_FLUSH = 'queue:flush';
 /** Until the compressed batch is handed over, in milliseconds. */
 const COMPRESSED = 50;
 
+/** A transaction does not end before all its tasks have. */
+const HELD = 'held-by-the-bench';
+
 let apm;
 
 export const subject = {
@@ -19,28 +22,43 @@ export const subject = {
       transactionSampleRate: rate,
       // Else it stops after 80 transactions in a minute.
       eventsLimit: 1e9,
-      disableInstrumentations: pageLoad ? [] : ['page-load', 'history', 'eventtarget', 'error'],
+      disableInstrumentations: pageLoad === 'none' ? ['page-load', 'history', 'eventtarget', 'error'] : [],
     });
+    if (pageLoad === 'held') apm.getCurrentTransaction()?.addTask(HELD);
   },
-  root(name, inside) {
+  root(name, attributes, inside = nothing) {
     const transaction = begin(name);
+    transaction?.addLabels(attributes);
     inside();
     transaction?.end();
   },
-  child(name, attributes, inside = nothing) {
-    const span = apm.startSpan(name, 'bench', { startTime: performance.now() - 2 });
-    if (attributes) span?.addLabels(attributes);
-    inside();
-    span?.end();
+  // Each of its transactions is a trace.
+  newTrace: (name, attributes) => subject.root(name, attributes),
+  child: (name, attributes, inside = nothing) => child(name, attributes, {}, inside),
+  changed: (name, attributes) =>
+    child(name, attributes, {}, (span) => {
+      if (!span) return;
+      span.outcome = 'success';
+      span.name = `${name}-changed`;
+    }),
+  parent(name) {
+    const parent = apm.startSpan(name, 'bench', { startTime: performance.now() - 2 });
+    return {
+      child: (name, attributes) => child(name, attributes, { parentId: parent?.id }, nothing),
+      end: () => parent?.end(),
+    };
   },
   open(name, inside) {
     const transaction = begin(name);
     inside();
     return () => transaction?.end();
   },
-  async requests(name, request, count) {
+  // It knows no active span but the transaction: spans of requests are below that one, whatever else is open.
+  async requests(name, request, count, below) {
     const transaction = begin(name);
+    const span = below && apm.startSpan(below, 'bench', { startTime: performance.now() - 2 });
     for (let at = 0; at < count; at++) await request();
+    if (span) span.end();
     transaction?.end();
   },
   async flush() {
@@ -51,6 +69,13 @@ export const subject = {
 
 function begin(name) {
   return apm.startTransaction(name, 'bench', { managed: true, startTime: performance.now() - 100 });
+}
+
+function child(name, attributes, options, inside) {
+  const span = apm.startSpan(name, 'bench', { startTime: performance.now() - 2, ...options });
+  span?.addLabels(attributes);
+  inside(span);
+  span?.end();
 }
 
 function nothing() {}

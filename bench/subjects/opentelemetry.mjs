@@ -16,6 +16,8 @@ import {
 /** A request's span ends that much later: until then the instrumentation waits for the browser's timing. */
 const REQUEST_ENDS_AFTER = 350;
 
+const OK = { code: 1 };
+
 let provider;
 let tracer;
 let requested = false;
@@ -33,27 +35,39 @@ export const subject = {
     });
     tracer = trace.getTracer('bench');
   },
-  root: (name, inside) =>
-    tracer.startActiveSpan(name, (span) => {
-      inside();
-      span.end();
+  root: (name, attributes, inside = nothing) => run(name, { attributes }, inside),
+  newTrace: (name, attributes) => run(name, { attributes, root: true }, nothing),
+  child: (name, attributes, inside = nothing) => run(name, { attributes }, inside),
+  changed: (name, attributes) =>
+    run(name, { attributes }, (span) => {
+      span.setStatus(OK);
+      span.updateName(`${name}-changed`);
     }),
-  child: (name, attributes, inside = nothing) =>
-    tracer.startActiveSpan(name, { attributes }, (span) => {
-      inside();
-      span.end();
-    }),
+  parent(name) {
+    const span = tracer.startSpan(name);
+    const below = trace.setSpan(context.active(), span);
+    return {
+      child: (name, attributes) =>
+        tracer.startActiveSpan(name, { attributes }, below, (child) => {
+          nothing();
+          child.end();
+        }),
+      end: () => span.end(),
+    };
+  },
   open: (name, inside) =>
     tracer.startActiveSpan(name, (span) => {
       inside();
       return () => span.end();
     }),
   // Its context does not outlive an await: each request is made in it, as its documentation advises.
-  requests: (name, request, count) =>
+  requests: (name, request, count, below) =>
     tracer.startActiveSpan(name, async (span) => {
       requested = true;
-      const here = context.active();
+      const child = below && tracer.startSpan(below);
+      const here = child ? trace.setSpan(context.active(), child) : context.active();
       for (let at = 0; at < count; at++) await context.with(here, request);
+      child?.end();
       span.end();
     }),
   async flush() {
@@ -61,5 +75,12 @@ export const subject = {
     await provider.forceFlush();
   },
 };
+
+function run(name, options, inside) {
+  tracer.startActiveSpan(name, options, (span) => {
+    inside(span);
+    span.end();
+  });
+}
 
 function nothing() {}
