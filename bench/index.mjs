@@ -2,7 +2,7 @@
 // docs/performance.svg.
 //
 //   npm run bench -- --part spans              one part, once, beside the references only: under a minute, nothing is
-//                                              written. There are bytes, startup, spans, requests, end, memory
+//                                              written. There are bytes, startup, spans, requests, end, pageLoad, memory
 //                                              and growth; several are separated by commas
 //   npm run bench -- --part end --rounds 5     more often
 //   npm run bench -- --part end --also elastic beside somebody more: sentry-stream, opentelemetry, elastic,

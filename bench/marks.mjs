@@ -41,6 +41,7 @@ export const MARKS = [
   ...always('end', 'end', 0.15, 0.1),
   mark('end', 'end.hot', TRACING, 0.2, 0.12),
 
+  mark('pageLoad', 'end', DOCUMENTED, 0.5, 0.25),
   mark('memory', 'inAll', DOCUMENTED, 0.75, 0.5),
 ];
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { brotliCompressSync, gunzipSync } from 'node:zlib';
 import { root } from '../scripts/lib/project.mjs';
-import { pagesOf } from './pages.mjs';
+import { pagesOf, SMALL } from './pages.mjs';
 
 /** With these a page's clock has steps of 5 microseconds, else of 100. */
 const ISOLATED = {
@@ -19,6 +19,10 @@ const JAVASCRIPT = {
   'content-type': 'text/javascript; charset=utf-8',
   'content-encoding': 'br',
 };
+const GIF = { ...ISOLATED, 'content-type': 'image/gif' };
+
+/** One transparent pixel. */
+const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
 /** @param {Map<string, Uint8Array>} modules what is served, by path */
 export async function startServer(modules) {
@@ -36,6 +40,8 @@ export async function startServer(modules) {
       response.writeHead(200, ISOLATED).end('{}');
     } else if (scripts.has(pathname)) {
       response.writeHead(200, JAVASCRIPT).end(scripts.get(pathname));
+    } else if (pathname.startsWith(SMALL)) {
+      response.writeHead(200, GIF).end(PIXEL);
     } else if (pages[pathname]) {
       response.writeHead(200, HTML).end(pages[pathname](searchParams.get('subject')));
     } else {

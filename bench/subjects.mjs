@@ -5,6 +5,7 @@
  * @property {string} title what tables call it
  * @property {boolean} sends false for a page without an SDK
  * @property {'envelope' | 'otlp' | 'intake'} [format] what it sends
+ * @property {boolean} [pageLoads] whether it records page loads
  * @property {Exports} [exports] modules whose bytes are counted
  *
  * @typedef {object} Exports
@@ -52,7 +53,7 @@ const OPENTELEMETRY = `
 const ELASTIC = "export * from '@elastic/apm-rum';";
 
 /** What both have in common that send envelopes. */
-const ENVELOPES = { sends: true, format: 'envelope' };
+const ENVELOPES = { sends: true, format: 'envelope', pageLoads: true };
 
 const sentry = (title) => ({
   ...ENVELOPES,
@@ -89,6 +90,7 @@ export const SUBJECTS = {
     title: 'Elastic RUM',
     sends: true,
     format: 'intake',
+    pageLoads: true,
     exports: { likeForLike: ELASTIC },
   },
 };

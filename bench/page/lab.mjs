@@ -132,6 +132,14 @@ export async function finish(subject) {
   return { call, sent };
 }
 
+/** Ends the page load, and waits until it is handed over. @returns whether there was one */
+export async function finishPageLoad(subject) {
+  const wasThere = subject.endPageLoad();
+  await turns();
+  await subject.flush();
+  return wasThere;
+}
+
 /** From here on the network keeps what it is sent. */
 export function keep() {
   network.keeps = true;
@@ -146,6 +154,12 @@ export async function arrived() {
     children += body.split('"child-').length - 1;
   }
   return { roots, children };
+}
+
+/** How many of the page's images stand in them. */
+export async function arrivedImages() {
+  const isIn = (body) => [...document.images].filter(({ src }) => body.includes(src)).length;
+  return (await bodies()).reduce((sum, body) => sum + isIn(body), 0);
 }
 
 function bodies() {

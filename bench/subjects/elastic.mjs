@@ -61,6 +61,11 @@ export const subject = {
     if (span) span.end();
     transaction?.end();
   },
+  endPageLoad() {
+    const transaction = apm.getCurrentTransaction();
+    transaction?.removeTask(HELD);
+    return Boolean(transaction);
+  },
   async flush() {
     apm.serviceFactory.getService('ConfigService').dispatchEvent(QUEUE_FLUSH);
     await new Promise((resolve) => setTimeout(resolve, COMPRESSED));

@@ -14,6 +14,7 @@ export const subject = {
   async requests(_name, request, count) {
     for (let at = 0; at < count; at++) await request();
   },
+  endPageLoad: () => true,
   async flush() {},
 };
 

@@ -51,6 +51,11 @@ export function subjectOf(sdk, further = {}) {
       };
       return startSpan({ name, op: OP }, below ? () => startSpan({ name: below, op: OP }, all) : all);
     },
+    endPageLoad() {
+      const span = sdk.getActiveSpan();
+      if (span) sdk.getRootSpan(span).end();
+      return Boolean(span);
+    },
     flush: () => flush(2000),
   };
 }
