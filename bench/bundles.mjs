@@ -1,4 +1,5 @@
 // Each subject as a page would load it: one minified module by esbuild, with the same settings for all.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../scripts/lib/project.mjs';
@@ -40,6 +41,17 @@ export function bundleStart(name) {
     performance.measure('start', 'begin');
   `;
   return bundle({ stdin: { contents, resolveDir: root }, banner: { js: 'performance.mark("begin");' } });
+}
+
+/**
+ * What a script tag loads: the file that is shipped for it, or a script by esbuild that sets a global.
+ * @param {import('./subjects.mjs').Subject['tag']} tag
+ */
+export function scriptOf(tag) {
+  if (!tag) return Buffer.from('');
+  if (tag.file) return readFile(join(root, tag.file));
+  const stdin = { contents: tag.exports, resolveDir: root };
+  return bundle({ stdin, format: 'iife', globalName: tag.global });
 }
 
 async function bundle(entry) {

@@ -14,7 +14,7 @@
 import { buildIfStale } from '../scripts/lib/package.mjs';
 import { main, say } from '../scripts/lib/say.mjs';
 import { setup } from '../scripts/setup/index.mjs';
-import { bundleStart, bundleSubject } from './bundles.mjs';
+import { bundleStart, bundleSubject, scriptOf } from './bundles.mjs';
 import { openLaboratory } from './laboratory.mjs';
 import { optionsOf } from './options.mjs';
 import { PARTS } from './parts/index.mjs';
@@ -47,11 +47,12 @@ await main(async () => {
 /** All scripts of the subjects, by the path at which a page finds them. */
 async function scriptsOf(subjects) {
   const scripts = new Map();
-  for (const name of Object.keys(subjects)) {
+  for (const [name, { tag }] of Object.entries(subjects)) {
     // The second one without an SDK is the first.
     const file = name === 'again' ? 'none' : name;
     scripts.set(`/subjects/${name}.js`, await bundleSubject(file));
     scripts.set(`/start/${name}.js`, await bundleStart(file));
+    scripts.set(`/tags/${name}.js`, await scriptOf(tag));
   }
   return scripts;
 }

@@ -27,6 +27,8 @@ export const MARKS = [
 
   mark('startup', 'thread', DOCUMENTED, 0.38, 0.3),
   mark('startup', 'blocking', undefined, 30, 10),
+  ...['module', 'tag'].map((row) => mark('startup', row, TRACING, 0.8, 0.5)),
+  ...['slowModule', 'slowTag'].map((row) => mark('startup', row, TRACING, 0.6, 0.4)),
 
   ...['child', 'changed', 'nested'].flatMap((row) => always('spans', row, 0.09, 0.06)),
   ...['root', 'newTrace'].flatMap((row) => always('spans', row, 0.17, 0.12)),

@@ -7,9 +7,13 @@
  * @property {'envelope' | 'otlp' | 'intake'} [format] what it sends
  * @property {boolean} [pageLoads] whether it records page loads
  * @property {Exports} [exports] modules whose bytes are counted
+ * @property {{ start: string, file?: string, global?: string, exports?: string }} [tag] a script tag: what a page
+ *   writes below it, and the file that is shipped, or what a script with that global exports
  *
  * @typedef {object} Exports
  * @property {string} likeForLike everything of tracing
+ * @property {string} everything
+ * @property {string} [few] what a small application needs
  */
 
 /** Everything that the span API of `@sentry/browser` has. */
@@ -29,6 +33,9 @@ export const SPAN_API = [
   ...['getClient', 'withScope', 'setTag'],
 ];
 
+/** What an application needs that continues a trace and makes spans of its own. */
+export const FEW = ['init', 'startSpan', 'continueTrace'];
+
 /** A module with some names of a package. @param {string[]} names @param {string} from */
 export function exporting(names, from) {
   return `export { ${names.join(', ')} } from '${from}';`;
@@ -36,6 +43,8 @@ export function exporting(names, from) {
 
 const exportsOf = (from) => ({
   likeForLike: exporting(SPAN_API, from),
+  everything: `export * from '${from}';`,
+  few: exporting(FEW, from),
 });
 
 /** The package, as it is built. */
@@ -52,13 +61,27 @@ const OPENTELEMETRY = `
 
 const ELASTIC = "export * from '@elastic/apm-rum';";
 
+/** What a page writes below the script tag of an SDK whose global has the API of `@sentry/browser`. */
+const startOf = (global, further = '') => `${global}.init({
+  dsn: 'https://public@localhost/1',
+  tunnel: '/sink/start',
+  tracesSampleRate: 1,
+  integrations: [${global}.browserTracingIntegration()],${further}
+});`;
+
 /** What both have in common that send envelopes. */
 const ENVELOPES = { sends: true, format: 'envelope', pageLoads: true };
 
-const sentry = (title) => ({
+/** Its npm package has no script for tags: one of the same names is made. */
+const sentry = (title, options) => ({
   ...ENVELOPES,
   title: `@sentry/browser, ${title}`,
   exports: exportsOf('@sentry/browser'),
+  tag: {
+    global: 'Sentry',
+    exports: exporting(SPAN_API, '@sentry/browser'),
+    start: startOf('Sentry', options),
+  },
 });
 
 /** Those that ours is compared with, and what columns call them. */
@@ -76,22 +99,30 @@ export const SUBJECTS = {
     ...ENVELOPES,
     title: 'Throughline',
     exports: exportsOf(PACKAGE),
+    tag: { file: 'dist/throughline.min.js', start: startOf('Throughline') },
   },
-  sentry: sentry(REFERENCES.sentry),
-  'sentry-tracing': sentry(REFERENCES['sentry-tracing']),
-  'sentry-stream': sentry('stream'),
+  sentry: sentry(REFERENCES.sentry, " traceLifecycle: 'static',"),
+  'sentry-tracing': sentry(
+    REFERENCES['sentry-tracing'],
+    " traceLifecycle: 'static', defaultIntegrations: false,",
+  ),
+  'sentry-stream': sentry('stream', " traceLifecycle: 'stream',"),
   opentelemetry: {
     title: 'OpenTelemetry web',
     sends: true,
     format: 'otlp',
-    exports: { likeForLike: OPENTELEMETRY },
+    exports: { likeForLike: OPENTELEMETRY, everything: OPENTELEMETRY },
   },
   elastic: {
     title: 'Elastic RUM',
     sends: true,
     format: 'intake',
     pageLoads: true,
-    exports: { likeForLike: ELASTIC },
+    exports: { likeForLike: ELASTIC, everything: ELASTIC },
+    tag: {
+      file: 'node_modules/@elastic/apm-rum/dist/bundles/elastic-apm-rum.umd.min.js',
+      start: "elasticApm.init({ serviceName: 'bench', serverUrl: '/sink/start', transactionSampleRate: 1 });",
+    },
   },
 };
 
