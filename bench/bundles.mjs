@@ -1,6 +1,7 @@
 // Each subject as a page would load it: one minified module by esbuild, with the same settings for all.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { minify } from '@swc/core';
 import { build } from 'esbuild';
 import { root } from '../scripts/lib/project.mjs';
 
@@ -23,9 +24,19 @@ const SETTINGS = {
   ),
 };
 
+/** The minifier of Next, Rspack and Parcel, as these call it for a module. */
+const SWC = { module: true, compress: true, mangle: true, ecma: 2022, format: { comments: false } };
+
 /** The module whose bytes are counted. @param {string} contents what it exports */
 export function bundleExports(contents) {
   return bundle({ stdin: { contents, resolveDir: root } });
+}
+
+/** The same, minified by SWC in place of esbuild. @param {string} contents what it exports */
+export async function bundleForSwc(contents) {
+  const bundled = await bundle({ stdin: { contents, resolveDir: root }, minify: false });
+  const { code } = await minify(Buffer.from(bundled).toString(), SWC);
+  return Buffer.from(code);
 }
 
 /** The module that a page which measures imports. @param {string} name a file in subjects/ */

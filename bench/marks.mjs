@@ -23,7 +23,11 @@ const always = (part, row, must, aim) =>
 
 /** @type {Mark[]} */
 export const MARKS = [
+  mark('bytes', 'likeForLike', undefined, 42, 34),
   mark('bytes', 'likeForLike', DOCUMENTED, 0.85),
+  mark('bytes', 'everything', undefined, 47, 40),
+  mark('bytes', 'core', undefined, 13, 9),
+  mark('bytes', 'few', undefined, 30, 24),
 
   mark('startup', 'thread', DOCUMENTED, 0.38, 0.3),
   mark('startup', 'blocking', undefined, 30, 10),

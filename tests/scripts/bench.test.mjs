@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { longestText } from '../../bench/bytes/longest-text.mjs';
 import { ownerOf } from '../../bench/bytes/owner.mjs';
 import { readModule } from '../../bench/bytes/sections.mjs';
 import { MARKS } from '../../bench/marks.mjs';
@@ -122,6 +123,12 @@ describe('the bench', () => {
     );
     assert.throws(() => optionsOf(PARTS, ['--rounds', '0']), /no number of rounds/);
     assert.throws(() => optionsOf(PARTS, ['--often']), /the bench takes --part/);
+  });
+
+  it('finds the text that the core stands in', () => {
+    const source = 'const a = "short", b = /"not a text at all"/, c = `longer`, d = "the longest one";';
+    const { start, end } = longestText(source);
+    assert.equal(source.slice(start, end), 'the longest one');
   });
 
   it('reads how large each section and function of the core is', async () => {
