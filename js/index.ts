@@ -2,20 +2,20 @@
 //
 // No function throws, whatever it is given; what a callback of the page throws reaches the page unchanged.
 
-import './entry/inline.js';
-
 export {
-  getCurrentScope,
-  getGlobalScope,
-  getIsolationScope,
+  getActiveSpan,
+  getSpanStatusFromHttpCode,
+  registerSpanErrorInstrumentation,
+  setActiveSpanInBrowser,
+  setHttpStatus,
+  setMeasurement,
+  updateSpanName,
   withActiveSpan,
-  withIsolationScope,
-  withScope,
-} from './active.js';
+} from './api/active-span.js';
+export * from './api/constants.js';
 export {
   addEventProcessor,
   addIntegration,
-  type Client,
   close,
   flush,
   getClient,
@@ -23,78 +23,18 @@ export {
   isEnabled,
   isInitialized,
   setCurrentClient,
-} from './client.js';
-export * from './constants.js';
-export type { EventHint, EventProcessor, TransactionEvent } from './event.js';
-export { explainPropagation, type PropagationCode, type PropagationExplanation } from './explain.js';
-export { withStaticSpan, withStreamedSpan } from './filters.js';
-export { type BfcacheMetricsOptions, bfcacheMetricsIntegration } from './integrations/bfcache-metrics.js';
-export { isBotUserAgent } from './integrations/bots.js';
-export { type BrowserTracingOptions, browserTracingIntegration } from './integrations/browser-tracing.js';
-export { elementTimingIntegration } from './integrations/element-timing.js';
-export { fetchStreamPerformanceIntegration } from './integrations/fetch-stream.js';
-export { type InteractionsOptions, interactionsIntegration } from './integrations/interactions.js';
-export type { MeasureOptions } from './integrations/measures.js';
+} from './api/init.js';
 export {
-  defaultRequestInstrumentationOptions,
-  instrumentOutgoingRequests,
-  type RequestInstrumentationOptions,
-} from './integrations/requests.js';
-export {
-  reportPageLoaded,
-  startBrowserTracingNavigationSpan,
-  startBrowserTracingPageLoadSpan,
-} from './integrations/routes.js';
-export { type UserTimingOptions, userTimingIntegration } from './integrations/user-timing.js';
-export { type WebVitalsOptions, webVitalsIntegration } from './integrations/web-vitals.js';
-export type {
-  BeforeSendSpan,
-  BrowserOptions,
-  DsnComponents,
-  IgnoreSpanFilter,
-  Integration,
-  StaticSpanCallback,
-  StreamedSpanCallback,
-  Transport,
-  TransportMakeRequestResponse,
-} from './options.js';
-export {
-  getActiveSpan,
-  getSpanStatusFromHttpCode,
-  registerSpanErrorInstrumentation,
-  setActiveSpanInBrowser,
   setAttribute,
   setAttributes,
   setContext,
   setExtra,
   setExtras,
-  setHttpStatus,
-  setMeasurement,
   setTag,
   setTags,
   setUser,
-  updateSpanName,
-} from './page.js';
-export type { DynamicSamplingContext, PropagationContext } from './propagation.js';
-export type { TracesSamplerSamplingContext } from './sampling.js';
-export {
-  type Contexts,
-  type Primitive,
-  Scope,
-  type ScopeContext,
-  type ScopeData,
-  type SeverityLevel,
-  type User,
-} from './scope.js';
-export type { AnySpan, Span, SpanContextData, SpanStatus } from './span.js';
-export {
-  type SpanJSON,
-  type SpanLinkJSON,
-  type SpanOrigin,
-  type StreamedSpanJSON,
-  spanToJSON,
-  spanToStaticSpanJSON,
-} from './span-json.js';
+} from './api/scope-data.js';
+export { type StartSpanOptions, startInactiveSpan, startSpan, startSpanManual } from './api/spans.js';
 export {
   continueTrace,
   dynamicSamplingContextToSentryBaggageHeader,
@@ -108,7 +48,79 @@ export {
   startNewTrace,
   suppressTracing,
   type TraceDataOptions,
-} from './traces.js';
-export { type StartSpanOptions, startInactiveSpan, startSpan, startSpanManual } from './tracing.js';
-export { getRootSpan, getSpanDescendants } from './tree.js';
-export type { SpanAttributes, SpanAttributeValue, SpanLink, SpanTimeInput } from './values.js';
+} from './api/traces.js';
+export { type BfcacheMetricsOptions, bfcacheMetricsIntegration } from './integrations/bfcache-metrics.js';
+export { isBotUserAgent } from './integrations/bots.js';
+export { type BrowserTracingOptions, browserTracingIntegration } from './integrations/browser-tracing.js';
+export { elementTimingIntegration } from './integrations/element-timing.js';
+export {
+  explainPropagation,
+  type PropagationCode,
+  type PropagationExplanation,
+} from './integrations/explain.js';
+export { fetchStreamPerformanceIntegration } from './integrations/fetch-stream.js';
+export { type InteractionsOptions, interactionsIntegration } from './integrations/interactions.js';
+export type { MeasureOptions } from './integrations/measures.js';
+export {
+  reportPageLoaded,
+  startBrowserTracingNavigationSpan,
+  startBrowserTracingPageLoadSpan,
+} from './integrations/routes.js';
+export { type UserTimingOptions, userTimingIntegration } from './integrations/user-timing.js';
+export { type WebVitalsOptions, webVitalsIntegration } from './integrations/web-vitals.js';
+export {
+  defaultRequestInstrumentationOptions,
+  instrumentOutgoingRequests,
+  type RequestInstrumentationOptions,
+} from './page/requests.js';
+export {
+  getCurrentScope,
+  getGlobalScope,
+  getIsolationScope,
+  withIsolationScope,
+  withScope,
+} from './scope/active.js';
+export { Scope } from './scope/scope.js';
+export { withStaticSpan, withStreamedSpan } from './send/filters.js';
+export { spanToJSON, spanToStaticSpanJSON } from './span/json.js';
+export type { Span } from './span/span.js';
+export { getRootSpan, getSpanDescendants } from './span/tree.js';
+export type {
+  Contexts,
+  EventHint,
+  EventProcessor,
+  Primitive,
+  ScopeContext,
+  ScopeData,
+  SeverityLevel,
+  TransactionEvent,
+  User,
+} from './types/events.js';
+export type {
+  BeforeSendSpan,
+  BrowserOptions,
+  Client,
+  DsnComponents,
+  IgnoreSpanFilter,
+  Integration,
+  StaticSpanCallback,
+  StreamedSpanCallback,
+  Transport,
+  TransportMakeRequestResponse,
+} from './types/options.js';
+export type {
+  AnySpan,
+  DynamicSamplingContext,
+  PropagationContext,
+  SpanAttributes,
+  SpanAttributeValue,
+  SpanContextData,
+  SpanJSON,
+  SpanLink,
+  SpanLinkJSON,
+  SpanOrigin,
+  SpanStatus,
+  SpanTimeInput,
+  StreamedSpanJSON,
+  TracesSamplerSamplingContext,
+} from './types/spans.js';

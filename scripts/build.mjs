@@ -1,15 +1,12 @@
-// `npm run build`: the core by wasm-pack into pkg/, then the package into dist/.
+// `npm run build`: the core into pkg/, then the package into dist/.
 //
 //   dist/index.js            ES module, minified, with the core inside
 //   dist/throughline.min.js  one file for a script tag, global `Throughline`
 //   dist/index.d.ts          the types, beside those of the modules it is made of
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { decoder } from './build/decoder.mjs';
+import { buildCore, CORE, sizesOfCore } from './build/core.mjs';
 import { withParentheses } from './build/eager.mjs';
-import { leanBuild } from './build/lean.mjs';
-import { keepNames, keptNames, mangling } from './build/names.mjs';
-import { shrink } from './build/shrink.mjs';
 import { textOfCore } from './build/text-of-core.mjs';
 import { replaceFile, root, tools } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -17,7 +14,7 @@ import { main, Problem, say } from './lib/say.mjs';
 import { sizesOf } from './lib/sizes.mjs';
 import { setup } from './setup/index.mjs';
 
-/** What the modules `throughline:…` are, as js/wasm.d.ts declares them. */
+/** What the modules `throughline:…` are, as js/core/written.d.ts declares them. */
 const written = {
   'throughline:wasm': async () =>
     `let text = ${PLACE};
@@ -25,8 +22,7 @@ const written = {
       const taken = text;
       text = '';
       return taken;
-    }
-    ${constants({ decoder: (await decoder()).toString('base64') })}`,
+    }`,
   'throughline:package': async () => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     return constants({ version });
@@ -54,12 +50,8 @@ const writtenModules = {
 
 await main(async () => {
   await setup({ browser: false });
-  say('building the core (wasm-pack), one to three minutes from nothing');
-  const { args, env } = leanBuild();
-  const pack = ['build', '.', '--target', 'web', '--no-opt', '--', ...args];
-  await run('wasm-pack', pack, { log: 'wasm-pack', env });
-  const core = join(root, 'pkg', 'throughline_bg.wasm');
-  keepNames(await shrink(core, core, { log: 'wasm-opt' }));
+  say('building the core, one to three minutes from nothing');
+  say(sizesOfCore(await buildCore()));
   say('building the package');
   await rm(join(root, 'dist'), { recursive: true, force: true });
   await mkdir(join(root, 'dist'));
@@ -86,11 +78,10 @@ async function bundle(entry, file, form) {
     // The package's `sideEffects: false` is about the finished file; inside it an entry provides the core.
     ignoreAnnotations: true,
     plugins: [writtenModules],
-    ...mangling(await keptNames()),
     metafile: true,
   });
   const code = withParentheses(outputFiles[0].text);
-  const text = textOfCore(await readFile(join(root, 'pkg', 'throughline_bg.wasm')));
+  const text = textOfCore(await readFile(CORE));
   const [before, after, ...others] = code.split(PLACE);
   if (after === undefined || others.length > 0)
     throw new Problem(`The core has not exactly one place in ${file}: see PLACE in scripts/build.mjs.`);

@@ -6,6 +6,7 @@ import { buildIfStale } from './lib/package.mjs';
 import { root } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { main, Problem, say } from './lib/say.mjs';
+import { checkArrows } from './lint/arrows.mjs';
 import { setup } from './setup/index.mjs';
 import { driverPath } from './toolchain.mjs';
 
@@ -21,6 +22,7 @@ const NO_ANSWER = 'the browser did not answer';
 
 const checks = {
   async lints() {
+    checkArrows();
     await run('cargo', ['fmt', '--check']);
     await run('biome', ['ci', '--error-on-warnings']);
     await run('cargo', ['clippy', '--quiet', '--all-targets', ...DENY]);

@@ -1,10 +1,10 @@
 // `npm run bytes`: where the bytes of the package are. Builds the core once more, with the names of its functions, into a
 // folder of its own, and writes the tables into docs/performance.md. `--functions 40` lists the largest functions.
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CORE, optimize } from '../../scripts/build/core.mjs';
 import { leanBuild } from '../../scripts/build/lean.mjs';
-import { shrink } from '../../scripts/build/shrink.mjs';
 import { buildIfStale } from '../../scripts/lib/package.mjs';
 import { root, tools } from '../../scripts/lib/project.mjs';
 import { run } from '../../scripts/lib/run.mjs';
@@ -50,17 +50,13 @@ await main(async () => {
 /** The core as it is shipped, but for the names. */
 async function withNames() {
   say('building the core with names (about a minute from nothing)');
-  const args = ['build', '--release', '--lib', '--target', 'wasm32-unknown-unknown', '--target-dir', FOLDER];
-  const lean = leanBuild();
-  await run('cargo', [...args, ...lean.args], {
-    env: { ...lean.env, CARGO_PROFILE_RELEASE_STRIP: 'none' },
+  const { args, env } = leanBuild();
+  await run('cargo', ['build', '--release', '--lib', '--target-dir', FOLDER, ...args], {
+    env: { ...env, CARGO_PROFILE_RELEASE_STRIP: 'none' },
     log: 'bytes',
   });
-  await run('wasm-bindgen', ['--target', 'web', '--keep-debug', '--out-dir', FOLDER, BUILT], {
-    log: 'bytes',
-  });
-  const [from, to] = ['throughline_bg.wasm', 'named.wasm'].map((name) => join(root, FOLDER, name));
-  await shrink(from, to, { log: 'bytes', names: true });
+  const to = join(root, FOLDER, 'named.wasm');
+  await optimize(BUILT, to, ['-g']);
   return readFile(to);
 }
 
@@ -68,11 +64,11 @@ async function withNames() {
 async function overview() {
   const files = {
     'dist/index.js, everything': 'dist/index.js',
-    'the core, as WebAssembly': 'pkg/throughline_bg.wasm',
+    'the core, as WebAssembly': CORE,
   };
   const lines = [];
   for (const [title, file] of Object.entries(files)) {
-    const { raw, gzip, brotli } = sizesOf(await readFile(join(root, file)));
+    const { raw, gzip, brotli } = sizesOf(await readFile(resolve(root, file)));
     lines.push([title, kilo(raw), kilo(gzip), kilo(brotli)]);
   }
   return markdown(['', 'kB', 'gzip', 'brotli'], lines);

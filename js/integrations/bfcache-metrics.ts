@@ -1,9 +1,10 @@
 // bfcacheMetricsIntegration(): how often the browser could bring a page back as it was, and why not.
 
-import { getCurrentScope } from '../active.js';
-import { attempt } from '../guard.js';
-import { count } from '../metrics.js';
-import type { Integration } from '../options.js';
+import { getCurrentScope } from '../scope/active.js';
+import { count } from '../send/metrics.js';
+import { ORIGIN, SEGMENT_NAME } from '../span/record.js';
+import type { Integration } from '../types/options.js';
+import { attempt } from '../values/attempt.js';
 
 /** The options of {@link bfcacheMetricsIntegration}. */
 export interface BfcacheMetricsOptions {
@@ -25,25 +26,21 @@ interface Frame {
  * init({ dsn, integrations: [browserTracingIntegration(), bfcacheMetricsIntegration({ maxReasons: 5 })] });
  */
 export function bfcacheMetricsIntegration(options: BfcacheMetricsOptions = {}): Integration {
-  const given = attempt(() => options.maxReasons, undefined);
+  const given = attempt(() => options.maxReasons);
   const most =
     given === undefined || given === null ? Number.POSITIVE_INFINITY : Math.max(1, Number(given) || 1);
   return {
     name: 'BfcacheMetrics',
     setupOnce() {
-      globalThis.addEventListener(
-        'pageshow',
-        ({ persisted }) => attempt(() => tell(persisted, most), undefined),
-        true,
-      );
+      globalThis.addEventListener('pageshow', ({ persisted }) => attempt(() => tell(persisted, most)), true);
     },
   };
 }
 
 function tell(restored: boolean, most: number): void {
   const attributes = {
-    'sentry.origin': 'auto.browser.bfcache',
-    'sentry.segment.name': getCurrentScope().getScopeData().transactionName || location.pathname,
+    [ORIGIN]: 'auto.browser.bfcache',
+    [SEGMENT_NAME]: getCurrentScope().fields.transactionName || location.pathname,
   };
   const outcome = (result: string, reasons?: number) =>
     count({

@@ -1,6 +1,6 @@
 // Crawlers: they wait until a page has nothing to do any more, and nobody looks at what they would report.
 
-import { attempt } from '../guard.js';
+import { attempt } from '../values/attempt.js';
 
 const BOTS =
   /Googlebot|Google-InspectionTool|Storebot-Google|Bingbot|Slurp|DuckDuckBot|Baiduspider|YandexBot|Facebot|facebookexternalhit|LinkedInBot|Twitterbot|Applebot/i;

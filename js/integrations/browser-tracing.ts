@@ -1,32 +1,28 @@
 // browserTracingIntegration(): the page load, the navigations, and the requests of the page.
 
-import { ask, attempt } from '../guard.js';
-import { inTurn, settle } from '../later.js';
-import type { Integration } from '../options.js';
-import { option } from '../options-text.js';
-import { registerSpanErrorInstrumentation } from '../page.js';
-import { onHidden } from '../page-host.js';
-import { tellAll } from '../told.js';
-import type { StartSpanOptions } from '../tracing.js';
+import { registerSpanErrorInstrumentation } from '../api/active-span.js';
+import { instrumentOutgoingRequests, type RequestInstrumentationOptions } from '../page/requests.js';
+import { currentClient, getCurrentScope } from '../scope/active.js';
+import type { BrowserClient } from '../scope/client.js';
+import { onHidden } from '../scope/lifecycle.js';
+import { cutHidden, cutIdleRoots } from '../span/end.js';
+import { TIMEOUTS, type Timeouts } from '../span/idle.js';
+import { recordOf } from '../span/record.js';
+import type { Integration } from '../types/options.js';
+import { attempt } from '../values/attempt.js';
+import { warn } from '../values/debug.js';
 import { isBotUserAgent } from './bots.js';
 import { type LinkOptions, linkTraces } from './linked-traces.js';
 import { type MeasureOptions, measure } from './measures.js';
 import { watchNavigations } from './navigations.js';
-import { instrumentOutgoingRequests, type RequestInstrumentationOptions } from './requests.js';
-import { asksPage, timePageLoad, traceRoutes, wanted } from './routes.js';
+import { type RouteOptions, timePageLoad, traceRoutes, wanted } from './routes.js';
 
 /** The options of {@link browserTracingIntegration}. Times are milliseconds. */
-export interface BrowserTracingOptions extends LinkOptions, RequestInstrumentationOptions, MeasureOptions {
-  /** Time the page load (default true). */
-  instrumentPageLoad?: boolean;
-  /** Time navigations (default true). */
-  instrumentNavigation?: boolean;
-  /** Time the return of a page from the back/forward cache (default true). */
-  instrumentBfcacheRestore?: boolean;
-  /** Navigations that nobody asked for belong to the one before (default true). */
-  detectRedirects?: boolean;
-  /** Let the page say when it has loaded, with `reportPageLoaded()` (default false). */
-  enableReportPageLoaded?: boolean;
+export interface BrowserTracingOptions
+  extends RouteOptions,
+    LinkOptions,
+    RequestInstrumentationOptions,
+    MeasureOptions {
   /** End the root span when the page is hidden (default true). */
   markBackgroundSpan?: boolean;
   /** How long the page-load span waits for new work (default 1000). */
@@ -35,15 +31,6 @@ export interface BrowserTracingOptions extends LinkOptions, RequestInstrumentati
   childSpanTimeout?: number;
   /** How long it lasts at most (default 30000). */
   finalTimeout?: number;
-  /** May change what page loads and navigations begin with; a name of its own counts as chosen by the page. */
-  beforeStartSpan?: (options: StartSpanOptions) => StartSpanOptions;
-  /**
-   * Go on in the trace that the page's HTML names even if that HTML is stale (default false): it is older than
-   * two minutes, as far as it says (`<meta name="sentry-trace-time">`, or `Server-Timing` of that name: seconds
-   * since the epoch, or a date of ISO 8601), comes out of the browser's cache, or has been opened before. Such a
-   * page begins a trace of its own, which is linked to that one (`sentry.link.type: stale_trace`).
-   */
-  continueStaleTraces?: boolean;
 }
 
 let started = false;
@@ -60,37 +47,50 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
   const own: BrowserTracingOptions = attempt(() => ({ ...options }), {});
   return {
     name: 'BrowserTracing',
-    afterAllSetup(client) {
-      if (isBotUserAgent()) return;
-      const [idle, child, last] = ['idleTimeout', 'childSpanTimeout', 'finalTimeout'].map(
-        (name) => option(own, name, 'number') ?? Number.NaN,
-      ) as [number, number, number];
-      const cutsHidden = option(own, 'markBackgroundSpan', 'boolean') ?? true;
-      // Code of the page that has a say in this is called while `init` runs.
-      if (asksPage(client, own)) settle();
-      let works = true;
-      inTurn(() => {
-        works = ask((core) => core.start_browser_tracing(idle, child, last) > 0, false);
-      });
-      if (!works) return;
+    afterAllSetup(given) {
+      const client = given as BrowserClient;
+      if (isBotUserAgent() || !client.isOn()) return;
+      const timeouts: Timeouts = {
+        idle: millis(own, 'idleTimeout', TIMEOUTS.idle),
+        child: millis(own, 'childSpanTimeout', TIMEOUTS.child),
+        last: millis(own, 'finalTimeout', TIMEOUTS.last),
+      };
+      if (own.markBackgroundSpan !== undefined && typeof own.markBackgroundSpan !== 'boolean') {
+        warn('markBackgroundSpan was ignored: it must be true or false');
+      }
       // Once, however often `init` is called: the listeners stay, and a page loads once.
       const first = !started;
       started = true;
-      if (first) {
-        const cut = () => {
-          tellAll();
-          ask((core) => core.page_hidden(), undefined);
-        };
-        const hide = cutsHidden ? cut : () => {};
-        onHidden(hide, () => ask((core) => core.page_left(), undefined));
-      }
+      if (first) onHidden(own.markBackgroundSpan === false ? () => {} : hide, leave);
       registerSpanErrorInstrumentation();
       instrumentOutgoingRequests(client, own);
       linkTraces(client, own);
       measure(client, own);
-      traceRoutes(client, own);
-      if (first && wanted(own.instrumentPageLoad)) timePageLoad(client, own, () => works);
+      traceRoutes(client, own, timeouts);
+      if (first && wanted(own.instrumentPageLoad)) timePageLoad(client, own);
       watchNavigations(client, own);
     },
   };
+}
+
+/** The page was hidden: what is active is cut short. */
+function hide(): void {
+  const root = recordOf(getCurrentScope().span)?.root;
+  if (root) cutHidden(root);
+  currentClient()?.sender?.hurry();
+}
+
+/** The page is being left: what would end by itself ends. */
+function leave(): void {
+  cutIdleRoots('documentHidden');
+  currentClient()?.sender?.hurry();
+}
+
+/** An option that is a number of milliseconds. */
+function millis(options: object, name: string, byDefault: number): number {
+  const given = (options as Record<string, unknown>)[name] ?? undefined;
+  if (given === undefined) return byDefault;
+  if (typeof given === 'number' && given >= 0) return given;
+  warn(`${name} was ignored: it must be a number of milliseconds`);
+  return byDefault;
 }

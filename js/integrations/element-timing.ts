@@ -1,9 +1,10 @@
 // elementTimingIntegration(): when the elements that the page has marked with `elementtiming` were painted.
 
-import { observe } from '../entries.js';
-import { attempt } from '../guard.js';
-import { count } from '../metrics.js';
-import type { Integration } from '../options.js';
+import { observe } from '../page/timeline.js';
+import { count } from '../send/metrics.js';
+import { ORIGIN } from '../span/record.js';
+import type { Integration } from '../types/options.js';
+import { attempt } from '../values/attempt.js';
 import { recordedUrl } from './vital-spans.js';
 
 /** <https://wicg.github.io/element-timing/> */
@@ -39,11 +40,11 @@ function tell(entry: ElementEntry): void {
   const { identifier, name, renderTime = 0, loadTime = 0, id, url, naturalWidth, naturalHeight } = entry;
   if (!identifier) return;
   const attributes = {
-    'sentry.origin': 'auto.ui.browser.element_timing',
+    [ORIGIN]: 'auto.ui.browser.element_timing',
     'ui.element.identifier': identifier,
     'ui.element.paint_type': name || undefined,
     'ui.element.id': id || undefined,
-    'ui.element.type': attempt(() => entry.element?.tagName.toLowerCase(), undefined),
+    'ui.element.type': attempt(() => entry.element?.tagName.toLowerCase()),
     'ui.element.url': recordedUrl(url),
     'ui.element.width': naturalWidth || undefined,
     'ui.element.height': naturalHeight || undefined,

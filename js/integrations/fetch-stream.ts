@@ -3,12 +3,14 @@
 // A body is never cloned or teed: that would make the browser keep all of it for the slower reader. What the page
 // itself reads is watched, by methods of this one response and of its body, which stay the objects they are.
 
-import { attempt } from '../guard.js';
-import type { Integration } from '../options.js';
-import { spanToJSON } from '../span-json.js';
-import { startInactiveSpan } from '../tracing.js';
-import type { SpanAttributes } from '../values.js';
-import { type Answered, hearResponses } from './requests.js';
+import { startInactiveSpan } from '../api/spans.js';
+import { type Answered, hearResponses } from '../page/requests.js';
+import type { BrowserClient } from '../scope/client.js';
+import { spanToJSON } from '../span/json.js';
+import { ORIGIN } from '../span/record.js';
+import type { Integration } from '../types/options.js';
+import type { SpanAttributes } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
 
 /** Content types of responses that go on. */
 const STREAMS = ['text/event-stream', 'application/x-ndjson', 'application/stream+json'];
@@ -27,7 +29,7 @@ const READING = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'];
  * init({ dsn, tracesSampleRate: 1, integrations: [browserTracingIntegration(), fetchStreamPerformanceIntegration()] });
  */
 export function fetchStreamPerformanceIntegration(): Integration {
-  return { name: 'FetchStreamPerformance', setup: (client) => hearResponses(client, heard) };
+  return { name: 'FetchStreamPerformance', setup: (client) => hearResponses(client as BrowserClient, heard) };
 }
 
 function heard({ response, span, scope }: Answered): void {
@@ -42,7 +44,7 @@ function heard({ response, span, scope }: Answered): void {
   const streamed = startInactiveSpan({
     name,
     op: 'http.client.stream',
-    attributes: { ...attributes, 'sentry.origin': 'auto.http.browser.stream' },
+    attributes: { ...attributes, [ORIGIN]: 'auto.http.browser.stream' },
     scope,
   });
   const done = () => {
@@ -99,7 +101,7 @@ function replace(owner: object, name: string | symbol, change: (answer: any) => 
       },
     });
     Object.defineProperty(owner, name, { value, configurable: true, writable: true });
-  }, undefined);
+  });
 }
 
 /** The derived promise, so that a rejection that nobody handles stays one. */

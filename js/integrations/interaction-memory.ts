@@ -1,18 +1,18 @@
 // What the visitor did last: by the time the browser tells how long an interaction took, the element may be gone from
 // the page and another root be under way.
 
-import { elementPath, UNKNOWN_ELEMENT } from '../element-path.js';
-import { attempt } from '../guard.js';
-import { getActiveSpan } from '../page.js';
-import type { Span } from '../span.js';
-import { getRootSpan } from '../tree.js';
+import { getActiveSpan } from '../api/active-span.js';
+import { elementPath, UNKNOWN_ELEMENT } from '../page/element-path.js';
+import type { Span } from '../span/span.js';
+import { getRootSpan } from '../span/tree.js';
+import { attempt } from '../values/attempt.js';
 
 /** An interaction while it happened. */
 export interface Interaction {
   /** The path of its element. */
   element: string;
-  /** The root that was active. */
-  root: Span | undefined;
+  /** The root that was active; not held, with all its children, for the sake of a time that may never be told. */
+  root: WeakRef<Span> | undefined;
 }
 
 /** How many events are remembered. */
@@ -33,7 +33,7 @@ export function rememberInteractions(): void {
   remembering = true;
   const options = { capture: true, passive: true };
   for (const name of EVENTS) {
-    attempt(() => globalThis.addEventListener(name, remember, options), undefined);
+    attempt(() => globalThis.addEventListener(name, remember, options));
   }
 }
 
@@ -43,10 +43,10 @@ function remember(event: Event): void {
     const element = elementPath(event.target);
     if (interactions.has(at) || element === UNKNOWN_ELEMENT) return;
     const active = getActiveSpan();
-    interactions.set(at, { element, root: active && getRootSpan(active) });
+    interactions.set(at, { element, root: active && new WeakRef(getRootSpan(active)) });
     const [oldest] = interactions.size > MAX_EVENTS ? interactions.keys() : [];
     if (oldest !== undefined) interactions.delete(oldest);
-  }, undefined);
+  });
 }
 
 /** The interaction that happened at a time of the timeline; of several the nearest. */

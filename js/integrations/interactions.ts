@@ -1,18 +1,21 @@
 // interactionsIntegration(): clicks as roots, while neither a page load nor a navigation is under way.
 
-import { pageScope } from '../active.js';
-import { getClient } from '../client.js';
-import { componentOf, elementPath, UNKNOWN_ELEMENT } from '../element-path.js';
-import { observe } from '../entries.js';
-import { attempt } from '../guard.js';
-import { addMeasured } from '../measured.js';
-import type { Integration } from '../options.js';
-import { setActiveSpanInBrowser } from '../page.js';
-import type { Span } from '../span.js';
-import { spanToJSON } from '../span-json.js';
-import { begin, IDLE } from '../tracing.js';
-import { getRootSpan, idleSpan } from '../tree.js';
-import type { SpanAttributes } from '../values.js';
+import { setActiveSpanInBrowser } from '../api/active-span.js';
+import { componentOf, elementPath, UNKNOWN_ELEMENT } from '../page/element-path.js';
+import { addMeasured } from '../page/measured.js';
+import { observe } from '../page/timeline.js';
+import { currentClient, pageScope } from '../scope/active.js';
+import type { BrowserClient } from '../scope/client.js';
+import { TIMEOUTS } from '../span/idle.js';
+import { spanToJSON } from '../span/json.js';
+import { FINISH_REASON, NAME_SOURCE, OP, SEGMENT_NAME } from '../span/record.js';
+import type { Span } from '../span/span.js';
+import { begin } from '../span/start.js';
+import { getRootSpan } from '../span/tree.js';
+import type { Integration } from '../types/options.js';
+import type { SpanAttributes } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
+import { routeSpan } from './routes.js';
 
 /** The options of {@link interactionsIntegration}. Without effect: a click waits as long as a page load does. */
 export interface InteractionsOptions {
@@ -41,30 +44,31 @@ let listening = false;
 export function interactionsIntegration(_options: InteractionsOptions = {}): Integration {
   return {
     name: 'Interactions',
-    setup(client) {
+    setup(given) {
+      const client = given as BrowserClient;
       let route: { name: string; attributes: SpanAttributes } | undefined;
       let under: Span | undefined;
       const follow = (span: Span) => {
         if (getRootSpan(span) !== span) return;
         const { name, attributes } = spanToJSON(span);
-        const op = attributes['sentry.op'];
+        const op = attributes[OP];
         if (op === 'pageload' || op === 'navigation') {
           route = { name, attributes: attributes as SpanAttributes };
         }
       };
-      client.hear('spanStart', follow);
+      client.on('spanStart', follow);
       // It may have got a better name meanwhile.
-      client.hear('spanEnd', follow);
+      client.on('spanEnd', follow);
       clicked = () => {
-        if (getClient() !== client || client.isClosed || idleSpan()) return;
-        under?.setAttribute('sentry.idle_span_finish_reason', 'interactionInterrupted');
+        if (currentClient() !== client || client.isClosed || routeSpan()) return;
+        under?.setAttribute(FINISH_REASON, 'interactionInterrupted');
         under?.end();
         under = undefined;
         if (route?.name && client.traces()) under = beginClick(route, client.streams());
       };
       if (listening) return;
       listening = true;
-      globalThis.addEventListener('click', () => attempt(() => clicked?.(), undefined), true);
+      globalThis.addEventListener('click', () => attempt(() => clicked?.()), true);
       observe<PerformanceEventTiming>('event', addClick, { durationThreshold: 0 });
     },
   };
@@ -76,7 +80,7 @@ function beginClick(
 ): Span {
   const given: SpanAttributes = {
     'sentry.origin': ORIGIN,
-    'sentry.segment.name.source': attributes['sentry.segment.name.source'] ?? 'url',
+    [NAME_SOURCE]: attributes[NAME_SOURCE] ?? 'url',
   };
   for (const name of ROUTE) {
     if (attributes[name] !== undefined) given[name] = attributes[name];
@@ -87,12 +91,13 @@ function beginClick(
     const [id, template, pattern] = ROUTE.map((name) => attributes[name]);
     const known = id || template || pattern;
     label = String(known || 'Click');
-    given['sentry.segment.name.source'] = !known || id ? 'custom' : 'route';
-    given['sentry.segment.name'] = label;
+    given[NAME_SOURCE] = !known || id ? 'custom' : 'route';
+    given[SEGMENT_NAME] = label;
   }
-  const options = { name: label, op: 'ui.action.click', attributes: given };
-  const span = begin(options, pageScope(), undefined, IDLE);
-  setActiveSpanInBrowser(span);
+  const beginning = { name: label, op: 'ui.action.click', attributes: given };
+  const waiting = { timeouts: TIMEOUTS, allowed: true, untrimmed: false };
+  const span = begin(beginning, pageScope(), undefined, false, waiting);
+  if (span.isRecording()) setActiveSpanInBrowser(span);
   return span;
 }
 
@@ -103,6 +108,6 @@ function addClick(entry: PerformanceEventTiming): void {
   const attributes: SpanAttributes = { 'sentry.origin': ORIGIN };
   if (path !== UNKNOWN_ELEMENT) attributes['browser.web_vital.inp.target'] = path;
   if (component) attributes['ui.component_name'] = component;
-  const name = getClient()?.streams() ? (component ?? 'Click') : path;
+  const name = currentClient()?.streams() ? (component ?? 'Click') : path;
   addMeasured({ name, op: 'ui.interaction.click', attributes }, entry);
 }

@@ -1,13 +1,12 @@
 // Links between the traces of one page, and of one page view to the next: each root that begins in another
 // trace than the one before it is linked to that one.
 
-import { getCurrentScope } from '../active.js';
-import type { Client } from '../client.js';
-import { attempt } from '../guard.js';
-import type { Sampling } from '../sampling.js';
-import { type AnySpan, contextOf, oursOf, type SpanContextData } from '../span.js';
-import { spanToJSON } from '../span-json.js';
-import { traceOf } from '../unsampled.js';
+import { getCurrentScope } from '../scope/active.js';
+import type { BrowserClient } from '../scope/client.js';
+import { spanToJSON } from '../span/json.js';
+import { contextOf, PREVIOUS_SAMPLE_RATE, recordOf, SAMPLE_RATE } from '../span/record.js';
+import type { AnySpan, SpanAttributes, SpanContextData } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
 
 /** How roots of different traces are linked, see {@link BrowserTracingOptions}. */
 export interface LinkOptions {
@@ -32,48 +31,45 @@ const KEY = 'sentry_previous_trace';
 
 /** Links the roots of a client from now on. */
 export function linkTraces(
-  client: Client,
+  client: BrowserClient,
   { linkPreviousTrace, consistentTraceSampling }: LinkOptions,
 ): void {
   if (linkPreviousTrace === 'off') return;
   const stored = linkPreviousTrace === 'session-storage';
   let previous = stored ? read() : undefined;
 
-  client.hear('rootStart', (span: AnySpan) => {
+  client.on('rootStart', (span: AnySpan) => {
     previous = follow(previous, span);
-    if (stored) attempt(() => sessionStorage.setItem(KEY, JSON.stringify(previous)), undefined);
+    if (stored) attempt(() => sessionStorage.setItem(KEY, JSON.stringify(previous)));
   });
 
   if (!consistentTraceSampling) return;
   let first = true;
-  client.hear(
-    'beforeSampling',
-    (sampling: { parentSampled?: boolean; spanAttributes: Sampling['attributes'] }) => {
-      if (!previous) return;
-      const scope = getCurrentScope();
-      const context = scope.trace();
-      // What the server has decided about this page goes before what was decided about another one.
-      const continues = first && context.parentSpanId;
-      first = false;
-      if (continues) return;
-      const { sampleRate, sampleRand, spanContext } = previous;
-      const sampled = spanContext.traceFlags === 1;
-      const dsc = { ...context.dsc, sample_rate: String(sampleRate), sampled: String(sampled) };
-      scope.setPropagationContext({ ...context, dsc, sampleRand });
-      sampling.parentSampled = sampled;
-      sampling.spanAttributes = {
-        ...sampling.spanAttributes,
-        'sentry.previous_trace_sample_rate': sampleRate,
-      };
-    },
-  );
+  client.on('beforeSampling', (sampling: { parentSampled?: boolean; spanAttributes: SpanAttributes }) => {
+    if (!previous) return;
+    const scope = getCurrentScope();
+    const context = scope.trace();
+    // What the server has decided about this page goes before what was decided about another one.
+    const continues = first && context.parentSpanId;
+    first = false;
+    if (continues) return;
+    const { sampleRate, sampleRand, spanContext } = previous;
+    const sampled = spanContext.traceFlags === 1;
+    const dsc = { ...context.dsc, sample_rate: String(sampleRate), sampled: String(sampled) };
+    scope.setPropagationContext({ ...context, dsc, sampleRand });
+    sampling.parentSampled = sampled;
+    sampling.spanAttributes = {
+      ...sampling.spanAttributes,
+      [PREVIOUS_SAMPLE_RATE]: sampleRate,
+    };
+  });
 }
 
 /** Links a root to the one before it, and answers with what the next one is linked to. */
 function follow(previous: Previous | undefined, span: AnySpan): Previous | undefined {
   const before = previous?.spanContext;
   // Roots of one trace count as one.
-  if (previous && before?.traceId === traceOf(span)) return previous;
+  if (previous && before?.traceId === (recordOf(span)?.traceId ?? contextOf(span)?.traceId)) return previous;
   const context = contextOf(span);
   if (!context) return previous;
   const { start_timestamp, attributes } = spanToJSON(span);
@@ -83,11 +79,11 @@ function follow(previous: Previous | undefined, span: AnySpan): Previous | undef
     span.setAttribute('sentry.previous_trace', `${before.traceId}-${before.spanId}-${flag}`);
   }
   const { traceId, spanId, traceFlags } = context;
-  const trace = (oursOf(span)?.scope ?? getCurrentScope()).trace();
+  const trace = (recordOf(span)?.scope ?? getCurrentScope()).trace();
   return {
     spanContext: { traceId, spanId, traceFlags },
     startTimestamp: start_timestamp,
-    sampleRate: Number(attributes['sentry.sample_rate'] ?? trace.dsc?.sample_rate) || 0,
+    sampleRate: Number(attributes[SAMPLE_RATE] ?? trace.dsc?.sample_rate) || 0,
     sampleRand: trace.sampleRand,
   };
 }

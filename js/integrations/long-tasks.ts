@@ -1,9 +1,10 @@
 // Long tasks and long animation frames: what kept the page from answering its visitor.
 
-import { observe } from '../entries.js';
-import { ask } from '../guard.js';
-import { addMeasured } from '../measured.js';
-import type { SpanAttributes } from '../values.js';
+import { recordedUrl } from '../core/core.js';
+import { addMeasured } from '../page/measured.js';
+import { observe } from '../page/timeline.js';
+import { ORIGIN } from '../span/record.js';
+import type { SpanAttributes } from '../types/spans.js';
 
 /** <https://w3c.github.io/long-animation-frames/> */
 interface Script {
@@ -46,14 +47,9 @@ function addFrame(frame: LongAnimationFrame): void {
 
 /** A script is named by its URL, and a listener by what its element says: `IMG[src="/image?token=1"].onload`. */
 function withoutSecrets(name: string): string {
-  return name
-    .replace(/(\[src="[^"?]*\?)[^"]*/, '$1[Filtered]')
-    .replace(/https?:[^"]*/g, (url) => ask((core) => core.recorded_url(url), ''));
+  return name.replace(/(\[src="[^"?]*\?)[^"]*/, '$1[Filtered]').replace(/https?:[^"]*/g, recordedUrl);
 }
 
 function add(op: string, entry: PerformanceEntry, attributes: SpanAttributes): void {
-  addMeasured(
-    { name: NAME, op, attributes: { 'sentry.origin': 'auto.ui.browser.metrics', ...attributes } },
-    entry,
-  );
+  addMeasured({ name: NAME, op, attributes: { [ORIGIN]: 'auto.ui.browser.metrics', ...attributes } }, entry);
 }

@@ -1,11 +1,13 @@
 // What the browser measures by itself, as spans and attributes of page loads and navigations.
 
-import type { Client } from '../client.js';
-import { addEntries, entryLine, timelineReader } from '../entries.js';
-import { attempt } from '../guard.js';
-import type { Span } from '../span.js';
-import { idleSpan } from '../tree.js';
+import { deviceAttributes, entrySpans } from '../page/entries.js';
+import { addMeasuredSpans, beginOf, timelineReader } from '../page/timeline.js';
+import type { BrowserClient } from '../scope/client.js';
+import { OP, RECORD } from '../span/record.js';
+import type { Span } from '../span/span.js';
+import { attempt } from '../values/attempt.js';
 import { watchLongTasks } from './long-tasks.js';
+import { routeSpan } from './routes.js';
 import { WEB_VITALS, type WebVitalsOptions, webVitalsIntegration } from './web-vitals.js';
 
 /** The options of {@link browserTracingIntegration} that are about what the browser measures. */
@@ -22,21 +24,27 @@ export interface MeasureOptions {
   ignoreResourceSpans?: string[];
 }
 
-/** The entries that become spans of each page load and navigation. */
-const KINDS = ['navigation', 'resource', 'paint'];
-
 const read = timelineReader();
 
 /** Measures for a client from now on: call it before the page load begins. */
-export function measure(client: Client, options: MeasureOptions): void {
+export function measure(client: BrowserClient, options: MeasureOptions): void {
   const { enableLongTask = true, enableLongAnimationFrame = true, enableInp = true, webVitals } = options;
   watchLongTasks(enableLongAnimationFrame, enableLongTask);
-  client.hear('beforeIdleSpanEnd', (span: Span) => {
-    if (span !== idleSpan()) return;
-    const entries = read().filter(({ entryType }) => KINDS.includes(entryType));
-    const lines = entries.map((entry) => entryLine(entry.entryType, entry));
+  client.on('beforeIdleSpanEnd', (span: Span) => {
+    if (span !== routeSpan()) return;
     const { ignoreResourceSpans: ignored } = options;
-    addEntries(span, [...lines, device()], Array.isArray(ignored) ? ignored : []);
+    const streams = client.streams();
+    const isIgnored = Array.isArray(ignored) ? ignored : [];
+    addMeasuredSpans(span, entrySpans(read(), beginOf(span), isIgnored, streams));
+    const [attributes, roundTrip] = deviceAttributes(streams);
+    const record = span[RECORD];
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value !== undefined) record.attributes[name] = value;
+    }
+    if (roundTrip !== undefined && record.attributes[OP] === 'pageload') {
+      const rtt = { value: roundTrip, unit: 'millisecond' };
+      record.measurements = { ...record.measurements, 'connection.rtt': rtt };
+    }
   });
   if (client.getIntegrationByName(WEB_VITALS)) return;
   const ignore = [
@@ -44,17 +52,4 @@ export function measure(client: Client, options: MeasureOptions): void {
     ...(enableInp ? [] : ['inp' as const]),
   ];
   client.setUp([webVitalsIntegration(attempt(() => ({ ...webVitals, ignore }), { ignore }))]);
-}
-
-/** The device and its connection, as far as the browser tells. */
-function device(): string {
-  const { connection, deviceMemory, hardwareConcurrency } = attempt(
-    () => navigator as Navigator & { connection?: object; deviceMemory?: number },
-    {} as never,
-  );
-  const known = ['effectiveType', 'type', 'rtt'].map((name) => [
-    name,
-    attempt(() => (connection as Record<string, unknown>)[name], undefined),
-  ]);
-  return entryLine('device', { ...Object.fromEntries(known), deviceMemory, hardwareConcurrency });
 }

@@ -1,20 +1,26 @@
 // Navigations within the page: which there are, what they are called, and which are redirects.
 
-import { type Client, getClient } from '../client.js';
-import { attempt } from '../guard.js';
-import { settle } from '../later.js';
-import { spanToJSON } from '../span-json.js';
-import { idleSpan } from '../tree.js';
-import type { SpanAttributes } from '../values.js';
-import type { BrowserTracingOptions } from './browser-tracing.js';
-import { leaveHistory, watchHistory } from './history.js';
-import { isPrepared, NAVIGATION, startBrowserTracingNavigationSpan, wanted } from './routes.js';
+import { leaveHistory, watchHistory } from '../page/history.js';
+import { currentClient } from '../scope/active.js';
+import type { BrowserClient } from '../scope/client.js';
+import { spanToJSON } from '../span/json.js';
+import { NAME_SOURCE, ORIGIN } from '../span/record.js';
+import type { SpanAttributes } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
+import {
+  isPrepared,
+  NAVIGATION,
+  type RouteOptions,
+  routeSpan,
+  startBrowserTracingNavigationSpan,
+  wanted,
+} from './routes.js';
 
 /** So soon after the start of a root, and so long after the last click, nobody has asked for a navigation; seconds. */
 const REDIRECT_WINDOW = 1.5;
 
 /** Whose navigations they are: the client that began last, until it is closed. */
-let watcher: { client: Client; own: BrowserTracingOptions } | undefined;
+let watcher: { client: BrowserClient; own: RouteOptions } | undefined;
 let listening = false;
 /** The address at which watching began, until something was heard. */
 let startingUrl: string | undefined;
@@ -22,13 +28,13 @@ let startingUrl: string | undefined;
 let interacted = 0;
 
 /** Starts a span for each navigation from now on, as far as the options want it. */
-export function watchNavigations(client: Client, own: BrowserTracingOptions): void {
+export function watchNavigations(client: BrowserClient, own: RouteOptions): void {
   watcher = { client, own };
   startingUrl = location.href;
-  client.hear('startNavigationSpan', (_, options) => {
+  client.on('startNavigationSpan', (_, options) => {
     if (!options?.isRedirect) interacted = 0;
   });
-  client.hear('close', () => {
+  client.on('close', () => {
     if (watcher?.client !== client) return;
     watcher = undefined;
     leaveHistory();
@@ -48,14 +54,13 @@ export function watchNavigations(client: Client, own: BrowserTracingOptions): vo
     if (!persisted || !wanted(watcher?.own.instrumentBfcacheRestore)) return;
     startingUrl = undefined;
     start(location.href, location.pathname || '/', undefined, {
-      'sentry.origin': 'auto.navigation.browser.bfcache',
+      [ORIGIN]: 'auto.navigation.browser.bfcache',
       'browser.navigation.type': 'back-forward-cache',
     });
   });
 }
 
 function navigated(to: string, from: string | undefined): void {
-  settle();
   // Its load is timed from where it then is, once it is shown.
   if (isPrepared()) return;
   const starting = startingUrl;
@@ -63,19 +68,19 @@ function navigated(to: string, from: string | undefined): void {
   // Some pages and routers write the address with which they begin into the history first.
   if (from === undefined && starting?.includes(to)) return;
   const path = attempt(() => new URL(to).pathname, '') || location.pathname;
-  start(to, path, isRedirect(), { 'sentry.origin': 'auto.navigation.browser' });
+  start(to, path, isRedirect(), { [ORIGIN]: 'auto.navigation.browser' });
 }
 
 function start(url: string, path: string, isRedirect: boolean | undefined, attributes: SpanAttributes): void {
   if (!watcher) return;
   const { client } = watcher;
-  if (client !== getClient() || client.isClosed) return;
+  if (client !== currentClient() || client.isClosed) return;
   startBrowserTracingNavigationSpan(
     client,
     {
       // In stream mode names group spans; no route is known here.
       name: client.streams() ? NAVIGATION : path,
-      attributes: { 'sentry.segment.name.source': 'url', ...attributes },
+      attributes: { [NAME_SOURCE]: 'url', ...attributes },
     },
     { url, isRedirect },
   );
@@ -83,7 +88,7 @@ function start(url: string, path: string, isRedirect: boolean | undefined, attri
 
 /** Whether the page moves on by itself: right after a root has begun, and nobody has done anything lately. */
 function isRedirect(): boolean | undefined {
-  const root = idleSpan();
+  const root = routeSpan();
   if (!root) return undefined;
   if (!wanted(watcher?.own.detectRedirects)) return false;
   const now = Date.now() / 1000;

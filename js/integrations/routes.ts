@@ -1,35 +1,70 @@
 // The root spans of routes: of the page load, and of each navigation. They end by themselves (section 8.3 of the
-// protocol, src/trace/idle.rs), and put the page into their trace until the next one begins.
+// protocol, js/span/idle.ts), and put the page into their trace until the next one begins.
 
-import { pageScope, runInScope, scopeInForce } from '../active.js';
-import { type Client, getClient } from '../client.js';
-import { SEMANTIC_ATTRIBUTE_SENTRY_SOURCE } from '../constants.js';
-import { shownAt } from '../entries.js';
-import { isIgnoredSpan } from '../filters.js';
-import { ask, attempt } from '../guard.js';
-import { inTurn, settle } from '../later.js';
-import { atPage } from '../page-host.js';
-import { beginTrace, randomHex } from '../propagation.js';
-import { keyOf, OURS, onEnd, type Span } from '../span.js';
-import { spanToJSON } from '../span-json.js';
-import { begin, IDLE, type StartSpanOptions, startInactiveSpan, UNTRIMMED, WAITS } from '../tracing.js';
-import { getRootSpan, idleSpan, watchIdle } from '../tree.js';
-import type { SpanAttributes, SpanLink } from '../values.js';
-import type { BrowserTracingOptions } from './browser-tracing.js';
-import { type PageTrace, readPageTrace } from './server-trace.js';
+import { type StartSpanOptions, startInactiveSpan } from '../api/spans.js';
+import { getDynamicSamplingContextFromSpan } from '../api/traces.js';
+import { type PageTrace, readPageTrace } from '../page/server-trace.js';
+import { shownAt } from '../page/timeline.js';
+import { currentClient, pageScope } from '../scope/active.js';
+import type { BrowserClient } from '../scope/client.js';
+import { beginTrace } from '../scope/propagation.js';
+import { atPage, recordedAddress } from '../send/page-data.js';
+import type { Timeouts } from '../span/idle.js';
+import { isIgnored } from '../span/ignore.js';
+import { spanToJSON } from '../span/json.js';
+import {
+  FINISH_REASON,
+  isOpen,
+  NAME_SOURCE,
+  OP,
+  ORIGIN,
+  onEnd,
+  RECORD,
+  recordOf,
+  type SpanRecord,
+} from '../span/record.js';
+import { presume } from '../span/sampling-context.js';
+import type { Span } from '../span/span.js';
+import { begin } from '../span/start.js';
+import { getRootSpan } from '../span/tree.js';
+import type { Client } from '../types/options.js';
+import type { SpanAttributes, SpanLink } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
+import { newSpanId } from '../values/ids.js';
+import { text } from '../values/values.js';
 
 /** What page loads and navigations are called in stream mode, where names group spans, if no route is known. */
 const PAGE_LOAD = 'Pageload';
 export const NAVIGATION = 'Navigation';
+
+/** The options of {@link browserTracingIntegration} that are about page loads and navigations. */
+export interface RouteOptions {
+  /** Time the page load (default true). */
+  instrumentPageLoad?: boolean;
+  /** Time navigations (default true). */
+  instrumentNavigation?: boolean;
+  /** Time the return of a page from the back/forward cache (default true). */
+  instrumentBfcacheRestore?: boolean;
+  /** Navigations that nobody asked for belong to the one before (default true). */
+  detectRedirects?: boolean;
+  /** Let the page say when it has loaded, with `reportPageLoaded()` (default false). */
+  enableReportPageLoaded?: boolean;
+  /** May change what page loads and navigations begin with; a name of its own counts as chosen by the page. */
+  beforeStartSpan?: (options: StartSpanOptions) => StartSpanOptions;
+  /**
+   * Go on in the trace that the page's HTML names even if that HTML is stale (default false): it is older than
+   * two minutes, as far as it says (`<meta name="sentry-trace-time">`, or `Server-Timing` of that name: seconds
+   * since the epoch, or a date of ISO 8601), comes out of the browser's cache, or has been opened before. Such a
+   * page begins a trace of its own, which is linked to that one (`sentry.link.type: stale_trace`).
+   */
+  continueStaleTraces?: boolean;
+}
 
 /** Where a navigation goes, and whether nobody asked for it. */
 interface NavigationOptions {
   url?: string | undefined;
   isRedirect?: boolean | undefined;
 }
-
-/** Why a root ended; the first one told stays. */
-const FINISH_REASON = 'sentry.idle_span_finish_reason';
 
 /** Whether an option that is on by default is on. */
 export function wanted(option: unknown): boolean {
@@ -43,103 +78,94 @@ export function isPrepared(): boolean {
 
 /** The root of the page load that began last. */
 let pageLoad: Span | undefined;
-/** The trace of a page whose load has not begun yet: it is not shown, or that has been put off. */
-let early: (() => PageTrace | undefined) | undefined;
-/** Where the page was when its load was to begin, if that has been put off. */
-let arrived: { href: string; pathname: string } | undefined;
-/** The client that began the last root of a route. */
-let owner: Client | undefined;
+/** The trace of a page whose load has not begun yet, because it is not shown. */
+let early: PageTrace | undefined;
+/** The root of a route that is under way, and the client that began it. */
+let under: { span: Span; client: BrowserClient } | undefined;
+
+/** The root of a route that is under way. */
+export function routeSpan(): Span | undefined {
+  return under?.span;
+}
 
 /** Begins root spans for a client when it is told to. */
-export function traceRoutes(client: Client, own: BrowserTracingOptions): void {
-  const isCurrent = () => client === getClient() && !client.isClosed;
+export function traceRoutes(client: BrowserClient, own: RouteOptions, timeouts: Timeouts): void {
+  const isCurrent = () => client === currentClient() && !client.isClosed;
   weighSpans(client);
 
-  client.hear('startPageLoadSpan', (given: StartSpanOptions, trace?: object) => {
-    if (!isCurrent()) return;
-    endIdle('cancelled');
-    const { href } = arrived ?? location;
-    const page = ((!trace && early) || readPageTrace(trace, own.continueStaleTraces))();
-    early = undefined;
-    if (page) pageScope().setPropagationContext(page.context);
-    here(href);
-    const start = page?.start && page.start + shownAt() / 1000;
-    const options = { op: 'pageload', ...given, startTime: given.startTime ?? start };
-    pageLoad = startIdle(client, own, options, href, WAITS, page?.links);
-    if (pageLoad && !own.enableReportPageLoaded) allowWhenLoaded(pageLoad);
-  });
-
-  client.hear('endPageloadSpan', () => {
-    if (own.enableReportPageLoaded && pageLoad && pageLoad === idleSpan()) endIdle('reportPageLoaded');
-  });
-
-  client.hear(
-    'startNavigationSpan',
-    (given: StartSpanOptions, { url, isRedirect }: NavigationOptions = {}) => {
+  client.on(
+    'startPageLoadSpan',
+    (given: StartSpanOptions, trace?: { sentryTrace?: string; baggage?: string }) => {
       if (!isCurrent()) return;
-      const to = url || location.href;
-      if (isRedirect) {
-        const options = described(own, { op: 'navigation.redirect', ...given }, to);
-        const span = startInactiveSpan({ ...options, startTime: undefined });
-        span.end(spanToJSON(span).start_timestamp);
-        return;
-      }
-      // Where no span is recorded, one id stands in for the whole route.
-      const propagationSpanId = client.traces() ? undefined : randomHex(8);
-      endIdle('cancelled');
-      pageScope().setPropagationContext({ ...beginTrace(), propagationSpanId });
-      here(attempt(() => new URL(to, location.href).href, to));
-      const span = startIdle(client, own, { op: 'navigation', ...given, parentSpan: null }, to);
-      // A page may move on while its root is under way: its event comes from where the page is in the end.
-      if (span) onEnd(span[OURS], () => here(location.href));
+      endRoute('cancelled');
+      const { href } = location;
+      const source = text(attempt(() => given.attributes?.[NAME_SOURCE], ''));
+      const page =
+        (!trace && early) ||
+        readPageTrace(client, trace ?? {}, own.continueStaleTraces, text(given.name), source);
+      early = undefined;
+      pageScope().setPropagationContext(page.context);
+      atPage(href);
+      const start = page.start && page.start + shownAt() / 1000;
+      const options = { op: 'pageload', ...given, startTime: given.startTime ?? start };
+      pageLoad = startRoute(client, own, options, href, timeouts, false, page.links);
+      if (!pageLoad) return;
+      if (page.judged) presume(pageLoad[RECORD], page, page.judged);
+      if (!own.enableReportPageLoaded) allowWhenLoaded(pageLoad);
     },
   );
+
+  client.on('endPageloadSpan', () => {
+    if (own.enableReportPageLoaded && pageLoad && pageLoad === routeSpan()) endRoute('reportPageLoaded');
+  });
+
+  client.on('startNavigationSpan', (given: StartSpanOptions, { url, isRedirect }: NavigationOptions = {}) => {
+    if (!isCurrent()) return;
+    const to = url || location.href;
+    if (isRedirect) {
+      const options = described(own, { op: 'navigation.redirect', ...given }, to);
+      const span = startInactiveSpan({ ...options, startTime: undefined });
+      span.end(spanToJSON(span).start_timestamp);
+      return;
+    }
+    // Where no span is recorded, one id stands in for the whole route.
+    const propagationSpanId = client.traces() ? undefined : newSpanId();
+    endRoute('cancelled');
+    pageScope().setPropagationContext({ ...beginTrace(), propagationSpanId });
+    atPage(attempt(() => new URL(to, location.href).href, to));
+    const options = { op: 'navigation', ...given, parentSpan: null };
+    const span = startRoute(client, own, options, to, timeouts, true);
+    // A page may move on while its root is under way: its event comes from where the page is in the end.
+    if (span) onEnd(span[RECORD], () => atPage(location.href));
+  });
 }
 
 /** What `ignoreSpans` leaves out of a transaction does not make its root last. In stream mode it never begins. */
-function weighSpans(client: Client): void {
-  const options = client.options;
+function weighSpans(client: BrowserClient): void {
+  const { options } = client;
   if (!options.ignoreSpans?.length || client.streams()) return;
-  client.hear('spanEnd', (span: Span) => {
-    const { name, attributes } = spanToJSON(span);
-    if (getRootSpan(span) === idleSpan() && isIgnoredSpan(options, name, attributes as SpanAttributes)) {
-      ask((core) => core.span_ignored(keyOf(span)), undefined);
-    }
+  client.on('spanEnd', (span: Span) => {
+    const { name, attributes } = span[RECORD];
+    const isIn = getRootSpan(span) === routeSpan();
+    if (isIn && isIgnored(options, { name, op: attributes[OP], attributes })) span[RECORD].loss = 'ignored';
   });
 }
 
-/** Whether code of the page has a say about its load, or hears of it. */
-export function asksPage(client: Client, { beforeStartSpan }: BrowserTracingOptions): boolean {
-  return (
-    client.isHeard || Boolean(beforeStartSpan || client.options.tracesSampler || pageScope().listeners.length)
-  );
-}
-
-/** Times the load of the page, if that works in the end; of a page that is prepared before anybody sees it, once it is shown. */
-export function timePageLoad(client: Client, own: BrowserTracingOptions, works: () => boolean): void {
-  const { href, pathname } = location;
+/** Times the load of the page; of a page that is prepared before anybody sees it, once it is shown. */
+export function timePageLoad(client: BrowserClient, own: RouteOptions): void {
   const start = () => {
     startBrowserTracingPageLoadSpan(client, {
-      name: client.streams() ? PAGE_LOAD : (arrived ?? location).pathname,
-      attributes: { [SEMANTIC_ATTRIBUTE_SENTRY_SOURCE]: 'url', 'sentry.origin': 'auto.pageload.browser' },
+      name: client.streams() ? PAGE_LOAD : location.pathname,
+      attributes: { [NAME_SOURCE]: 'url', [ORIGIN]: 'auto.pageload.browser' },
     });
   };
   if (!isPrepared()) {
-    early = readPageTrace({}, own.continueStaleTraces);
-    const scope = scopeInForce();
-    inTurn(() => {
-      if (!works()) return;
-      arrived = { href, pathname };
-      runInScope(scope, start);
-      arrived = undefined;
-    });
+    start();
     return;
   }
-  settle();
   // What it requests meanwhile belongs to the trace of its load already.
-  const page = readPageTrace({}, own.continueStaleTraces)();
-  early = page && (() => page);
-  if (page) pageScope().setPropagationContext(page.context);
+  early = readPageTrace(client, {}, own.continueStaleTraces, '', 'url');
+  pageScope().setPropagationContext(early.context);
   document.addEventListener('prerenderingchange', start, { once: true });
 }
 
@@ -152,7 +178,7 @@ export function timePageLoad(client: Client, own: BrowserTracingOptions, works: 
  * @param traceOptions header values that go before the meta tags
  * @returns the span; `undefined` without `browserTracingIntegration()`, or if nothing is recorded
  * @example
- * startBrowserTracingPageLoadSpan(client, { name: '/orders/:id', attributes: { 'sentry.segment.name.source': 'route' } });
+ * startBrowserTracingPageLoadSpan(client, { name: '/orders/:id', attributes: { [NAME_SOURCE]: 'route' } });
  */
 export function startBrowserTracingPageLoadSpan(
   client: Client,
@@ -161,12 +187,12 @@ export function startBrowserTracingPageLoadSpan(
 ): Span | undefined {
   return attempt(() => {
     const { name } = spanOptions;
-    pageScope().setTransactionName(name === PAGE_LOAD ? (arrived ?? location).pathname : name);
+    pageScope().setTransactionName(name === PAGE_LOAD ? location.pathname : name);
     client.emit('startPageLoadSpan', spanOptions, traceOptions);
     const span = rootOf(client);
     if (span) client.emit('afterStartPageLoadSpan', span);
     return span;
-  }, undefined);
+  });
 }
 
 /**
@@ -193,7 +219,7 @@ export function startBrowserTracingNavigationSpan(
     const { name } = spanOptions;
     pageScope().setTransactionName(name === NAVIGATION ? pathOf(url || location.href) : name);
     return rootOf(client);
-  }, undefined);
+  });
 }
 
 /**
@@ -204,56 +230,74 @@ export function startBrowserTracingNavigationSpan(
  * @example
  * hydrateRoot(root, app).then(() => reportPageLoaded());
  */
-export function reportPageLoaded(client: Client | undefined = getClient()): void {
-  attempt(() => client?.emit('endPageloadSpan'), undefined);
-}
-
-/** Events come from this address from now on. */
-function here(href: string): void {
-  atPage(href);
+export function reportPageLoaded(client: Client | undefined = currentClient()): void {
+  attempt(() => client?.emit('endPageloadSpan'));
 }
 
 /** The root that is under way, if this client began it. */
 function rootOf(client: Client): Span | undefined {
-  return client === owner ? idleSpan() : undefined;
+  return client === under?.client ? under.span : undefined;
 }
 
 /** Ends the root that is under way. */
-function endIdle(reason: string): void {
-  const span = idleSpan();
+function endRoute(reason: string): void {
+  const span = routeSpan();
   span?.setAttribute(FINISH_REASON, reason);
   span?.end();
 }
 
 /** Begins a root span that ends by itself, and makes it active on the page. */
-function startIdle(
-  client: Client,
-  own: BrowserTracingOptions,
+function startRoute(
+  client: BrowserClient,
+  own: RouteOptions,
   options: StartSpanOptions,
   url: string,
-  flags = 0,
+  timeouts: Timeouts,
+  allowed: boolean,
   links: SpanLink[] = [],
 ): Span | undefined {
-  const given = described(own, options, url);
-  if (!client.traces()) return undefined;
-  if (links.length) given.links = [...links, ...(given.links ?? [])];
+  const { name, op, attributes, startTime, links: given } = described(own, options, url);
+  if (!client.traces() || !client.isOn()) return undefined;
   const scope = pageScope();
-  const kind = IDLE | flags | (own.enableReportPageLoaded ? UNTRIMMED : 0);
-  const span = begin(given, scope, undefined, kind);
+  const all = links.length || given ? [...links, ...(given ?? [])] : undefined;
+  const beginning = { name, op, attributes, startTime, links: all };
+  const waiting = { timeouts, allowed, untrimmed: Boolean(own.enableReportPageLoaded) };
+  const span = begin(beginning, scope, undefined, false, waiting);
+  const record = span[RECORD];
+  // A listener may have ended it.
+  if (!isOpen(record)) return span;
   // Not asked earlier: the root of a click, which was under way until now, has just ended.
   const before = scope.span;
   scope.span = span;
-  onEnd(span[OURS], () => {
-    if (scope.span === span) scope.span = before;
+  under = { span, client };
+  onEnd(record, () => {
+    const isOver = before && recordOf(before) && !isOpen(recordOf(before) as SpanRecord);
+    if (scope.span === span) scope.span = isOver ? undefined : before;
+    if (under?.span === span) under = undefined;
   });
-  watchIdle(span);
-  owner = client;
+  record.afterEnd = () => keepTrace(span);
   return span;
+}
+
+/**
+ * After a route has ended, what happens on the page still belongs to its trace, with its decision. Its children are let go of
+ * once they have been sent: the page load is known for the life of the page.
+ */
+function keepTrace(span: Span): void {
+  const page = pageScope();
+  const context = page.trace();
+  const { traceId, sampled, tree } = span[RECORD];
+  if (context.traceId === traceId) {
+    page.setPropagationContext({ ...context, sampled, dsc: getDynamicSamplingContextFromSpan(span) });
+  }
+  queueMicrotask(() => {
+    if (tree && !currentClient()?.streams()) tree.children = [];
+  });
 }
 
 /** What the page makes of the options of a span, and where it goes. */
 function described(
-  { beforeStartSpan }: BrowserTracingOptions,
+  { beforeStartSpan }: RouteOptions,
   options: StartSpanOptions,
   url: string,
 ): StartSpanOptions {
@@ -265,10 +309,10 @@ function described(
   const href = attempt(() => new URL(url).href, '');
   const attributes: SpanAttributes = {
     'url.path': pathOf(url),
-    'url.full': ask((core) => core.recorded_url(href), '') || undefined,
+    'url.full': (href && recordedAddress(href)) || undefined,
     ...given.attributes,
   };
-  if (given.name !== options.name) attributes[SEMANTIC_ATTRIBUTE_SENTRY_SOURCE] = 'custom';
+  if (given.name !== options.name) attributes[NAME_SOURCE] = 'custom';
   return { ...given, attributes };
 }
 
@@ -279,7 +323,7 @@ function pathOf(url: string): string {
 /** Lets a root end by itself once the document can be used. */
 function allowWhenLoaded(root: Span): void {
   const allow = () => {
-    if (root === idleSpan()) ask((core) => core.allow_idle_finish(), undefined);
+    recordOf(root)?.tree?.idle?.allow();
   };
   if (document.readyState !== 'loading') allow();
   else document.addEventListener('readystatechange', allow, { once: true });

@@ -5,11 +5,12 @@
 // navigation that began between it and the next one.
 
 import type { Metric } from 'web-vitals';
-import type { Client } from '../client.js';
-import { observe } from '../entries.js';
-import { attempt } from '../guard.js';
-import type { Span } from '../span.js';
-import { spanToJSON } from '../span-json.js';
+import { observe } from '../page/timeline.js';
+import type { BrowserClient } from '../scope/client.js';
+import { spanToJSON } from '../span/json.js';
+import { OP } from '../span/record.js';
+import type { Span } from '../span/span.js';
+import { attempt } from '../values/attempt.js';
 
 interface SoftNavigation extends PerformanceEntry {
   navigationId?: number;
@@ -43,10 +44,10 @@ export function knowsSoftNavigations(): boolean {
 }
 
 /** Follows the navigations of a client from now on. */
-export function followSoftNavigations(client: Client): void {
-  client.hear('rootStart', (span: Span) => {
+export function followSoftNavigations(client: BrowserClient): void {
+  client.on('rootStart', (span: Span) => {
     if (interaction === undefined) return;
-    if (spanToJSON(span).attributes['sentry.op'] !== 'navigation') return;
+    if (spanToJSON(span).attributes[OP] !== 'navigation') return;
     // Only the first after an interaction.
     if (begun.at(-1)?.interaction === interaction) return;
     begun.push({ interaction, span });
@@ -58,7 +59,7 @@ export function followSoftNavigations(client: Client): void {
     const note = ({ isTrusted, timeStamp }: Event) => {
       if (isTrusted) interaction = timeStamp;
     };
-    attempt(() => globalThis.addEventListener(name, note, { capture: true, passive: true }), undefined);
+    attempt(() => globalThis.addEventListener(name, note, { capture: true, passive: true }));
   }
   observe<SoftNavigation>('soft-navigation', ({ startTime, navigationId }) => {
     const span = begunAt(startTime);

@@ -1,17 +1,19 @@
 // Web vitals as spans of their own: INP always, LCP and CLS in stream mode.
 
 import type { CLSMetric, INPMetric, LCPMetric, Metric } from 'web-vitals';
-import { getCurrentScope } from '../active.js';
-import { getClient } from '../client.js';
-import { componentOf, elementPath, UNKNOWN_ELEMENT } from '../element-path.js';
-import { pageTime, shownAt } from '../entries.js';
-import { ask, attempt } from '../guard.js';
-import { getActiveSpan } from '../page.js';
-import type { Span } from '../span.js';
-import { spanToJSON } from '../span-json.js';
-import { startInactiveSpan } from '../tracing.js';
-import { getRootSpan } from '../tree.js';
-import type { SpanAttributes } from '../values.js';
+import { getActiveSpan } from '../api/active-span.js';
+import { startInactiveSpan } from '../api/spans.js';
+import { recordedUrl as withoutSecrets } from '../core/core.js';
+import { componentOf, elementPath, UNKNOWN_ELEMENT } from '../page/element-path.js';
+import { shownAt } from '../page/timeline.js';
+import { currentClient, getCurrentScope } from '../scope/active.js';
+import { spanToJSON } from '../span/json.js';
+import { OP, ORIGIN, SEGMENT_NAME } from '../span/record.js';
+import type { Span } from '../span/span.js';
+import { getRootSpan } from '../span/tree.js';
+import type { SpanAttributes } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
+import { pageTime } from '../values/clock.js';
 import { interactionAt } from './interaction-memory.js';
 
 /** <https://w3c.github.io/largest-contentful-paint/> */
@@ -44,7 +46,7 @@ export function isPlausibleLcp(value: number | undefined): boolean {
 
 /** A URL without its secrets. */
 export function recordedUrl(url: string | undefined): string | undefined {
-  return ask((core) => core.recorded_url(url?.trim() ?? ''), '').slice(0, MAX_URL) || undefined;
+  return url ? withoutSecrets(url.trim()).slice(0, MAX_URL) || undefined : undefined;
 }
 
 /** The elements that shifted last, as attributes. */
@@ -108,7 +110,7 @@ export function addInp(metric: INPMetric, parentSpan: Span | undefined, standalo
   const path = interaction?.element ?? (entry && elementPath(entry.target));
   const active = getActiveSpan();
   const from = entry?.startTime ?? navigationStartTime;
-  add(metric, parentSpan ?? interaction?.root ?? (active && getRootSpan(active)), {
+  add(metric, parentSpan ?? interaction?.root?.deref() ?? (active && getRootSpan(active)), {
     op: `ui.interaction.${kind}`,
     name,
     path: path ?? 'Interaction to next paint',
@@ -141,22 +143,22 @@ function add(
   parentSpan: Span | undefined,
   { op, name, path, element, from, to, standalone, attributes }: Vital,
 ): void {
-  const client = getClient();
+  const client = currentClient();
   const startTime = pageTime(from);
   if (!client || client.isClosed || !(startTime > 0)) return;
   const short = metric.toLowerCase();
   const segment = parentSpan && spanToJSON(getRootSpan(parentSpan));
-  const transaction = segment?.name ?? getCurrentScope().getScopeData().transactionName;
-  const ofPageLoad = parentSpan && spanToJSON(parentSpan).attributes['sentry.op'] === 'pageload';
+  const transaction = segment?.name ?? getCurrentScope().fields.transactionName;
+  const ofPageLoad = parentSpan && spanToJSON(parentSpan).attributes[OP] === 'pageload';
   const component = componentOf(element);
   const given: SpanAttributes = {
-    'sentry.origin': `auto.ui.browser.${short}`,
+    [ORIGIN]: `auto.ui.browser.${short}`,
     'sentry.exclusive_time': 0,
     [`browser.web_vital.${short}.value`]: value,
     'sentry.transaction': transaction,
-    'sentry.segment.name': transaction,
+    [SEGMENT_NAME]: transaction,
     // By it the server tells what is fast.
-    'user_agent.original': attempt(() => navigator.userAgent, undefined),
+    'user_agent.original': attempt(() => navigator.userAgent),
     'ui.component_name': component,
     'sentry.pageload.span_id': ofPageLoad ? parentSpan.spanContext().spanId : undefined,
     'browser.navigation.type': navigationType,

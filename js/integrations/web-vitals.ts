@@ -5,15 +5,17 @@
 // ends, and INP a span that is sent alone; in stream mode LCP, CLS and INP are spans of their own, see vital-spans.ts.
 
 import { type MetricType, onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals';
-import { elementPath } from '../element-path.js';
-import { pageTime, shownAt } from '../entries.js';
-import { attempt } from '../guard.js';
-import { settle } from '../later.js';
-import type { Integration } from '../options.js';
-import { setMeasurement } from '../page.js';
-import type { Span } from '../span.js';
-import { spanToJSON } from '../span-json.js';
-import type { SpanAttributes } from '../values.js';
+import { setMeasurement } from '../api/active-span.js';
+import { elementPath } from '../page/element-path.js';
+import { shownAt } from '../page/timeline.js';
+import type { BrowserClient } from '../scope/client.js';
+import { spanToJSON } from '../span/json.js';
+import { OP } from '../span/record.js';
+import type { Span } from '../span/span.js';
+import type { Integration } from '../types/options.js';
+import type { SpanAttributes } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
+import { pageTime } from '../values/clock.js';
 import { rememberInteractions } from './interaction-memory.js';
 import { followSoftNavigations, knowsSoftNavigations, navigationOf } from './soft-navigations.js';
 import {
@@ -56,12 +58,12 @@ function start(reportAllChanges: boolean, reportSoftNavs: boolean): void {
         Object.assign(known, { [name]: metric });
       }
       listener?.(metric);
-    }, undefined);
-  for (const on of [onTTFB, onFCP] as const) attempt(() => on(report), undefined);
+    });
+  for (const on of [onTTFB, onFCP] as const) attempt(() => on(report));
   for (const on of [onLCP, onCLS] as const) {
-    attempt(() => on(report, { reportAllChanges, reportSoftNavs }), undefined);
+    attempt(() => on(report, { reportAllChanges, reportSoftNavs }));
   }
-  attempt(() => onINP(report, { reportSoftNavs }), undefined);
+  attempt(() => onINP(report, { reportSoftNavs }));
 }
 
 /**
@@ -80,7 +82,8 @@ export function webVitalsIntegration(options: WebVitalsOptions = {}): Integratio
   const wants = (name: 'lcp' | 'cls' | 'inp') => attempt(() => !ignore.includes(name), true);
   return {
     name: WEB_VITALS,
-    setup(client) {
+    setup(given) {
+      const client = given as BrowserClient;
       const streams = client.streams();
       const soft = streams && softNavigations && knowsSoftNavigations();
       const cached = streams && bfcacheNavigations;
@@ -90,22 +93,20 @@ export function webVitalsIntegration(options: WebVitalsOptions = {}): Integratio
 
       let pageLoad: Span | undefined;
       let restored: Span | undefined;
-      client.hear('afterStartPageLoadSpan', (span: Span) => {
+      client.on('afterStartPageLoadSpan', (span: Span) => {
         pageLoad ??= span;
       });
-      client.hear('beforeIdleSpanEnd', (span: Span) => {
+      client.on('beforeIdleSpanEnd', (span: Span) => {
         if (span === pageLoad) writeOnce(span, streams, wants);
       });
       if (cached) {
-        client.hear('rootStart', (span: Span) => {
-          const { 'sentry.op': op, 'browser.navigation.type': type } = spanToJSON(span).attributes;
+        client.on('rootStart', (span: Span) => {
+          const { [OP]: op, 'browser.navigation.type': type } = spanToJSON(span).attributes;
           if (op === 'navigation' && type === 'back-forward-cache') restored = span;
         });
       }
 
       listener = (metric) => {
-        // The page load that it belongs to may not have begun.
-        if (each) settle();
         const { name, navigationType } = metric;
         const isSoft = navigationType === 'soft-navigation';
         const isCached = navigationType === 'back-forward-cache';
@@ -129,24 +130,22 @@ export function webVitalsIntegration(options: WebVitalsOptions = {}): Integratio
         if (CLS && wants('cls')) addCls(CLS, pageLoad);
       };
       let left = false;
-      client.hear('beforeStartNavigationSpan', (_: unknown, options?: { isRedirect?: boolean }) => {
+      client.on('beforeStartNavigationSpan', (_: unknown, options?: { isRedirect?: boolean }) => {
         if (!options?.isRedirect) leave();
       });
       // After the library's own listener, so that it has said its last word.
       const hide = () => {
-        if (document.visibilityState === 'hidden') attempt(leave, undefined);
+        if (document.visibilityState === 'hidden') attempt(leave);
       };
       const stop = () => {
         left = true;
-        attempt(() => globalThis.removeEventListener('visibilitychange', hide, true), undefined);
+        attempt(() => globalThis.removeEventListener('visibilitychange', hide, true));
       };
-      // Before the page does, which a page load that begins later would not.
-      settle();
       // Only a client that times the page load listens: most that follow the first one do not.
-      client.hear('afterStartPageLoadSpan', () => {
-        if (!left) attempt(() => globalThis.addEventListener('visibilitychange', hide, true), undefined);
+      client.on('afterStartPageLoadSpan', () => {
+        if (!left) attempt(() => globalThis.addEventListener('visibilitychange', hide, true));
       });
-      client.hear('close', stop);
+      client.on('close', stop);
     },
   };
 }
@@ -212,5 +211,5 @@ function firstPaint(activation: number): number | undefined {
       .find(({ name, startTime }) => name === 'hidden' && startTime >= activation);
     if (painted === undefined || painted >= (hidden?.startTime ?? Number.POSITIVE_INFINITY)) return undefined;
     return Math.max(painted - activation, 0);
-  }, undefined);
+  });
 }

@@ -1,187 +1,281 @@
-// How often JavaScript and the core call each other, counted from outside: the exports and imports of the
-// WebAssembly instance are wrapped before the package is imported. One crossing more on the path of every span or
-// request is a change of design, so each of them stands here by name.
+// How often JavaScript asks the core. One call more on the path of every span or request is a change of design, so each of
+// them stands here, with the most there may be and with what it was when this was written.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { keptNames } from '../../scripts/build/names.mjs';
+import { openTraced } from '../support/api.mjs';
 import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
+import { countCrossings } from '../support/crossings.mjs';
+import { openMeasured } from '../support/measured.mjs';
 
-/** So many times is each operation run; what happens more rarely (a pool of random bytes) rounds to nothing. */
-const TIMES = 100;
+/** So many times is each operation run. */
+const TIMES = 20;
 
 /**
- * Each operation, and what crosses each time: into the core by the name of the export, out of it by the name of the
- * import. `glue` are the calls that only make room for texts.
+ * What a page does, how many calls each may take, and how many it takes today. Each has run once before: what is asked once
+ * and remembered was asked. Each runs with `span` active, a root under way whose headers are known, or `alone`.
  */
 const OPERATIONS = {
-  'a child span': {
-    run: () => T.startSpan({ name: 'child', op: 'test' }, () => {}),
-    crosses: 'in: child_told; out: nothing; glue×0',
+  'a child': {
+    run: () => T.startSpan({ name: 'child' }, () => {}),
+    most: 0,
+    today: 0,
   },
-  'a child span that does not become active': {
+  'a child that does not become active': {
     run: () => T.startInactiveSpan({ name: 'child' }).end(),
-    crosses: 'in: child_told; out: nothing; glue×0',
+    most: 0,
+    today: 0,
   },
-  'a child span with attributes': {
-    run: () => T.startSpan({ name: 'child', attributes: { a: 'text', b: 1 } }, () => {}),
-    crosses: 'in: child_told; out: nothing; glue×0',
+  'a child with whatever can be done with it': {
+    run: () =>
+      T.startSpan({ name: 'child', op: 'test', attributes: { a: 'text', b: [1] } }, (child) => {
+        child.setAttribute('c', 'é').setAttributes({ d: 1, e: undefined });
+        child.setStatus({ code: 2, message: 'not_found' }).updateName('renamed');
+        T.updateSpanName(child, 'renamed again');
+        child.addLink({ context: span.spanContext() }).addEvent('event', { a: 1 });
+        child.isRecording();
+        child.run(() => T.startInactiveSpan({ name: 'below', parentSpan: child }).end());
+        T.spanToJSON(child);
+        T.spanToStaticSpanJSON(child);
+        T.spanToTraceHeader(child);
+        T.getRootSpan(child);
+        T.getSpanDescendants(child);
+        T.getTraceData();
+        child.end();
+        T.spanToJSON(child);
+      }),
+    most: 0,
+    today: 0,
   },
-  setAttribute: {
-    run: () => span.setAttribute('name', 'value'),
-    crosses: 'in: span_attributes; out: nothing; glue×0',
+  'a root': {
+    alone: true,
+    run: () => T.startSpan({ name: 'root' }, () => {}),
+    most: 2,
+    today: 1,
   },
-  'setAttributes of three': {
-    run: () => span.setAttributes({ a: 1, b: 'two', c: [3] }),
-    crosses: 'in: span_attributes; out: nothing; glue×0',
+  'a root in a trace of its own': {
+    alone: true,
+    run: () => T.startNewTrace(() => T.startSpan({ name: 'root' }, () => {})),
+    most: 2,
+    today: 2,
   },
-  setStatus: {
-    run: () => span.setStatus({ code: 2, message: 'not_found' }),
-    crosses: 'in: span_status; out: nothing; glue×0',
+  'a root with a child that failed as no other has before': {
+    alone: true,
+    run: () =>
+      T.startSpan({ name: 'root' }, () => {
+        number += 1;
+        T.startInactiveSpan({ name: 'child' })
+          .setStatus({ code: 2, message: `failure ${number}` })
+          .end();
+      }),
+    most: 2,
+    today: 2,
   },
-  'spanContext and spanToTraceHeader': {
-    run: () => span.spanContext() && T.spanToTraceHeader(span),
-    crosses: 'in: nothing; out: nothing; glue×0',
+  // To receive the trace is a call by itself.
+  'a root in a trace that came, and that trace': {
+    alone: true,
+    run: () =>
+      T.continueTrace(
+        { sentryTrace: `${'a'.repeat(32)}-${'b'.repeat(16)}`, baggage: 'sentry-release=1' },
+        () => T.startSpan({ name: 'root' }, () => {}),
+      ),
+    most: 3,
+    today: 3,
   },
-  'getActiveSpan and withActiveSpan': {
-    run: () => T.withActiveSpan(T.getActiveSpan(), () => {}),
-    crosses: 'in: nothing; out: nothing; glue×0',
+  'a root that a sampler is asked about': {
+    alone: true,
+    given: { tracesSampleRate: undefined, sampler: true },
+    run: () => T.startNewTrace(() => T.startSpan({ name: 'root' }, () => {})),
+    most: 2,
+    today: 2,
   },
-  'a root span, and its envelope': {
-    run: () => T.startSpan({ name: 'root', parentSpan: null }, () => {}),
-    crosses: 'in: delivered span_end span_start; out: ended finished now×2 send; glue×0',
+  'a root in a trace of its own, with children and their headers': {
+    alone: true,
+    run: () =>
+      T.startNewTrace(() =>
+        T.startSpan({ name: 'root' }, () => {
+          T.getTraceData();
+          for (let at = 0; at < 10; at++) T.startSpan({ name: 'child' }, () => T.getTraceData());
+        }),
+      ),
+    most: 2,
+    today: 2,
   },
-  'a root span that is not sampled': {
-    given: { tracesSampleRate: 0 },
-    run: () => T.startSpan({ name: 'root', parentSpan: null }, () => {}),
-    crosses: 'in: nothing; out: nothing; glue×0',
-  },
-  'a child span that is not sampled': {
+  'a root that is not sampled, after the first of its trace': {
+    alone: true,
     given: { tracesSampleRate: 0 },
     run: () =>
-      T.startSpan({ name: 'child', op: 'test', attributes: { a: 1 } }, (span) => span.setAttribute('b', 2)),
-    crosses: 'in: nothing; out: nothing; glue×0',
+      T.startSpan({ name: 'root', attributes: { a: 1 } }, (root) => {
+        root.setAttribute('b', 2).updateName('renamed');
+        T.startSpan({ name: 'child' }, (child) => child.setAttribute('b', 2).setStatus({ code: 2 }));
+      }),
+    most: 0,
+    today: 0,
   },
-  'fetch inside a span': {
-    run: () => fetch('/api/orders'),
-    crosses: 'in: end_request start_request; out: nothing; glue×0',
-  },
-  'fetch inside a span, to a URL that gets no headers': {
-    run: () => fetch('http://elsewhere.invalid/orders'),
-    crosses: 'in: end_request start_request; out: nothing; glue×0',
-  },
-  'fetch without an active span': {
+  'a span with tracing off': {
     alone: true,
-    run: () => fetch('/api/orders'),
-    crosses: 'in: start_request; out: context; glue×1',
+    given: { tracesSampleRate: undefined },
+    run: () => T.startSpan({ name: 'root' }, () => T.startSpan({ name: 'child' }, () => {})),
+    most: 0,
+    today: 0,
   },
-  'fetch without an active span, to a URL that gets no headers': {
+  'a request to a known address': {
+    run: () => fetch('/echo'),
+    most: 0,
+    today: 0,
+  },
+  'a request of XMLHttpRequest to a known address': {
+    run: () => send('/echo'),
+    most: 0,
+    today: 0,
+  },
+  'a request to a known address that gets no headers': {
+    run: () => fetch('http://127.0.0.1:1/orders').catch(() => {}),
+    most: 0,
+    today: 0,
+  },
+  'a request to a new address': {
+    run: () => {
+      number += 1;
+      return fetch(`/echo/${number}`);
+    },
+    most: 1,
+    today: 1,
+  },
+  'a request to a known address, outside of any span': {
     alone: true,
-    run: () => fetch('http://elsewhere.invalid/orders'),
-    crosses: 'in: miss_request; out: nothing; glue×0',
+    run: () => fetch('/echo'),
+    most: 0,
+    today: 0,
+  },
+  'a request to a new address, outside of any span': {
+    alone: true,
+    run: () => {
+      number += 1;
+      return fetch(`/echo/${number}`);
+    },
+    most: 1,
+    today: 1,
+  },
+  'a request to a known address that gets no headers, outside of any span': {
+    alone: true,
+    run: () => fetch('http://127.0.0.1:1/orders').catch(() => {}),
+    most: 0,
+    today: 0,
+  },
+  'a request with baggage of the page, to a known address': {
+    run: () => fetch('/echo', { headers: { baggage: 'mine=1' } }),
+    most: 1,
+    today: 1,
   },
 };
 
-describe('crossings of the border between JavaScript and WebAssembly', { timeout: 120_000 }, () => {
+describe('calls of the core', { timeout: 120_000 }, () => {
   const browser = useBrowser();
   const server = useServer();
-  const pages = {};
+  before(() => countCrossings(browser));
 
-  /** Before `openPackage` imports the package, which then meets these instead of the browser's own. */
-  before(async () => {
-    const page = browser.page;
-    const names = Object.fromEntries(Object.entries(await keptNames()).map(([long, short]) => [short, long]));
-    browser.page = async (options) => {
-      const opened = await page(options);
-      await opened.addInitScript(count, names);
-      return opened;
-    };
+  for (const [name, { run, given = {}, alone = false, most, today }] of Object.entries(OPERATIONS)) {
+    it(`${name}: ${most} at most`, async () => {
+      const page = await openTraced(await openPackage(browser, server), {});
+      const { before, crossed } = await page.evaluate(measure, {
+        source: String(run),
+        times: TIMES,
+        given,
+        alone,
+      });
+      assert.ok(before > 0, 'the count sees what init asks');
+      const each = crossed.length / TIMES;
+      assert.ok(each <= most, `${each} calls each, ${today} when this was written: ${[...new Set(crossed)]}`);
+      await page.context().close();
+    });
+  }
+
+  it('the first root of a page: 3 at most, because the address of the page is judged once', async () => {
+    const page = await openTraced(await openPackage(browser, server));
+    const crossed = await page.evaluate(async () => {
+      globalThis.crossed.length = 0;
+      T.startSpan({ name: 'root' }, () => {});
+      await T.flush();
+      return globalThis.crossed;
+    });
+    assert.equal(server.envelopes.length, 1);
+    assert.ok(crossed.length <= 3, `3 when this was written, now: ${crossed}`);
   });
 
-  /** One page for all operations that need the same options and the same active span. */
-  function prepared({ given = {}, alone = false }) {
-    const key = JSON.stringify([given, alone]);
-    pages[key] ??= openPackage(browser, server).then(async (page) => {
-      await page.evaluate(prepare, { given, alone });
-      return page;
-    });
-    return pages[key];
-  }
+  it('a page load with a hundred resources, from init to its envelope: 3 at most', async () => {
+    const paths = Array.from({ length: 100 }, (_, at) => `/script/${at}.js`);
+    const head = paths.map((path) => `<script src="${path}"></script>`).join('');
+    const files = Object.fromEntries(paths.map((path) => [path, { type: 'text/javascript', body: '' }]));
+    const page = await openMeasured(browser, server, { head, files });
+    await page.evaluate(() => finish());
+    const [{ payload }] = await server.received(1);
+    assert.equal(payload.spans.filter(({ description }) => description.startsWith('/script/')).length, 100);
+    const crossed = await page.evaluate('crossed');
+    assert.ok(crossed.includes('dsn'), 'the count sees what init asks');
+    const counted = crossed.filter((name) => name !== 'dsn');
+    assert.ok(counted.length <= 3, `5 when this was written, now: ${counted}`);
+  });
 
-  for (const [name, { run, given, alone, crosses }] of Object.entries(OPERATIONS)) {
-    it(name, async () => {
-      const page = await prepared({ given, alone });
-      const counted = await page.evaluate(measure, { source: String(run), times: TIMES });
-      assert.equal(counted, crosses, `what crosses per ${name}`);
+  it('a navigation with its envelope: 5 at most', async () => {
+    const page = await openTraced(await openPackage(browser, server));
+    const crossed = await page.evaluate(async () => {
+      globalThis.crossed.length = 0;
+      history.pushState({}, '', '/page/next');
+      T.getActiveSpan().end();
+      await T.flush();
+      return globalThis.crossed;
     });
-  }
+    assert.equal(server.envelopes[0].payload.transaction, '/page/next');
+    assert.ok(crossed.length <= 5, `5 when this was written, now: ${crossed}`);
+  });
 
-  it('the count sees a call more', async () => {
-    const page = await prepared({});
-    const twice = await page.evaluate(measure, {
-      source: String(() => span.setAttribute('a', 1).setAttribute('b', 2)),
-      times: TIMES,
-    });
-    assert.match(twice, /^in: span_attributes×2; /);
+  it('the core imports nothing, and exports functions and a memory', async () => {
+    const page = await openTraced(await openPackage(browser, server));
+    const { imports, kinds } = await page.evaluate(() => ({
+      imports: core.imports,
+      kinds: core.exports.map(({ kind }) => kind),
+    }));
+    assert.deepEqual(imports, []);
+    assert.equal(kinds.filter((kind) => kind === 'memory').length, 1);
+    const others = kinds.filter((kind) => kind !== 'function' && kind !== 'memory');
+    // Addresses that the linker leaves behind.
+    assert.ok(
+      others.every((kind) => kind === 'global'),
+      `${others}`,
+    );
+    assert.ok(kinds.includes('function'));
   });
 });
 
-/** Runs in the page before everything else: whatever crosses is counted in `crossed`, by its name in the sources. */
-function count(names) {
-  globalThis.crossed = { into: {}, out: {}, glue: 0 };
-  const wrapped = (functions, direction) => {
-    const all = {};
-    for (const [name, value] of Object.entries(functions)) {
-      const plain = (names[name] ?? name).replace(/^face_/, '');
-      const crosses = (...given) => {
-        if (plain === 'make_room') crossed.glue += 1;
-        else crossed[direction][plain] = (crossed[direction][plain] ?? 0) + 1;
-        return value(...given);
-      };
-      all[name] = typeof value === 'function' ? crosses : value;
-    }
-    return all;
-  };
-  const { Instance } = WebAssembly;
-  WebAssembly.Instance = class {
-    constructor(module, imports = {}) {
-      const modules = Object.entries(imports).map(([name, functions]) => [name, wrapped(functions, 'out')]);
-      this.exports = wrapped(new Instance(module, Object.fromEntries(modules)).exports, 'into');
-    }
-  };
-}
-
-/** Runs in the page: the package with a network that answers at once, and an open root. */
-function prepare({ given, alone }) {
-  globalThis.fetch = () => Promise.resolve(new Response('{}'));
-  const { browserTracingIntegration } = T;
+/** Runs in the page: the names of what crosses while an operation runs so many times, until what it sends was answered. */
+async function measure({ source, times, given, alone }) {
+  const run = new Function(`return ${source}`)();
+  const { sampler, ...options } = given;
+  const tracing = { instrumentPageLoad: false, enableLongTask: false, enableLongAnimationFrame: false };
   T.init({
+    ...globalThis.options,
+    integrations: [T.browserTracingIntegration(tracing)],
     ...options,
-    tracePropagationTargets: [location.origin],
-    integrations: [browserTracingIntegration({ instrumentPageLoad: false, instrumentNavigation: false })],
-    ...given,
+    ...(sampler && { tracesSampler: () => 1 }),
+  });
+  Object.assign(globalThis, {
+    number: 0,
+    send: (url) =>
+      new Promise((resolve) => {
+        const request = new XMLHttpRequest();
+        request.open('GET', url);
+        request.onloadend = resolve;
+        request.send();
+      }),
   });
   globalThis.span = T.startInactiveSpan({ name: 'open' });
-  globalThis.within = (code) => (alone ? code() : T.withActiveSpan(span, code));
-}
-
-/** Runs in the page: what crosses per run of an operation, once its code is warm. */
-async function measure({ source, times }) {
-  const run = new Function(`return ${source}`)();
+  T.getTraceData({ span });
   const once = async () => {
-    await within(run);
-    // What the operation has left to do when it has returned belongs to it.
-    await new Promise((resolve) => setTimeout(resolve));
+    await (alone ? run() : T.withActiveSpan(span, run));
+    await T.flush();
   };
   await once();
-  Object.assign(crossed, { into: {}, out: {}, glue: 0 });
+  const before = crossed.splice(0).length;
   for (let time = 0; time < times; time++) await once();
-  const { into, out, glue } = crossed;
-  const perRun = (counts) =>
-    Object.entries(counts)
-      .map(([name, total]) => [name, Math.round(total / times)])
-      .filter(([, each]) => each > 0)
-      .map(([name, each]) => (each > 1 ? `${name}×${each}` : name))
-      .sort()
-      .join(' ') || 'nothing';
-  return `in: ${perRun(into)}; out: ${perRun(out)}; glue×${Math.round(glue / times)}`;
+  return { before, crossed: crossed.splice(0) };
 }

@@ -139,7 +139,7 @@ describe('what the browser measures', { timeout: 120_000 }, () => {
     const [envelope] = await server.received(1);
     assert.ok(namesOf(envelope, 'browser.paint').includes('first-contentful-paint'));
     const [measure] = spansOf(envelope, 'measure');
-    assert.equal(measure.description, 'a b');
+    assert.equal(measure.description, 'a\tb');
     assert.equal(measure.origin, 'auto.browser.user_timing.measure');
     assert.equal(measure.data['sentry.browser.measure.detail.tab'], 1);
     assert.equal(measure.data['sentry.browser.measure.detail.deep'], '{"a":1}');

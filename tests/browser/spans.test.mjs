@@ -82,11 +82,21 @@ describe('spans', { timeout: 60_000 }, () => {
         return [json.name, key, b, json.links.length];
       });
     });
-    const names = ['plain', 'zwei\n\u00e9', '\u2603 \ud835\udcb3', 'half \ufffd', '\u0000', ''];
+    const names = ['plain', 'zwei\n\u00e9', '\u2603 \ud835\udcb3', 'half \ud835', '\u0000', ''];
     assert.deepEqual(
       seen,
       names.map((name) => [name, '\u{1f600}', 'x\ny', 1]),
     );
+  });
+
+  it('sends half of a character as one that stands for it, which servers accept', async () => {
+    await page.evaluate(() =>
+      T.startSpan({ name: 'half \ud835', attributes: { '\udcb3': 'back\\ud835 \ud835' } }, () => {}),
+    );
+    const [{ header, payload }] = await server.received(1);
+    assert.equal(payload.transaction, 'half \ufffd');
+    assert.equal(payload.contexts.trace.data['\ufffd'], 'back\\ud835 \ufffd');
+    assert.equal(header.trace.transaction, 'half \ufffd');
   });
 
   it('stays active until a promise settles, and answers with what the callback answers', async () => {

@@ -1,9 +1,9 @@
 //! What keeps an idle root waiting, how it is trimmed, and how the next one takes its place. PROTOCOL 8.3.
 
-use throughline::json::Json;
-use throughline::trace::idle::Waiting;
-use throughline::trace::time::Timestamp;
-use throughline::trace::tracer::StartSpan;
+use throughline::app::idle::Waiting;
+use throughline::app::start_span::StartSpan;
+use throughline::codec::json::Json;
+use throughline::codec::time::Timestamp;
 
 use crate::fake_host::{Heard, NOON, Page, named, since_noon};
 
@@ -109,7 +109,7 @@ fn one_that_a_listener_begins_while_another_is_replaced_is_not_forgotten() {
 fn the_load_of_the_page_is_timed_once() {
     let page = Page::with_rate("1");
     let load = |name| {
-        let mut attributes = throughline::trace::span::Attributes::default();
+        let mut attributes = throughline::app::attributes::Attributes::default();
         attributes.set_string("sentry.op", "pageload");
         page.start(StartSpan { attributes, ..named(name) }).key.unwrap()
     };

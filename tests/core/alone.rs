@@ -1,12 +1,17 @@
 //! Spans that are sent alone, in envelopes of version 2. PROTOCOL 9.5, 10.2, 10.3.
 
-use throughline::json::Json;
-use throughline::trace::span::{Attributes, Status};
-use throughline::trace::tracer::{Parent, StartSpan};
-use throughline::transport::envelope::{SDK_NAME, SDK_VERSION};
-use throughline::transport::rate_limit::LimitHeaders;
+use throughline::app::attributes::Attributes;
+use throughline::app::envelope::{SDK_NAME, SDK_VERSION};
+use throughline::app::start_span::{Parent, StartSpan};
+use throughline::app::status::Status;
+use throughline::codec::json::Json;
+use throughline::decide::rate_limit::LimitHeaders;
+
+use throughline::app::link::Link;
+use throughline::codec::id::{SpanId, TraceId};
 
 use crate::fake_host::{Envelope, Heard, Page, init, named};
+use crate::vectors::{SPAN, TRACE};
 
 fn attributes() -> Attributes {
     let mut attributes = Attributes::default();
@@ -24,13 +29,10 @@ fn item(envelope: &Envelope) -> &serde_json::Value {
 #[test]
 fn a_standalone_root_is_one_envelope_of_one_span() {
     let page = Page::with_rate("1");
-    let link = r#"{"span_id":"b0e6f15b45c36b12","trace_id":"t","sampled":true,"attributes":{"a":1}}"#;
-    let start = StartSpan {
-        attributes: attributes(),
-        links: vec![Json::raw(link.to_owned()).unwrap()],
-        standalone: true,
-        ..named("click")
-    };
+    let (trace_id, span_id) = (TraceId::parse(TRACE).unwrap(), SpanId::parse(SPAN).unwrap());
+    let mut link = Link::to(trace_id, span_id, true);
+    link.attributes.set("a", Json::integer(1));
+    let start = StartSpan { attributes: attributes(), links: vec![link], standalone: true, ..named("click") };
     let span = page.start(start);
     let key = span.key.unwrap();
     page.advance(250);
@@ -88,8 +90,8 @@ fn a_standalone_root_is_one_envelope_of_one_span() {
                 "url.full": string("https://shop.test/app"),
             },
             "links": [{
-                "span_id": "b0e6f15b45c36b12",
-                "trace_id": "t",
+                "span_id": SPAN,
+                "trace_id": TRACE,
                 "sampled": true,
                 "attributes": { "a": { "value": 1, "type": "integer" } },
             }],
@@ -149,7 +151,7 @@ fn an_unsampled_one_is_not_sent_and_a_lost_one_is_one_span() {
 fn a_pause_for_spans_stops_it_and_no_transaction() {
     let page = Page::with_rate("1");
     page.end(page.root("root"));
-    let limits = LimitHeaders { status: 200, rate_limits: Some("60:span:organization"), retry_after: None };
+    let limits = LimitHeaders { status: 200, rate_limits: "60:span:organization", retry_after: None };
     page.sdk.settled(page.world.sent.borrow()[0].id, Some(limits));
     page.end(page.start(StartSpan { standalone: true, ..named("click") }).key.unwrap());
     page.end(page.root("root"));

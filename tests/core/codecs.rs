@@ -1,14 +1,15 @@
 //! Headers, rates and names against the examples.
 
-use throughline::trace::baggage;
-use throughline::trace::fraction::Fraction;
-use throughline::trace::id::{SpanId, TraceId};
-use throughline::trace::propagation::may_continue;
-use throughline::trace::sampling::continued_sample_rand;
-use throughline::trace::url::{Url, request_name};
-use throughline::trace::{sentry_trace, traceparent};
+use throughline::codec::dsc::Dsc;
+use throughline::codec::fraction::Fraction;
+use throughline::codec::id::{SpanId, TraceId};
+use throughline::codec::url::Url;
+use throughline::codec::{baggage, sentry_trace, traceparent};
+use throughline::decide::continuation::{continued_sample_rand, may_continue, receive};
+use throughline::decide::redaction::recordable;
+use throughline::decide::request::{Address, write_place};
 
-use crate::vectors::{SPAN, TRACE, decision, decision_text, each, fits, optional, same};
+use crate::vectors::{SPAN, TRACE, decision, decision_text, dsc_of, each, entries_of, fits, optional, same};
 
 #[test]
 fn reads_sentry_trace() {
@@ -44,10 +45,9 @@ fn prints_sentry_trace_and_traceparent() {
 #[test]
 fn reads_baggage() {
     each("baggage_parse.txt", |example| {
-        let entries: Vec<String> = baggage::parse_sentry(example.only_input())
-            .into_iter()
-            .map(|(key, value)| format!("{key}={value}"))
-            .collect();
+        let dsc = baggage::parse_sentry(example.only_input());
+        let entries: Vec<String> =
+            entries_of(&dsc).into_iter().map(|(key, value)| format!("{key}={value}")).collect();
         same(example, if entries.is_empty() { "none".to_owned() } else { entries.join(" | ") });
     });
 }
@@ -56,7 +56,9 @@ fn reads_baggage() {
 fn prints_baggage() {
     each("baggage_print.txt", |example| {
         let entries = example.input.iter().filter_map(|entry| entry.split_once('='));
-        same(example, baggage::print_sentry(entries).unwrap_or("none".to_owned()));
+        let members: Vec<String> = entries.filter_map(|entry| dsc_of([entry]).to_baggage()).collect();
+        let dsc = if members.is_empty() { Dsc::default() } else { Dsc::of_members(&members.join(",")) };
+        same(example, dsc.to_baggage().unwrap_or("none".to_owned()));
     });
 }
 
@@ -84,7 +86,7 @@ fn reads_rates() {
 fn draws_the_lot_of_a_continued_trace() {
     each("sample_rand.txt", |example| {
         let [received, rate, sampled] = example.inputs();
-        for dice in [0, 1, u64::MAX / 3, u64::MAX / 2, u64::MAX - 1, u64::MAX] {
+        for dice in [0.0, 1e-19, 0.33, 0.5, 0.999_999_999, 1.0 - f64::EPSILON] {
             let drawn = continued_sample_rand(
                 Fraction::parse(received),
                 Fraction::parse(rate),
@@ -101,7 +103,9 @@ fn draws_the_lot_of_a_continued_trace() {
 fn checks_the_organization() {
     each("org.txt", |example| {
         let [received, own, strict] = example.inputs();
-        let answer = may_continue(optional(received), optional(own), strict == "on");
+        let baggage = optional(received).map(|org| format!("sentry-org_id={org}")).unwrap_or_default();
+        let context = receive(&format!("{TRACE}-{SPAN}-1"), &baggage, 0.5).unwrap();
+        let answer = may_continue(&context, optional(own).unwrap_or_default(), strict == "on");
         same(example, if answer { "continue" } else { "new" });
     });
 }
@@ -110,13 +114,15 @@ fn checks_the_organization() {
 fn names_requests() {
     each("request_names.txt", |example| {
         let [given, href] = example.inputs();
-        same(example, request_name(given, &Url::split(href).unwrap()));
+        let mut place = String::new();
+        write_place(&mut place, &Address { given, url: Url::split(href).unwrap(), is_xhr: false });
+        same(example, place);
     });
 }
 
 #[test]
 fn records_urls_without_what_is_secret() {
     each("recorded_urls.txt", |example| {
-        same(example, Url::split(example.only_input()).unwrap().full());
+        same(example, recordable(example.only_input()));
     });
 }

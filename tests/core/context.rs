@@ -1,8 +1,8 @@
 //! What a request carries, against the examples: trace, decision and dynamic sampling context.
 
-use throughline::trace::sentry_trace;
-use throughline::trace::span::Attributes;
-use throughline::trace::tracer::StartSpan;
+use throughline::app::attributes::Attributes;
+use throughline::app::start_span::StartSpan;
+use throughline::codec::sentry_trace;
 
 use crate::fake_host::{Page, named};
 use crate::vectors::{TRACE, decision_text, each, fits, optional};

@@ -1,8 +1,8 @@
 //! What the host hears of spans, in which order, and what it may do then.
 
-use throughline::host::Extra;
-use throughline::sdk::Transaction;
-use throughline::trace::tracer::StartSpan;
+use throughline::app::envelope::Extra;
+use throughline::app::envelope::Transaction;
+use throughline::app::start_span::StartSpan;
 
 use crate::fake_host::{Heard, Page, get, init, named};
 
@@ -141,7 +141,7 @@ fn the_private_name_of_a_span_is_not_sent() {
     for key in [root, child] {
         page.sdk.set_attributes(
             key,
-            [("sentry.custom_span_name".to_owned(), Some(throughline::json::Json::string("mine")))],
+            [("sentry.custom_span_name".to_owned(), Some(throughline::codec::json::Json::string("mine")))],
         );
         assert_eq!(page.json(key)["attributes"]["sentry.custom_span_name"], "mine");
     }

@@ -5,22 +5,24 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use serde_json::Value;
-use throughline::host::{Clock, Entropy, Events, Extra, Host, Logger, Scopes, Sender, Timer};
-use throughline::scopes::StackScopes;
-use throughline::sdk::Sdk;
-use throughline::trace::headers::TraceHeaders;
-use throughline::trace::idle::Waiting;
-use throughline::trace::propagation::PropagationContext;
-use throughline::trace::request::Request;
-use throughline::trace::span::Attributes;
-use throughline::trace::store::SpanKey;
-use throughline::trace::time::{Moment, Timestamp};
-use throughline::trace::tracer::{Parent, StartSpan, Started};
-use throughline::transport::queue::Outgoing;
-use throughline::transport::rate_limit::LimitHeaders;
+use throughline::app::attributes::Attributes;
+use throughline::app::envelope::Extra;
+use throughline::app::headers::TraceHeaders;
+use throughline::app::host::{Clock, Entropy, Host, Logger, Scopes, Sender, Timer};
+use throughline::app::idle::Waiting;
+use throughline::app::moment::Moment;
+use throughline::app::queue::Outgoing;
+use throughline::app::request::Request;
+use throughline::app::scopes::StackScopes;
+use throughline::app::sdk::{Events, Sdk};
+use throughline::app::span_key::SpanKey;
+use throughline::app::start_span::{Parent, StartSpan, Started};
+use throughline::codec::context::PropagationContext;
+use throughline::codec::time::Timestamp;
+use throughline::decide::rate_limit::LimitHeaders;
 
 pub use crate::envelope::{Envelope, since_noon};
-pub use crate::given::{get, init, named, settings};
+pub use crate::fixtures::{get, init, named, settings};
 
 /// When every test begins: 2024-03-01T12:00:00Z.
 pub const NOON: u64 = 1_709_294_400_000_000;
@@ -47,7 +49,7 @@ pub struct World {
     /// What the host adds to a transaction; `None` for taking it over.
     pub extra: RefCell<Option<Extra>>,
     /// What the host adds to a span that is streamed; `None` for taking it over.
-    pub lines: RefCell<Option<String>>,
+    pub attributes: RefCell<Option<Attributes>>,
     /// The roots that were about to end.
     pub endings: RefCell<Vec<SpanKey>>,
     /// What the host does then.
@@ -56,8 +58,6 @@ pub struct World {
     pub begun: Cell<Option<SpanKey>>,
     /// Whether the active span is known to be the one that runs.
     pub exact: Cell<bool>,
-    /// How many spans and transactions the host has kept to itself.
-    pub unsampled: Cell<(u32, u32)>,
     /// Called once when the host is asked to act or to listen.
     pub interrupt: RefCell<Option<Rc<dyn Fn()>>>,
     /// How many times it is not called before.
@@ -148,10 +148,6 @@ impl Scopes for Eyes {
 struct Ears(Rc<World>, StackScopes);
 
 impl Events for Ears {
-    fn unsampled(&self) -> (u32, u32) {
-        self.0.unsampled.take()
-    }
-
     fn began(&self, _: &Sdk, started: &Started, parent: Option<SpanKey>) {
         self.0.heard.borrow_mut().push(Heard::Began(started.key, parent));
         self.0.interrupted();
@@ -176,10 +172,10 @@ impl Events for Ears {
         self.0.begun.take()
     }
 
-    fn captured(&self, _: &Sdk, key: SpanKey) -> Option<String> {
+    fn captured(&self, _: &Sdk, key: SpanKey) -> Option<Attributes> {
         self.0.heard.borrow_mut().push(Heard::Captured(key));
         self.0.interrupted();
-        self.0.lines.borrow().clone()
+        self.0.attributes.borrow().clone()
     }
 
     fn finished(&self, _: &Sdk, root: SpanKey, children: u32) -> Option<Extra> {
@@ -212,9 +208,9 @@ impl Page {
         let world = Rc::new(World::default());
         world.now.set(NOON);
         world.extra.replace(Some(Extra::default()));
-        world.lines.replace(Some(String::new()));
+        world.attributes.replace(Some(Attributes::default()));
         let hand = || Box::new(Hand(Rc::clone(&world)));
-        let scopes = StackScopes::new(PropagationContext::begin(&Moment::of_dice(hand().draw())));
+        let scopes = StackScopes::new(Moment::of_dice(hand().draw()).begin_trace());
         let host = Host {
             clock: hand(),
             entropy: hand(),
@@ -222,9 +218,9 @@ impl Page {
             timer: hand(),
             logger: hand(),
             scopes: Box::new(Eyes(Rc::clone(&world), scopes.clone())),
-            events: Box::new(Ears(Rc::clone(&world), scopes.clone())),
         };
-        Page { sdk: Rc::new(Sdk::new(host)), world, scopes }
+        let ears = Box::new(Ears(Rc::clone(&world), scopes.clone()));
+        Page { sdk: Rc::new(Sdk::new(host, ears)), world, scopes }
     }
 
     /// A page after `init` with a sample rate: `off`, `invalid` or a number.

@@ -1,10 +1,11 @@
 //! From `init` to the envelope: roots, children, decisions and the trace of the page.
 
-use throughline::json::Json;
-use throughline::trace::span::{Attributes, Status};
-use throughline::trace::time::Timestamp;
-use throughline::trace::tracer::{Parent, StartSpan};
-use throughline::transport::envelope::{SDK_NAME, SDK_VERSION};
+use throughline::app::attributes::Attributes;
+use throughline::app::envelope::{SDK_NAME, SDK_VERSION};
+use throughline::app::start_span::{Parent, StartSpan};
+use throughline::app::status::Status;
+use throughline::codec::json::Json;
+use throughline::codec::time::Timestamp;
 
 use crate::fake_host::{NOON, Page, init, named, settings, since_noon};
 use crate::vectors::{SPAN, TRACE};
@@ -207,8 +208,8 @@ fn with_tracing_off_spans_have_ids_and_headers_say_nothing() {
 #[test]
 fn before_init_and_with_enabled_false_nothing_leaves() {
     let disabled = Page::new();
-    disabled.sdk.init(throughline::sdk::Init {
-        settings: throughline::trace::settings::Settings { enabled: false, ..settings("1") },
+    disabled.sdk.init(throughline::app::sdk::Init {
+        settings: throughline::app::settings::Settings { enabled: false, ..settings("1") },
         ..init("1")
     });
     for page in [Page::new(), disabled] {

@@ -1,9 +1,10 @@
 //! Page-load roots, which end by themselves. PROTOCOL 8.3 and 8.4.
 
-use throughline::trace::idle::{Timeouts, Waiting};
-use throughline::trace::span::Attributes;
-use throughline::trace::time::Timestamp;
-use throughline::trace::tracer::StartSpan;
+use throughline::app::attributes::Attributes;
+use throughline::app::idle::Waiting;
+use throughline::app::start_span::StartSpan;
+use throughline::codec::time::Timestamp;
+use throughline::decide::idle::Timeouts;
 
 use crate::fake_host::{Heard, NOON, Page, named, since_noon};
 use crate::vectors::{SPAN, TRACE};

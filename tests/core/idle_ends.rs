@@ -1,7 +1,7 @@
 //! Idle roots in particular circumstances: clocks that are set, roots that are not trimmed, children that do not
 //! count. PROTOCOL 8.3.
 
-use throughline::trace::idle::Waiting;
+use throughline::app::idle::Waiting;
 
 use crate::fake_host::{Page, named};
 

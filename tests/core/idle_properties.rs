@@ -1,8 +1,9 @@
 //! Whatever happens on a page, in whatever order: a root that ends by itself ends once, and in time.
 
 use proptest::prelude::*;
-use throughline::trace::idle::{Timeouts, Waiting};
-use throughline::trace::store::SpanKey;
+use throughline::app::idle::Waiting;
+use throughline::app::span_key::SpanKey;
+use throughline::decide::idle::Timeouts;
 
 use crate::fake_host::{Page, named, since_noon};
 

@@ -1,22 +1,22 @@
-//! The core on its public API, native: header examples, properties, and flows with a fake [`Host`].
+//! Formats, decisions and applications on their public API, native: header examples, properties, and flows with a fake [`Host`].
 //!
 //! | file | asks |
 //! |---|---|
 //! | `vectors` | reads `tests/vectors/` |
 //! | `codecs`, `targets`, `transport`, `context` | do we answer as the examples say? |
 //! | `properties`, `page_properties`, `idle_properties` | whatever comes in: no panic, and nothing invalid goes out |
-//! | `fake_host`, `given`, `envelope` | a page without a browser: its clock, dice, network and timer, what it is given, and what it sends |
+//! | `fake_host`, `fixtures`, `envelope` | a page without a browser: its clock, dice, network and timer, what it begins with, and what it sends |
 //! | `flows`, `idle`, `idle_ends`, `activity`, `requests`, `sending` | what happens from `init` to the envelope |
 //! | `measures`, `measures_properties` | what the browser measured, as spans of a root that is about to end |
 //! | `parents`, `alone`, `shapes` | whose child a span is, spans that go alone, what a span shows |
-//! | `changes`, `room` | what a change does to which span, and what gives way where there is no room |
+//! | `changes`, `bounds` | what a change does to which span, and what gives way where there is no room |
 //! | `events`, `reports` | what the host hears, and what the server is told was lost |
 //! | `streaming`, `streaming_hosts`, `streaming_losses` | `traceLifecycle: "stream"`: spans that leave when they have ended |
-//! | `told` | children that rest in the surroundings until they are over |
+//! | `flows_vectors` | what spans here and those of the package must do alike |
 //! | `verdicts` | why a request carries headers, and how it loses them |
 //! | `guards` | re-entrancy, stale keys, limits, clocks that jump |
 //!
-//! [`Host`]: throughline::host::Host
+//! [`Host`]: throughline::app::host::Host
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::expect_used,
@@ -28,14 +28,16 @@
 
 mod activity;
 mod alone;
+mod bounds;
 mod changes;
 mod codecs;
 mod context;
 mod envelope;
 mod events;
 mod fake_host;
+mod fixtures;
 mod flows;
-mod given;
+mod flows_vectors;
 mod guards;
 mod idle;
 mod idle_ends;
@@ -47,14 +49,12 @@ mod parents;
 mod properties;
 mod reports;
 mod requests;
-mod room;
 mod sending;
 mod shapes;
 mod streaming;
 mod streaming_hosts;
 mod streaming_losses;
 mod targets;
-mod told;
 mod transport;
 mod vectors;
 mod verdicts;

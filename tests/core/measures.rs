@@ -4,13 +4,14 @@
 use std::rc::Rc;
 
 use serde_json::{Value, json};
-use throughline::sdk::Sdk;
-use throughline::trace::entry::FIELDS;
-use throughline::trace::idle::{Timeouts, Waiting};
-use throughline::trace::span::{Attributes, attribute};
-use throughline::trace::store::SpanKey;
-use throughline::trace::time::Timestamp;
-use throughline::trace::tracer::StartSpan;
+use throughline::app::attributes::{Attributes, attribute};
+use throughline::app::entry::FIELDS;
+use throughline::app::idle::Waiting;
+use throughline::app::sdk::Sdk;
+use throughline::app::span_key::SpanKey;
+use throughline::app::start_span::StartSpan;
+use throughline::codec::time::Timestamp;
+use throughline::decide::idle::Timeouts;
 
 use crate::envelope::{Envelope, since_noon};
 use crate::fake_host::{NOON, Page, named};

@@ -1,7 +1,7 @@
 //! Whatever a browser, or a polyfill in its place, says of its timeline: no panic, and no span that ends before it starts.
 
 use proptest::prelude::*;
-use throughline::trace::entry::FIELDS;
+use throughline::app::entry::FIELDS;
 
 use crate::fake_host::Page;
 use crate::measures::{measures, root};
@@ -64,8 +64,8 @@ proptest! {
         }
     }
 
-    /// After the fields of a mark or a measure stand names that its page has chosen, and values which the face writes as
-    /// JSON. The core passes those on as they are: what is no JSON there would spoil the envelope.
+    /// After the fields of a mark or a measure stand names that its page has chosen, and values which it has as
+    /// JSON. We pass those on as they are: what is no JSON there would spoil the envelope.
     #[test]
     fn whatever_a_page_notes_with_a_measure_the_envelope_can_be_read(
         kind in prop_oneof!["mark", "measure"],

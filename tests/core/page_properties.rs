@@ -1,14 +1,18 @@
 //! Whatever a page calls its things: its headers are valid, and its envelopes are three lines.
 
 use proptest::prelude::*;
-use throughline::host::Extra;
-use throughline::json::Json;
-use throughline::trace::baggage::{self, MAX_BYTES, MAX_MEMBERS};
-use throughline::trace::span::{Attributes, Status};
-use throughline::trace::tracer::StartSpan;
+use throughline::app::attributes::Attributes;
+use throughline::app::envelope::Extra;
+use throughline::app::link::Link;
+use throughline::app::start_span::StartSpan;
+use throughline::app::status::Status;
+use throughline::codec::baggage::{MAX_BYTES, MAX_MEMBERS};
+use throughline::codec::id::{SpanId, TraceId};
+use throughline::codec::json::Json;
 
 use crate::fake_host::{Page, init, named};
 use crate::properties::{any_text, borrowed, entries, is_valid_header, members};
+use crate::vectors::dsc_of;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
@@ -27,7 +31,7 @@ proptest! {
         options.settings.environment = name.clone();
         options.settings.org_id = received.clone();
         page.sdk.init(options);
-        let baggage = format!("{received},{}", baggage::print_sentry(borrowed(&many)).unwrap_or_default());
+        let baggage = format!("{received},{}", dsc_of(borrowed(&many)).to_baggage().unwrap_or_default());
         let mut attributes = Attributes::default();
         attributes.set_string("sentry.sample_rate", &rate);
         let root = page.start(StartSpan { attributes, ..named(&name) }).key;
@@ -57,7 +61,10 @@ proptest! {
         if let Some(raw) = Json::raw(value.clone()) {
             attributes.set(&name, raw);
         }
-        let links: Vec<Json> = Json::raw(link.clone()).into_iter().collect();
+        let mut linked = Attributes::default();
+        linked.set_string(&link, &link);
+        let other = Link::to(TraceId::from_random([1; 16]), SpanId::from_random([1; 8]), true);
+        let links = vec![Link { attributes: linked, ..other }];
         let start = StartSpan { attributes, links, standalone, ..named(&name) };
         let root = page.start(start).key.unwrap();
         if let Some(raw) = Json::raw(extra.clone()) {

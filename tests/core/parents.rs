@@ -1,11 +1,11 @@
 //! Whose child a span becomes, in which trace, and who decides whether it is recorded.
 
-use throughline::trace::fraction::Fraction;
-use throughline::trace::id::{SpanId, TraceId};
-use throughline::trace::propagation::PropagationContext;
-use throughline::trace::sampling::Sampler;
-use throughline::trace::store::SpanKey;
-use throughline::trace::tracer::{Parent, StartSpan};
+use throughline::app::span_key::SpanKey;
+use throughline::app::start_span::{Parent, StartSpan};
+use throughline::codec::context::PropagationContext;
+use throughline::codec::fraction::Fraction;
+use throughline::codec::id::{SpanId, TraceId};
+use throughline::decide::sampling::Sampler;
 
 use crate::fake_host::{Page, init, named};
 use crate::vectors::{SPAN, TRACE};
@@ -103,8 +103,11 @@ fn a_rate_of_the_previous_trace_is_told_where_no_other_was_applied() {
     let page = Page::with_rate("1");
     let mut context = page.sdk.begin_context();
     context.sampled = Some(true);
-    let mut attributes = throughline::trace::span::Attributes::default();
-    attributes.set("sentry.previous_trace_sample_rate", throughline::json::Json::raw("0.25".into()).unwrap());
+    let mut attributes = throughline::app::attributes::Attributes::default();
+    attributes.set(
+        "sentry.previous_trace_sample_rate",
+        throughline::codec::json::Json::raw("0.25".into()).unwrap(),
+    );
     let root = page.start(StartSpan { attributes, context: Some(&context), ..named("root") });
     assert!(baggage(&page, root.key).ends_with("sentry-sample_rate=0.25"));
 }
@@ -117,7 +120,7 @@ fn the_trace_that_a_caller_names_wins_over_the_one_in_force() {
     assert_eq!(root.trace_id.hex(), TRACE);
     assert!(page.sdk.headers(None, Some(&context)).unwrap().sentry_trace().starts_with(TRACE));
     let dsc = page.sdk.sampling_context(None, Some(&context)).unwrap();
-    assert_eq!(dsc.get("release"), Some("theirs"));
+    assert_eq!(dsc.get("release").as_deref(), Some("theirs"));
     let bare = StartSpan { only_if_parent: true, context: Some(&context), ..named("bare") };
     let bare = page.start(bare).key;
     assert_eq!(page.sdk.sampling_context(bare, Some(&context)), Some(dsc));

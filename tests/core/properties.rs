@@ -1,22 +1,25 @@
 //! Whatever comes in: no parser panics, what is printed is read back, and only valid headers go out.
 
 use proptest::prelude::*;
-use throughline::json::Json;
-use throughline::text;
-use throughline::trace::baggage::{self, MAX_BYTES, MAX_MEMBERS};
-use throughline::trace::dsc::Dsc;
-use throughline::trace::fraction::Fraction;
-use throughline::trace::id::{SpanId, TraceId};
-use throughline::trace::propagation::PropagationContext;
-use throughline::trace::sentry_trace::{self, SentryTrace};
-use throughline::trace::span::Attributes;
-use throughline::trace::targets::Target;
-use throughline::trace::time::{Moment, Timestamp};
-use throughline::trace::traceparent;
-use throughline::trace::url::{Url, filter_query, has_scheme, request_name};
-use throughline::trace::verdict::judge;
-use throughline::transport::dsn::Dsn;
-use throughline::transport::rate_limit::{LimitHeaders, RateLimits};
+use throughline::app::attributes::Attributes;
+use throughline::app::moment::Moment;
+use throughline::codec::baggage::{self, MAX_BYTES, MAX_MEMBERS};
+use throughline::codec::context::PropagationContext;
+use throughline::codec::dsc::Dsc;
+use throughline::codec::dsn::Dsn;
+use throughline::codec::fraction::Fraction;
+use throughline::codec::id::{SpanId, TraceId};
+use throughline::codec::json::Json;
+use throughline::codec::sentry_trace::{self, SentryTrace};
+use throughline::codec::time::Timestamp;
+use throughline::codec::url::{Url, has_scheme};
+use throughline::codec::{percent, text, traceparent};
+use throughline::decide::rate_limit::{LimitHeaders, is_closed, observe};
+use throughline::decide::redaction::{recordable, write_query};
+use throughline::decide::request::{Address, write_attributes, write_place};
+use throughline::decide::verdict::{Question, Target, judge};
+
+use crate::vectors::{dsc_of, entries_of};
 
 /// Any text: characters of all planes, controls, and bytes that were no UTF-8.
 pub fn any_text() -> impl Strategy<Value = String> {
@@ -127,11 +130,10 @@ proptest! {
 
     #[test]
     fn baggage_is_read_back(entries in entries(20)) {
-        match baggage::print_sentry(borrowed(&entries)) {
+        match dsc_of(borrowed(&entries)).to_baggage() {
             Some(printed) => {
                 // Entries that would cross the limit are left out: what is read is what fitted.
-                let read: Vec<(String, String)> =
-                    baggage::parse_sentry(&printed).into_iter().map(|(key, value)| (key.into_owned(), value)).collect();
+                let read = entries_of(&baggage::parse_sentry(&printed));
                 if printed.len() < MAX_BYTES / 2 {
                     prop_assert_eq!(read, entries);
                 } else {
@@ -144,8 +146,7 @@ proptest! {
 
     #[test]
     fn a_context_is_read_back(entries in entries(20)) {
-        let mut dsc = Dsc::default();
-        entries.iter().for_each(|(key, value)| dsc.set(key.clone(), value.clone()));
+        let dsc = dsc_of(borrowed(&entries));
         let printed = dsc.to_baggage().unwrap_or_default();
         prop_assume!(printed.len() < MAX_BYTES / 2);
         prop_assert_eq!(&Dsc::from_baggage(&printed), &dsc);
@@ -160,7 +161,7 @@ proptest! {
     fn a_printed_baggage_is_a_valid_header(entries in entries(200), long in 0..9000usize) {
         let long = "é ".repeat(long / 2);
         let all = [("long", long.as_str())].into_iter().chain(borrowed(&entries));
-        if let Some(printed) = baggage::print_sentry(all) {
+        if let Some(printed) = dsc_of(all).to_baggage() {
             prop_assert!(printed.bytes().all(|byte| (0x21..=0x7e).contains(&byte)), "{printed}");
             prop_assert!(!printed.starts_with(',') && !printed.ends_with(',') && !printed.contains(",,"));
             prop_assert!(printed.len() <= MAX_BYTES && members(&printed) <= MAX_MEMBERS);
@@ -175,7 +176,7 @@ proptest! {
         entries in entries(70),
     ) {
         let theirs = theirs.repeat(repeat);
-        let Some(ours) = baggage::print_sentry(borrowed(&entries)) else { return Ok(()) };
+        let Some(ours) = dsc_of(borrowed(&entries)).to_baggage() else { return Ok(()) };
         if let Some(merged) = baggage::merge_into_request(&theirs, &ours) {
             prop_assert!(is_valid_header(&merged));
             prop_assert!(merged.len() <= MAX_BYTES && members(&merged) <= MAX_MEMBERS);
@@ -185,9 +186,9 @@ proptest! {
 
     #[test]
     fn received_headers_lead_to_valid_headers(header in any_text(), text in any_text(), entries in entries(90)) {
-        let baggage = format!("{text},{}", baggage::print_sentry(borrowed(&entries)).unwrap_or_default());
+        let baggage = format!("{text},{}", dsc_of(borrowed(&entries)).to_baggage().unwrap_or_default());
         for sentry_trace in [header.as_str(), "771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-0"] {
-            let context = PropagationContext::receive(sentry_trace, &baggage, &MOMENT);
+            let context = MOMENT.receive_trace(sentry_trace, &baggage);
             if let Some(sent) = context.dsc.and_then(|dsc| dsc.to_baggage()) {
                 prop_assert!(is_valid_header(&sent));
                 prop_assert!(sent.len() <= MAX_BYTES && members(&sent) <= MAX_MEMBERS);
@@ -196,46 +197,30 @@ proptest! {
     }
 
     #[test]
-    fn a_context_that_crossed_is_the_same(
+    fn a_context_is_shown_with_all_that_is_known(
         trace_id in any_trace_id(),
-        parent in proptest::option::of(any_span_id()),
-        stand_in in proptest::option::of(any_span_id()),
+        parent_span_id in proptest::option::of(any_span_id()),
+        propagation_span_id in proptest::option::of(any_span_id()),
         sampled in any::<Option<bool>>(),
-        dice in any::<u64>(),
+        dice in 0.0..1.0f64,
         entries in proptest::option::of(entries(20)),
     ) {
         let id = |id: Option<SpanId>| id.map(SpanId::hex).unwrap_or_default();
-        let lot = Fraction::draw(dice);
-        let baggage = entries.as_ref().map(|entries| {
-            format!("-{}", baggage::print_sentry(borrowed(entries)).unwrap_or_default())
-        });
-        let decision = sampled.map_or("", |sampled| if sampled { "1" } else { "0" });
-        let baggage = baggage.unwrap_or_default();
-        prop_assume!(baggage.len() < MAX_BYTES / 2);
-        let text =
-            [&trace_id.hex(), &id(parent), decision, &lot.print(), &id(stand_in), &baggage].join("\n");
-        let context = PropagationContext::from_text(&text).unwrap();
-        prop_assert_eq!(context.trace_id, trace_id);
-        prop_assert_eq!(context.parent_span_id, parent);
-        prop_assert_eq!(context.propagation_span_id, stand_in);
-        prop_assert_eq!(context.sampled, sampled);
-        prop_assert_eq!(context.sample_rand, lot);
-        let dsc = entries.map(|entries| {
-            let mut dsc = Dsc::default();
-            entries.iter().for_each(|(key, value)| dsc.set(key.clone(), value.clone()));
-            dsc
-        });
-        prop_assert_eq!(&context.dsc, &dsc);
-        let json: serde_json::Value = serde_json::from_str(&context.to_json()).unwrap();
+        let dsc = entries.as_ref().map(|entries| dsc_of(borrowed(entries)));
+        let begun = PropagationContext::begin(trace_id, dice);
+        let context = PropagationContext { parent_span_id, propagation_span_id, sampled, dsc, ..begun };
+        let mut text = String::new();
+        context.write_json(&mut text);
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(&json["traceId"], &trace_id.hex());
         prop_assert_eq!(json["sampled"].as_bool(), sampled);
-        prop_assert_eq!(json["parentSpanId"].as_str().unwrap_or_default(), id(parent));
-        prop_assert_eq!(json["propagationSpanId"].as_str().unwrap_or_default(), id(stand_in));
-        prop_assert_eq!(json.get("dsc").is_some(), dsc.is_some());
+        prop_assert_eq!(json["parentSpanId"].as_str().unwrap_or_default(), id(parent_span_id));
+        prop_assert_eq!(json["propagationSpanId"].as_str().unwrap_or_default(), id(propagation_span_id));
+        prop_assert_eq!(json["dsc"].as_object().map(|dsc| dsc.len()), entries.map(|entries| entries.len()));
     }
 
     #[test]
-    fn a_fraction_is_read_back(number in 0.0..=1.0f64, dice in any::<u64>()) {
+    fn a_fraction_is_read_back(number in 0.0..=1.0f64, dice in 0.0..1.0f64) {
         for fraction in [Fraction::from_f64(number).unwrap(), Fraction::draw(dice)] {
             prop_assert_eq!(Fraction::parse(&fraction.print()), Some(fraction));
             let float: f64 = fraction.print().parse().unwrap();
@@ -257,20 +242,18 @@ proptest! {
     #[test]
     fn no_parser_panics(text in any_text(), other in any_text(), number in any::<f64>()) {
         let _ = sentry_trace::parse(&text);
-        let _ = PropagationContext::from_text(&text);
-        let _ = PropagationContext::from_text(&format!("771a43a4192642f0b136d5159a501700\n{text}"));
         let _ = baggage::parse_sentry(&text);
         let _ = baggage::merge_into_request(&text, &other);
-        let _ = baggage::percent_decode(&text);
+        let _ = percent::decode(&text);
         let _ = Fraction::parse(&text).map(Fraction::print);
         let _ = Fraction::from_f64(number);
         let _ = TraceId::parse(&text).or(TraceId::parse(&other));
-        let _ = filter_query(&text);
+        write_query(&mut String::new(), &text);
         let _ = has_scheme(&text);
         if let Ok(dsn) = Dsn::parse(&text) {
             prop_assert_eq!(Dsn::parse(&dsn.print()).map(|dsn| dsn.print()), Ok(dsn.print()));
             let _ = dsn.org_id();
-            prop_assert!(is_valid_header(&dsn.envelope_url("n", "v")));
+            prop_assert!(is_valid_header(&dsn.envelope_url("n/v")));
         }
     }
 
@@ -279,29 +262,36 @@ proptest! {
         let page = Url::split("https://shop.test/app").unwrap();
         for href in [href.as_str(), &format!("https://{href}"), &format!("blob:{href}"), &format!("data:{href}")] {
             let Some(url) = Url::split(href) else { continue };
-            let _ = (url.full(), url.host_and_port(), request_name(&given, &url), request_name(href, &url));
-            for target in [Target::from_text(&target), Target::from_text(&format!("https://{target}")), Target::from_text(&format!("/{target}"))] {
-                let targets: Vec<Target> = target.into_iter().collect();
-                let _ = judge(Some(&targets), &url, &page, &[]);
+            let _ = recordable(href);
+            for given in [given.as_str(), href] {
+                for is_xhr in [false, true] {
+                    let address = Address { given, url, is_xhr };
+                    let (mut place, mut attributes) = (String::new(), String::new());
+                    write_place(&mut place, &address);
+                    write_attributes(&mut attributes, &address);
+                }
             }
-            let _ = judge(None, &url, &page, &[]);
+            let question =
+                Question { request: url, page, is_envelope: false, headers_forbidden: false, broken: "", now: 0 };
+            for target in [target.clone(), format!("https://{target}"), format!("/{target}")] {
+                let _ = judge(&question, Some([Target::Text(target.into())].into_iter()));
+            }
+            let _ = judge(&question, None::<std::iter::Empty<Target<'_>>>);
         }
     }
 
     #[test]
     fn no_answer_of_a_server_panics_or_closes_for_ever(
         text in any_text(),
-        status in any::<u16>(),
-        retry_after in any::<Option<Option<u32>>>(),
+        status in any::<u32>(),
+        retry_after in any::<Option<Option<u64>>>(),
     ) {
-        let mut limits = RateLimits::default();
-        limits.observe(LimitHeaders { status, rate_limits: Some(&text), retry_after }, Timestamp::EPOCH);
-        limits.observe(LimitHeaders { status, rate_limits: None, retry_after }, Timestamp::EPOCH);
-        let (mut latest, second) = (Timestamp::EPOCH, Timestamp::EPOCH.plus_millis(1000));
-        (0..3).for_each(|_| latest = latest.plus_millis(u32::MAX));
-        prop_assert!(!limits.is_closed("transaction", latest));
-        limits.observe(LimitHeaders { status: 429, rate_limits: None, retry_after: None }, Timestamp::EPOCH);
-        prop_assert!(limits.is_closed("transaction", second));
+        let answered = LimitHeaders { status, rate_limits: &text, retry_after };
+        let table = observe("", &answered, 0);
+        let table = observe(&table, &LimitHeaders { rate_limits: "", ..answered }, 0);
+        prop_assert!(!is_closed(&table, "transaction", 3 * u64::from(u32::MAX)));
+        let table = observe(&table, &LimitHeaders { status: 429, ..LimitHeaders::default() }, 0);
+        prop_assert!(is_closed(&table, "transaction", 1000));
     }
 
     #[test]
@@ -374,14 +364,13 @@ proptest! {
     fn texts_are_cut_as_str_cuts_them(text in "[a:é☃]{0,12}", part in "[a:é]{0,3}") {
         prop_assert_eq!(text::find(&text, b':'), text.find(':'));
         prop_assert_eq!(text::has(&text, b':'), text.contains(':'));
-        prop_assert_eq!(text::find_part(&text, &part), text.find(&part));
-        prop_assert_eq!(text::contains(&text, &part), text.contains(&part));
-        prop_assert_eq!(text::cut(&text, b':'), text.split_once(':'));
-        prop_assert_eq!(text::cut_last(&text, b':'), text.rsplit_once(':'));
-        prop_assert_eq!(text::trim(&text, b":a"), text.trim_matches([':', 'a']));
-        let all: Vec<&str> = text::pieces(&text, b':').collect();
-        prop_assert_eq!(&all, &text.split(':').collect::<Vec<_>>());
+        prop_assert_eq!(text::contains(&text, &part, false), text.contains(&part));
+        prop_assert_eq!(text::cut_once(&text, b':'), text.split_once(':'));
+        let (first, last) = (text.split_once(':'), text.rsplit_once(':'));
+        prop_assert_eq!(text::cut(&text, b':'), first.unwrap_or((&text, "")));
+        prop_assert_eq!(text::cut_last(&text, b':'), last.unwrap_or(("", &text)));
+        let all: Vec<&str> = text::items(&text, b':').collect();
+        prop_assert_eq!(&all, &text.split_terminator(':').collect::<Vec<_>>());
         prop_assert_eq!(text::concat(&all), all.concat());
-        prop_assert_eq!(text::lines(&all), all.join("\n"));
     }
 }

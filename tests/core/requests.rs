@@ -1,8 +1,8 @@
 //! Outgoing requests: span, headers, and what becomes of them.
 
-use throughline::trace::request::{Request, Surroundings};
-use throughline::trace::targets::Target;
-use throughline::trace::url::Url;
+use throughline::app::request::{Request, Surroundings};
+use throughline::app::settings::Target;
+use throughline::codec::url::Url;
 
 use crate::fake_host::{Page, get, init, named};
 

@@ -1,6 +1,6 @@
 //! What keeps an envelope from leaving, and what lets it go again.
 
-use throughline::transport::rate_limit::LimitHeaders;
+use throughline::decide::rate_limit::LimitHeaders;
 
 use crate::fake_host::{Page, init};
 
@@ -10,7 +10,7 @@ fn send_one(page: &Page) -> usize {
     page.sent() - before
 }
 
-fn settle(page: &Page, status: u16, rate_limits: Option<&str>) {
+fn settle(page: &Page, status: u32, rate_limits: &str) {
     let id = page.world.sent.borrow().last().unwrap().id;
     page.sdk.settled(id, Some(LimitHeaders { status, rate_limits, retry_after: None }));
 }
@@ -19,7 +19,7 @@ fn settle(page: &Page, status: u16, rate_limits: Option<&str>) {
 fn a_rate_limit_stops_sending_until_it_is_over() {
     let page = Page::with_rate("1");
     assert_eq!(send_one(&page), 1);
-    settle(&page, 429, Some("30:transaction:organization"));
+    settle(&page, 429, "30:transaction:organization");
     assert_eq!(send_one(&page), 0);
     page.advance(29_999);
     assert_eq!(send_one(&page), 0);
@@ -31,7 +31,7 @@ fn a_rate_limit_stops_sending_until_it_is_over() {
 fn a_limit_on_errors_does_not_stop_transactions() {
     let page = Page::with_rate("1");
     send_one(&page);
-    settle(&page, 200, Some("30:error:organization"));
+    settle(&page, 200, "30:error:organization");
     assert_eq!(send_one(&page), 1);
 }
 
@@ -39,7 +39,7 @@ fn a_limit_on_errors_does_not_stop_transactions() {
 fn headers_still_flow_while_nothing_may_be_sent() {
     let page = Page::with_rate("1");
     send_one(&page);
-    settle(&page, 429, None);
+    settle(&page, 429, "");
     let root = page.root("root");
     assert!(page.headers(Some(root)).sentry_trace().ends_with("-1"));
 }
@@ -68,7 +68,7 @@ fn only_the_first_requests_outlive_the_page() {
 #[test]
 fn without_a_dsn_headers_flow_and_nothing_is_sent() {
     let page = Page::new();
-    page.sdk.init(throughline::sdk::Init { destination: None, ..init("1") });
+    page.sdk.init(throughline::app::sdk::Init { destination: None, ..init("1") });
     assert_eq!(send_one(&page), 0);
     assert!(page.headers(None).baggage.is_some());
 }
@@ -77,7 +77,7 @@ fn without_a_dsn_headers_flow_and_nothing_is_sent() {
 fn the_developer_is_told_why_if_asked_to() {
     for debug in [false, true] {
         let page = Page::new();
-        page.sdk.init(throughline::sdk::Init { destination: None, debug, ..init("1") });
+        page.sdk.init(throughline::app::sdk::Init { destination: None, debug, ..init("1") });
         send_one(&page);
         assert_eq!(page.world.log.borrow().len(), usize::from(debug));
     }

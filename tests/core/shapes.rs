@@ -1,28 +1,36 @@
-//! What a span shows of itself: links, measurements, a moved start, `dist`, and the ticket of a caller.
+//! What a span shows of itself: links, measurements, a moved start, `dist`, and what a caller learns.
 
-use throughline::json::Json;
-use throughline::trace::time::Timestamp;
-use throughline::trace::tracer::{Parent, StartSpan};
+use serde_json::json;
+use throughline::app::link::Link;
+use throughline::app::start_span::{Parent, StartSpan};
+use throughline::codec::id::{SpanId, TraceId};
+use throughline::codec::json::Json;
+use throughline::codec::time::Timestamp;
 
 use crate::fake_host::{NOON, Page, init, named, since_noon};
 
-fn json(text: &str) -> Json {
+fn raw(text: &str) -> Json {
     Json::raw(text.to_owned()).unwrap()
 }
 
 #[test]
 fn links_are_kept_from_the_start_and_from_later() {
     let page = Page::with_rate("1");
-    let root = page.start(StartSpan { links: vec![json("{\"a\":1}")], ..named("root") }).key.unwrap();
+    let link = |number| Link::to(TraceId::from_random([1; 16]), SpanId::from_random([number; 8]), true);
+    let shown = |number| {
+        let Link { trace_id, span_id, .. } = link(number);
+        json!({ "trace_id": trace_id.hex(), "span_id": span_id.hex(), "sampled": true })
+    };
+    let root = page.start(StartSpan { links: vec![link(1)], ..named("root") }).key.unwrap();
     let child = page.child(root, "child");
-    page.sdk.add_links(root, [json("{\"a\":2}")]);
-    page.sdk.add_links(child, [json("{\"a\":3}")]);
+    page.sdk.add_links(root, [link(2)]);
+    page.sdk.add_links(child, [link(3)]);
     page.end(child);
-    assert_eq!(page.json(root)["links"], serde_json::json!([{ "a": 1 }, { "a": 2 }]));
+    assert_eq!(page.json(root)["links"], json!([shown(1), shown(2)]));
     page.end(root);
     let envelope = page.only_envelope();
-    assert_eq!(envelope.trace()["links"], serde_json::json!([{ "a": 1 }, { "a": 2 }]));
-    assert_eq!(envelope.event["spans"][0]["links"], serde_json::json!([{ "a": 3 }]));
+    assert_eq!(envelope.trace()["links"], json!([shown(1), shown(2)]));
+    assert_eq!(envelope.event["spans"][0]["links"], json!([shown(3)]));
 }
 
 #[test]
@@ -30,13 +38,13 @@ fn measurements_of_the_root_are_those_of_the_event() {
     let page = Page::with_rate("1");
     let root = page.root("root");
     let child = page.child(root, "child");
-    page.sdk.set_measurement(root, "lcp", json(r#"{"value":1,"unit":"ms"}"#));
-    page.sdk.set_measurement(root, "lcp", json(r#"{"value":2,"unit":"ms"}"#));
-    page.sdk.set_measurement(child, "size", json(r#"{"value":3,"unit":"byte"}"#));
+    page.sdk.set_measurement(root, "lcp", raw(r#"{"value":1,"unit":"ms"}"#));
+    page.sdk.set_measurement(root, "lcp", raw(r#"{"value":2,"unit":"ms"}"#));
+    page.sdk.set_measurement(child, "size", raw(r#"{"value":3,"unit":"byte"}"#));
     page.end(child);
     page.end(root);
     let envelope = page.only_envelope();
-    assert_eq!(envelope.event["measurements"], serde_json::json!({ "lcp": { "value": 2, "unit": "ms" } }));
+    assert_eq!(envelope.event["measurements"], json!({ "lcp": { "value": 2, "unit": "ms" } }));
     assert_eq!(envelope.event["spans"][0]["measurements"]["size"]["value"], 3);
     assert_eq!(envelope.trace().get("measurements"), None);
 }

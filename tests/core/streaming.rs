@@ -1,9 +1,9 @@
 //! `traceLifecycle: "stream"`: spans are sent when they have ended, in envelopes of their trace. PROTOCOL 10.
 
 use serde_json::{Value, json};
-use throughline::trace::span::Attributes;
-use throughline::trace::time::Timestamp;
-use throughline::trace::tracer::{Parent, StartSpan};
+use throughline::app::attributes::Attributes;
+use throughline::app::start_span::{Parent, StartSpan};
+use throughline::codec::time::Timestamp;
 
 use crate::fake_host::{NOON, Page, init, named, since_noon};
 
@@ -283,7 +283,7 @@ fn without_the_option_nothing_is_streamed() {
     page.end(page.child(root, "child"));
     page.sdk.flush_spans();
     page.end(root);
-    page.sdk.stream_span(root, "{}");
+    page.sdk.stream_span(root, &Attributes::default());
     page.sdk.flush_spans();
     assert_eq!(page.only_envelope().event["type"], "transaction");
     assert!(!page.sdk.streams());

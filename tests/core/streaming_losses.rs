@@ -1,8 +1,8 @@
 //! What is lost in stream mode, and spans that the page does not want there. PROTOCOL 5.6 and 9.6.
 
-use throughline::trace::sampling::Sampler;
-use throughline::trace::tracer::{Parent, StartSpan};
-use throughline::transport::rate_limit::LimitHeaders;
+use throughline::app::start_span::{Parent, StartSpan};
+use throughline::decide::rate_limit::LimitHeaders;
+use throughline::decide::sampling::Sampler;
 
 use crate::fake_host::{Page, get, init, named};
 
@@ -79,7 +79,7 @@ fn an_envelope_that_cannot_be_sent_is_as_many_spans_as_it_holds() {
     settle(Some(LimitHeaders { status: 413, ..LimitHeaders::default() }));
     lost(&page, &[("send_error/span", 2)]);
     send();
-    settle(Some(LimitHeaders { status: 200, rate_limits: Some("60:span:key"), retry_after: None }));
+    settle(Some(LimitHeaders { status: 200, rate_limits: "60:span:key", retry_after: None }));
     send();
     lost(&page, &[("ratelimit_backoff/span", 2)]);
     assert_eq!(page.sent(), 3);

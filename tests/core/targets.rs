@@ -1,9 +1,11 @@
 //! `tracePropagationTargets` against the examples.
 
-use throughline::trace::targets::Target;
-use throughline::trace::url::Url;
-use throughline::trace::verdict::{Verdict, judge};
+use throughline::app::sdk::Init;
+use throughline::app::settings::{self, Settings};
+use throughline::codec::url::Url;
+use throughline::decide::verdict::{Question, Target, Verdict, judge};
 
+use crate::fake_host::{Page, get, init};
 use crate::vectors::{each, same};
 
 const PAGE: &str = "https://shop.test/app/cart?x=1";
@@ -29,33 +31,37 @@ fn attaches_as_the_examples_say() {
         let request = Url::split(href).unwrap();
         let own_path = request.same_origin(&page).then_some(request.path);
         let without_fragment = href.split('#').next().unwrap();
-        let mut patterns = Vec::new();
-        let list: Option<Vec<Target>> = (targets != "unset").then(|| {
+        let list: Option<Vec<Target<'_>>> = (targets != "unset").then(|| {
             let texts = targets.split(' ').filter(|text| *text != "[]");
             texts
                 .map(|text| match text.strip_prefix("re:") {
                     Some(pattern) => {
                         let own_path_matches = own_path.is_some_and(|path| pattern_matches(pattern, path));
-                        patterns.push(own_path_matches || pattern_matches(pattern, without_fragment));
-                        Target::Pattern(patterns.len() - 1)
+                        Target::Pattern(own_path_matches || pattern_matches(pattern, without_fragment))
                     }
-                    None => Target::from_text(text).unwrap(),
+                    None => Target::Text(text.into()),
                 })
                 .collect()
         });
-        let answer = judge(list.as_deref(), &request, &page, &patterns);
+        let question =
+            Question { request, page, is_envelope: false, headers_forbidden: false, broken: "", now: 0 };
+        let answer = judge(&question, list.map(Vec::into_iter));
         same(example, if answer.attaches() { "yes" } else { "no" });
     });
 }
 
 #[test]
 fn a_pattern_that_nobody_answered_for_does_not_match() {
-    let page = Url::split(PAGE).unwrap();
-    assert_eq!(judge(Some(&[Target::Pattern(1)]), &page, &page, &[true]), Verdict::NoMatch);
-    assert_eq!(judge(Some(&[Target::Pattern(0)]), &page, &page, &[true]), Verdict::Target(0));
+    for (index, verdict) in [(1, Verdict::NoMatch), (0, Verdict::Target(0))] {
+        let page = Page::new();
+        let init = init("1");
+        let targets = Some(vec![settings::Target::Pattern(index)]);
+        page.sdk.init(Init { settings: Settings { targets, ..init.settings }, ..init });
+        assert_eq!(page.sdk.judge_request(&get("https://api.test/"), &[true]), verdict);
+    }
 }
 
 #[test]
 fn an_empty_text_is_no_target() {
-    assert_eq!(Target::from_text(""), None);
+    assert_eq!(settings::Target::from_text(""), None);
 }

@@ -1,8 +1,7 @@
 //! DSN and rate limits against the examples.
 
-use throughline::trace::time::Timestamp;
-use throughline::transport::dsn::Dsn;
-use throughline::transport::rate_limit::{LimitHeaders, RateLimits};
+use throughline::codec::dsn::Dsn;
+use throughline::decide::rate_limit::{LimitHeaders, is_closed, observe};
 
 use crate::vectors::{each, optional, same};
 
@@ -10,7 +9,7 @@ use crate::vectors::{each, optional, same};
 fn reads_dsns() {
     each("dsn.txt", |example| {
         let answer = Dsn::parse(example.only_input()).map(|dsn| {
-            let endpoint = dsn.envelope_url("throughline.browser", "1");
+            let endpoint = dsn.envelope_url("throughline.browser/1");
             format!("{endpoint} | {} | {}", dsn.print(), dsn.org_id().unwrap_or("none"))
         });
         same(example, answer.unwrap_or("rejected".to_owned()));
@@ -26,13 +25,14 @@ fn obeys_rate_limits() {
             "unreadable" => Some(None),
             seconds => Some(Some(seconds.parse().unwrap())),
         };
-        let mut limits = RateLimits::default();
-        let headers =
-            LimitHeaders { status: status.parse().unwrap(), rate_limits: optional(rate_limits), retry_after };
-        limits.observe(headers, Timestamp::EPOCH);
-        let closed = (0..1000)
-            .find(|second| !limits.is_closed(category, Timestamp::EPOCH.plus_millis(second * 1000)))
-            .expect("it opens again");
+        let headers = LimitHeaders {
+            status: status.parse().unwrap(),
+            rate_limits: optional(rate_limits).unwrap_or_default(),
+            retry_after,
+        };
+        let table = observe("", &headers, 0);
+        let closed =
+            (0..1000).find(|second| !is_closed(&table, category, second * 1000)).expect("it opens again");
         same(example, closed.to_string());
     });
 }

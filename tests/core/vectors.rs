@@ -4,6 +4,9 @@ use std::fmt;
 use std::fs;
 use std::path::Path;
 
+use throughline::codec::dsc::Dsc;
+use throughline::codec::percent;
+
 pub const TRACE: &str = "771a43a4192642f0b136d5159a501700";
 pub const SPAN: &str = "b0e6f15b45c36b12";
 
@@ -100,6 +103,21 @@ pub fn decision_text(decision: Option<bool>) -> &'static str {
         Some(false) => "no",
         None => "open",
     }
+}
+
+/// Keys and values of a context, in order.
+pub fn entries_of(dsc: &Dsc) -> Vec<(String, String)> {
+    let text = |text: &str| percent::decode(text).unwrap();
+    let members =
+        dsc.members().map(|member| member.strip_prefix("sentry-").unwrap().split_once('=').unwrap());
+    members.map(|(key, value)| (text(key), text(value))).collect()
+}
+
+/// The context that holds these.
+pub fn dsc_of<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> Dsc {
+    let mut dsc = Dsc::default();
+    entries.into_iter().for_each(|(key, value)| dsc.set(key, value));
+    dsc
 }
 
 /// `none` means that there is no value.

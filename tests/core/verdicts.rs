@@ -1,10 +1,9 @@
 //! Why a request carries headers, and how it loses them where they broke something.
 
-use throughline::sdk::Init;
-use throughline::trace::request::Request;
-use throughline::trace::settings::Settings;
-use throughline::trace::targets::Target;
-use throughline::trace::verdict::Verdict;
+use throughline::app::request::Request;
+use throughline::app::sdk::Init;
+use throughline::app::settings::{Settings, Target};
+use throughline::decide::verdict::Verdict;
 
 use crate::fake_host::{Page, get, init};
 

@@ -252,13 +252,6 @@ export const differences = [
     },
   },
   {
-    reason: 'the core serves one client at a time: headers are those of the client that is current',
-    scripts: ['headers of a given client'],
-    adapt: (observed) => {
-      observed.result[1] = observed.result[1].replace('release=first', 'release=second');
-    },
-  },
-  {
     reason: 'a value is copied when it is set: what the page does to it afterwards does not change the span',
     scripts: ['what happens to a value after it was set'],
     adapt: (observed) => {

@@ -12,7 +12,11 @@ import { useBrowser } from '../support/browser.mjs';
 /** The module under which a page finds each SDK. */
 const MODULES = { ours: '/index.js', peer: '/peer.js' };
 
-const FILES = { '/index.js': 'dist/index.js', '/tools.js': 'tests/differential/tools.mjs' };
+const FILES = {
+  '/index.js': 'dist/index.js',
+  '/tools.js': 'tests/differential/tools.mjs',
+  '/clock.js': 'tests/differential/clock.mjs',
+};
 
 /**
  * What the peer's browser package leaves to its core package, so that one script can run with both SDKs. The
@@ -77,6 +81,8 @@ export function useHarness() {
     const uncaught = [];
     tabs[sdk] ??= await browser.page();
     const page = tabs[sdk];
+    // The test has the only limit.
+    page.setDefaultTimeout(0);
     const listeners = {
       pageerror: (error) => uncaught.push(error.message),
       request: (request) => {
@@ -92,6 +98,7 @@ export function useHarness() {
         given: script.given,
         isPeer: sdk === 'peer',
         tunnel,
+        hasClock: script.clock,
       });
       await Promise.all(requests.map((request) => request.response()));
       const order = requests.map((request) => request.postData());
@@ -107,9 +114,9 @@ export function useHarness() {
     /**
      * Runs a script with each SDK, side by side.
      *
-     * @param {{ run: Function, given?: string, head?: string }} script `run` is sent to the page as text, and is
-     *   called with the SDK, the tools and the value of the expression `given`; `head` is what the page's head
-     *   holds
+     * @param {{ run: Function, given?: string, head?: string, clock?: boolean }} script `run` is sent to the page
+     *   as text, and is called with the SDK, the tools and the value of the expression `given`; `head` is what the
+     *   page's head holds; with `clock` the page has a clock of its own, see clock.mjs
      */
     async observe(script, sdks = Object.keys(MODULES)) {
       head = script.head ?? '';
@@ -123,13 +130,14 @@ export function useHarness() {
  * Runs in the page: the script, then everything that is under way is sent, then the page becomes hidden, so
  * that the reports about what was not sent leave as well.
  */
-async function runInPage({ module, source, given, isPeer, tunnel }) {
+async function runInPage({ module, source, given, isPeer, tunnel, hasClock }) {
   // Another visitor for each script: ours remembers which traces of servers this browser has seen.
   sessionStorage.clear();
   localStorage.clear();
+  const clock = hasClock && (await import('/clock.js')).ownClock();
   const S = await import(module);
   const { plain, toolsFor } = await import('/tools.js');
-  const tools = toolsFor(S, { isPeer, tunnel });
+  const tools = toolsFor(S, { isPeer, tunnel, clock });
   const told = {};
   try {
     told.result = plain(
@@ -138,10 +146,9 @@ async function runInPage({ module, source, given, isPeer, tunnel }) {
   } catch (error) {
     told.threw = plain(error);
   }
-  // With a limit: an odd value can keep the peer busy for good.
-  await S.flush(1000);
+  await tools.flush();
   await tools.hide();
-  await S.flush(1000);
+  await tools.flush();
   return told;
 }
 

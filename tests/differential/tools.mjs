@@ -13,8 +13,11 @@ const OPTIONS = {
   integrations: [],
 };
 
-/** The tools of one script. */
-export function toolsFor(S, { isPeer, tunnel }) {
+/** For so many milliseconds a clock of the page goes on while it flushes: in each of them the peer looks again. */
+const FLUSHING = 10;
+
+/** The tools of one script; `clock` is the page's own, if it has one. */
+export function toolsFor(S, { isPeer, tunnel, clock }) {
   const tools = {
     TRACE,
     PARENT,
@@ -56,13 +59,20 @@ export function toolsFor(S, { isPeer, tunnel }) {
       }
     },
     id: (span) => span?.spanContext().spanId,
-    /** Waits as long as a timer of this many milliseconds. */
-    later: (milliseconds = 0) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    /** Collects what would be sent of roots, without what the browser measures, and an option of `init` for it. */
+    /** Waits as long as a timer of this many milliseconds: of the page's own clock where the script asks for one. */
+    later: (milliseconds = 0) =>
+      clock ? clock.later(milliseconds) : new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    /** Waits until everything that is under way has been sent, however long that takes. */
+    flush: async () => {
+      const flushed = S.flush();
+      if (clock) await clock.later(FLUSHING);
+      await flushed;
+    },
+    /** Collects what would be sent of roots, and an option of `init` for it; for pages with a clock of their own. */
     roots: () => {
       const seen = [];
       const beforeSendTransaction = (event) => {
-        seen.push(described(event));
+        seen.push({ ...described(event), at: performance.now() });
         return null;
       };
       return [seen, { beforeSendTransaction }];
@@ -79,24 +89,27 @@ export function toolsFor(S, { isPeer, tunnel }) {
   return tools;
 }
 
-/** A transaction without what the browser measures, and without times. */
-function described({ transaction, transaction_info, contexts, spans, request }) {
+/** A transaction without what the browser measures, and with lengths instead of times. */
+function described({ transaction, transaction_info, contexts, spans, request, ...times }) {
   const { op, origin, status, data, links, ...ids } = contexts.trace;
   const told = Object.entries(data).filter(
     ([name]) => /^(sentry|url)\./.test(name) || (name === 'browser.navigation.type' && op !== 'pageload'),
   );
   const own = spans.filter((span) => !/^auto\.(ui|resource|http)\.browser/.test(span.origin));
   const children = own.map(({ description, op, status, data, origin, ...rest }) => ({
-    ...{ description, op, status, data, origin },
-    // Of others a busy machine would tell two lengths.
-    ...(op === 'navigation.redirect' && { length: rest.timestamp - rest.start_timestamp }),
+    ...{ description, op, status, data, origin, length: millis(rest) },
   }));
   const attributes = Object.fromEntries(told);
   const { trace_id, parent_span_id } = ids;
   return {
     ...{ transaction, source: transaction_info.source, op, origin, status, attributes, links },
-    ...{ trace_id, parent_span_id, children, url: request?.url },
+    ...{ trace_id, parent_span_id, children, url: request?.url, length: millis(times) },
   };
+}
+
+/** How long a span lasted, in milliseconds. */
+function millis({ start_timestamp, timestamp }) {
+  return Math.round((timestamp - start_timestamp) * 1000);
 }
 
 /** A value as plain data that survives the way out of the page, with marks for what JSON has no word for. */

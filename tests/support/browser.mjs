@@ -44,6 +44,25 @@ export async function openPackage(browser, server) {
   return page;
 }
 
+/** Hides a page for a moment, and answers with all that it has reported as lost: how many, by reason and category. */
+export async function reportedLosses(page, server) {
+  await page.evaluate(async () => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    delete document.visibilityState;
+    await T.flush();
+  });
+  const lost = {};
+  for (const { item, payload } of server.envelopes) {
+    if (item.type !== 'client_report') continue;
+    for (const { reason, category, quantity } of payload.discarded_events) {
+      const name = `${reason} ${category}`;
+      lost[name] = (lost[name] ?? 0) + quantity;
+    }
+  }
+  return lost;
+}
+
 /** What a page of the server has in its head to start the package, as it does without modules. */
 export function startTag(server, integration = {}, options = {}) {
   const tracing = JSON.stringify({ idleTimeout: 20, ...integration });

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use throughline::browser::entropy::CryptoEntropy;
-use throughline::host::Entropy;
+use throughline::app::browser::entropy::CryptoEntropy;
+use throughline::app::host::Entropy;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -1,8 +1,8 @@
 //! Why a request carries headers, as a Rust application shows it to its developer.
 
 use js_sys::Reflect;
-use throughline::browser::explain::explain;
-use throughline::browser::fetch::SharedRoutes;
+use throughline::app::browser::explain::explain;
+use throughline::app::browser::fetch::SharedRoutes;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -1,10 +1,10 @@
 //! The wrapper around `fetch`: what the original receives, and what the page gets back.
 
 use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
-use throughline::browser::fetch::{FetchPatch, SharedRoutes, patch};
-use throughline::browser::page::Page;
-use throughline::scopes::StackScopes;
-use throughline::trace::tracer::StartSpan;
+use throughline::app::browser::fetch::{FetchPatch, SharedRoutes, patch};
+use throughline::app::browser::page::Page;
+use throughline::app::scopes::StackScopes;
+use throughline::app::start_span::StartSpan;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -1,10 +1,11 @@
-//! The last moments of a page, and its alarm, for a Rust application. The JavaScript face has its own (`js/page-host.ts`).
+//! The last moments of a page, and its alarm.
 
 use js_sys::{Function, Promise, eval, global};
-use throughline::browser::lifecycle::{report, watch};
-use throughline::sdk::Sdk;
-use throughline::trace::idle::{Timeouts, Waiting};
-use throughline::trace::tracer::StartSpan;
+use throughline::app::browser::lifecycle::{report, watch};
+use throughline::app::idle::Waiting;
+use throughline::app::sdk::Sdk;
+use throughline::app::start_span::StartSpan;
+use throughline::decide::idle::Timeouts;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -2,22 +2,20 @@
 
 use std::rc::Rc;
 
-use throughline::browser::page::Page;
-use throughline::scopes::StackScopes;
-use throughline::sdk::Init;
-use throughline::trace::fraction::Fraction;
-use throughline::trace::propagation::PropagationContext;
-use throughline::trace::sampling::SampleRate;
-use throughline::trace::settings::Settings;
-use throughline::trace::targets::Target;
-use throughline::trace::time::Moment;
+use throughline::app::browser::page::Page;
+use throughline::app::moment::Moment;
+use throughline::app::scopes::StackScopes;
+use throughline::app::sdk::Init;
+use throughline::app::settings::{Settings, Target};
+use throughline::codec::fraction::Fraction;
+use throughline::decide::sampling::SampleRate;
 
 pub const TRACE: &str = "771a43a4192642f0b136d5159a501700";
 pub const PARENT: &str = "b0e6f15b45c36b12";
 
 /// An SDK that records every trace and sends nothing, and the scopes it asks.
 pub fn sdk_with_scopes(targets: Option<&[&str]>) -> (Page, StackScopes) {
-    let scopes = StackScopes::new(PropagationContext::begin(&Moment::of_dice([7; 32])));
+    let scopes = StackScopes::new(Moment::of_dice([7; 32]).begin_trace());
     let page = Page::with_stack(&scopes, &Rc::default()).expect("tests run in a page");
     let targets = targets.map(|texts| texts.iter().filter_map(|text| Target::from_text(text)).collect());
     page.sdk.init(Init {

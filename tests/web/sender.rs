@@ -3,16 +3,15 @@
 use std::rc::Rc;
 
 use js_sys::Reflect;
-use throughline::browser::page::Page;
-use throughline::browser::sender::Delivery;
-use throughline::scopes::StackScopes;
-use throughline::sdk::Init;
-use throughline::trace::fraction::Fraction;
-use throughline::trace::propagation::PropagationContext;
-use throughline::trace::sampling::SampleRate;
-use throughline::trace::settings::Settings;
-use throughline::trace::time::Moment;
-use throughline::trace::tracer::StartSpan;
+use throughline::app::browser::page::Page;
+use throughline::app::browser::sender::Delivery;
+use throughline::app::moment::Moment;
+use throughline::app::scopes::StackScopes;
+use throughline::app::sdk::Init;
+use throughline::app::settings::Settings;
+use throughline::app::start_span::StartSpan;
+use throughline::codec::fraction::Fraction;
+use throughline::decide::sampling::SampleRate;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -21,7 +20,7 @@ use crate::stand_ins::{options, restore, stand_in};
 
 /// An SDK that sends by the network as it is now, with these options.
 fn sdk(options: JsValue) -> (Page, Rc<Delivery>) {
-    let scopes = StackScopes::new(PropagationContext::begin(&Moment::of_dice([7; 32])));
+    let scopes = StackScopes::new(Moment::of_dice([7; 32]).begin_trace());
     let delivery = Rc::<Delivery>::default();
     let page = Page::with_stack(&scopes, &delivery).expect("tests run in a page");
     restore();

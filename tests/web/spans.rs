@@ -1,10 +1,11 @@
 //! Spans on the browser's own clock and random source.
 
-use throughline::sdk::Sdk;
-use throughline::trace::idle::{Timeouts, Waiting};
-use throughline::trace::span::{Attributes, attribute};
-use throughline::trace::store::SpanKey;
-use throughline::trace::tracer::{StartSpan, Started};
+use throughline::app::attributes::{Attributes, attribute};
+use throughline::app::idle::Waiting;
+use throughline::app::sdk::Sdk;
+use throughline::app::span_key::SpanKey;
+use throughline::app::start_span::{StartSpan, Started};
+use throughline::decide::idle::Timeouts;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{sdk, sdk_with_scopes};

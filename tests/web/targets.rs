@@ -1,8 +1,8 @@
 //! `tracePropagationTargets` as JavaScript gives them.
 
 use js_sys::{Array, RegExp};
-use throughline::browser::targets::read;
-use throughline::trace::targets::Target;
+use throughline::app::browser::targets::read;
+use throughline::app::settings::Target;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 

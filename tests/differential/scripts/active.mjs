@@ -227,13 +227,18 @@ export const active = [
   },
   {
     name: 'a rejection that nobody handles marks the root of the active span',
-    run: async (S, { init, later }) => {
+    run: async (S, { init }) => {
       init();
       S.registerSpanErrorInstrumentation();
-      addEventListener('unhandledrejection', (event) => event.preventDefault());
-      await S.startSpan({ name: 'root' }, async () => {
+      const told = new Promise((resolve) => {
+        addEventListener('unhandledrejection', (event) => {
+          event.preventDefault();
+          resolve();
+        });
+      });
+      await S.startSpan({ name: 'root' }, () => {
         Promise.reject(new Error('mine'));
-        await later(20);
+        return told;
       });
     },
   },

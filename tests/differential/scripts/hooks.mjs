@@ -170,7 +170,7 @@ export const hooks = [
       const seen = [];
       client.on('flush', () => seen.push('flush'));
       client.on('close', () => seen.push('close'));
-      seen.push(await S.flush(), await client.flush(1000), await S.close());
+      seen.push(await S.flush(), await client.flush(60_000), await S.close());
       return seen;
     },
   },
@@ -283,7 +283,7 @@ export const hooks = [
       const before = await S.flush();
       init();
       S.startSpan({ name: 'x' }, () => {});
-      return [before, await S.flush(2000), await S.flush(0), await S.getClient().flush()];
+      return [before, await S.flush(60_000), await S.flush(0), await S.getClient().flush()];
     },
   },
   {

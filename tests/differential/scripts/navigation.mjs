@@ -1,4 +1,5 @@
-// Navigations within a page: which calls of the history are some, what they are called, and what is a redirect.
+// Navigations within a page: which calls of the history are some, what they are called, and what is a redirect. All
+// with a clock of their own: whether a move is a redirect is a matter of time.
 
 /** Moves of a page, each as a function of the tools; the first ones may be about the address it begins with. */
 const moves = [
@@ -57,6 +58,7 @@ const heard = moves.map(([said, given]) => ({
   name: `a page that ${said}`,
   given,
   only: 'result',
+  clock: true,
   run: async (S, { init, attempt, later }, moves) => {
     const client = init({ integrations: [S.browserTracingIntegration({ detectRedirects: false })] });
     const seen = [];
@@ -91,7 +93,8 @@ export const navigation = [
     name: `a page that moves on ${said}`,
     given: `[${options}, ${before}]`,
     only: 'result',
-    run: async (S, { init, roots }, [options, before]) => {
+    clock: true,
+    run: async (S, { init, roots, flush }, [options, before]) => {
       const [seen, option] = roots();
       init({ ...option, integrations: [S.browserTracingIntegration(options)] });
       const trace = S.getCurrentScope().getPropagationContext().traceId;
@@ -99,37 +102,37 @@ export const navigation = [
       history.pushState({}, '', '/page/next');
       const same = S.getCurrentScope().getPropagationContext().traceId === trace;
       S.getActiveSpan()?.end();
-      await S.flush(2000);
+      await flush();
       return [same, seen];
     },
   })),
   {
     name: 'a page that moves on after two seconds',
     only: 'result',
-    run: async (S, { init, roots, later }) => {
+    clock: true,
+    run: async (S, { init, roots, later, flush }) => {
       const [seen, option] = roots();
       init({ ...option, integrations: [S.browserTracingIntegration({ idleTimeout: 5000 })] });
       const root = S.startInactiveSpan({ name: 'busy' });
       await later(2000);
-      // So that the root does not end with a frame of a busy machine, before or after this child began.
       S.startSpan({ name: 'last' }, () => {});
       history.pushState({}, '', '/page/next');
       root.end();
       S.getActiveSpan()?.end();
-      await S.flush(2000);
+      await flush();
       return seen;
     },
   },
   {
     name: 'a navigation ends the page load, begins a trace, and is linked to it',
     only: 'result',
-    run: async (S, { init, roots }) => {
+    clock: true,
+    run: async (S, { init, roots, later, flush }) => {
       const [seen, option] = roots();
       init({ ...option, integrations: [S.browserTracingIntegration({ detectRedirects: false })] });
       const headers = [S.getTraceData()];
       S.startSpan({ name: 'of the load' }, () => {});
-      // Whether the next one began after this one's end must not depend on the grain of the clock.
-      for (const ended = performance.now(); performance.now() - ended < 1; );
+      await later(1);
       S.startInactiveSpan({ name: 'open' });
       history.pushState({}, '', '/page/next?token=1');
       headers.push(S.getTraceData(), S.getActiveSpan() && S.spanToJSON(S.getActiveSpan()));
@@ -139,13 +142,14 @@ export const navigation = [
       S.startSpan({ name: 'after it' }, (span) => headers.push(S.spanToJSON(span), S.getTraceData()));
       history.pushState({}, '', '/page/third');
       S.getActiveSpan().end();
-      await S.flush(2000);
+      await flush();
       return [headers, seen];
     },
   },
   {
     name: 'navigations in stream mode are called what they are',
     only: 'result',
+    clock: true,
     run: (S, { init }) => {
       const integrations = [S.browserTracingIntegration({ detectRedirects: false })];
       init({ traceLifecycle: 'stream', integrations });
@@ -160,6 +164,7 @@ export const navigation = [
   {
     name: 'without a rate navigations change the trace',
     only: 'result',
+    clock: true,
     run: (S, { init }) => {
       const integrations = [S.browserTracingIntegration()];
       init({ tracesSampleRate: undefined, integrations });
@@ -172,6 +177,7 @@ export const navigation = [
   {
     name: 'navigations are not instrumented where nobody wants it',
     only: 'result',
+    clock: true,
     run: (S, { init }) => {
       init({ integrations: [S.browserTracingIntegration({ instrumentNavigation: false })] });
       const root = S.getActiveSpan();
@@ -184,12 +190,13 @@ export const navigation = [
   {
     name: 'a navigation while a callback runs',
     only: 'result',
-    run: async (S, { init, roots }) => {
+    clock: true,
+    run: async (S, { init, roots, flush }) => {
       const [seen, option] = roots();
       init({ ...option, integrations: [S.browserTracingIntegration({ detectRedirects: false })] });
       S.getActiveSpan().end();
       S.startSpan({ name: 'click' }, () => history.pushState({}, '', '/page/next'));
-      await S.flush(2000);
+      await flush();
       return seen;
     },
   },
@@ -202,7 +209,8 @@ export const navigation = [
     name: `a router starts a navigation ${said}`,
     given: options,
     only: 'result',
-    run: async (S, { init, roots, id }, options) => {
+    clock: true,
+    run: async (S, { init, roots, id, flush }, options) => {
       const [seen, option] = roots();
       const off = { instrumentPageLoad: false, instrumentNavigation: false };
       const client = init({ ...option, integrations: [S.browserTracingIntegration(off)] });
@@ -218,25 +226,27 @@ export const navigation = [
       active.push(id(moved) === id(S.getActiveSpan()), S.getCurrentScope().getScopeData().transactionName);
       history.replaceState({}, '', '/page/42?token=1');
       S.getActiveSpan()?.end();
-      await S.flush(2000);
+      await flush();
       return [active, told, seen];
     },
   })),
   {
     name: 'a router names a page load twice',
     only: 'result',
-    run: async (S, { init, roots }) => {
+    clock: true,
+    run: async (S, { init, roots, flush }) => {
       const [seen, option] = roots();
       const client = init({ ...option, integrations: [S.browserTracingIntegration()] });
       S.startBrowserTracingPageLoadSpan(client, { name: '/page/:id' });
       S.getActiveSpan().end();
-      await S.flush(2000);
+      await flush();
       return seen;
     },
   },
   {
     name: 'a router without the integration',
     only: 'result',
+    clock: true,
     run: (S, { init }) => {
       const client = init();
       return [
@@ -258,7 +268,8 @@ export const navigation = [
     name: `a callback that hears of navigations before they start ${said}`,
     given,
     only: 'result',
-    run: async (S, { init, roots }, beforeStartSpan) => {
+    clock: true,
+    run: async (S, { init, roots, flush }, beforeStartSpan) => {
       const [seen, option] = roots();
       const told = [];
       const hear = (options) => {
@@ -271,7 +282,7 @@ export const navigation = [
       document.body.click();
       history.pushState({}, '', '/page/next');
       S.getActiveSpan().end();
-      await S.flush(2000);
+      await flush();
       return [told, seen];
     },
   })),

@@ -1,5 +1,5 @@
 // The life of a page: how roots that end by themselves end, what hiding and leaving the page does, pages that come
-// back, pages that say when they have loaded, crawlers, and traces in `Server-Timing`.
+// back, pages that say when they have loaded, crawlers, and traces in `Server-Timing`. All with a clock of their own.
 
 /** Ways in which a root comes to its end, each as a function that is awaited, with options of the integration. */
 const endings = [
@@ -22,8 +22,6 @@ const endings = [
     'children go on and on',
     '{ idleTimeout: 200, childSpanTimeout: 300, finalTimeout: 600 }',
     `async (S, later) => {
-      // None of them ends near the final timeout, however slow the machine is; nor does one begin with the end of
-      // another, because the grain of the clock would decide whether the root still has it.
       for (let at = 0; at < 5; at += 1) {
         const child = S.startInactiveSpan({ name: 'child ' + at });
         await later(170);
@@ -159,23 +157,25 @@ export const pageLife = [
     name: `a root that ends by itself: ${said}`,
     given: `[${options}, ${act}, ${GONE}]`,
     only: 'result',
-    run: async (S, { init, roots, later }, [options, act, gone]) => {
+    clock: true,
+    run: async (S, { init, roots, later, flush }, [options, act, gone]) => {
       const [seen, option] = roots();
       init({ ...option, integrations: [S.browserTracingIntegration(options)] });
       S.getActiveSpan().end();
-      await S.flush(2000);
+      await flush();
       seen.length = 0;
       document.body.click();
       history.pushState({}, '', '/page/next');
       await act(S, later);
       await gone(S, later);
-      await S.flush(2000);
+      await flush();
       return seen;
     },
   })),
   {
     name: 'a root that ends by itself does not last until the end of what is left out',
     only: 'result',
+    clock: true,
     run: async (S, { init, later }) => {
       const client = init({
         ignoreSpans: ['left out'],
@@ -189,19 +189,19 @@ export const pageLife = [
       child.end();
       while (S.getActiveSpan()) await later(50);
       const { start_timestamp, end_timestamp } = S.spanToJSON(root);
-      const length = end_timestamp - start_timestamp;
-      return length < 0.4 ? 'short' : length;
+      return Math.round((end_timestamp - start_timestamp) * 1000);
     },
   },
   ...hidings.map(([said, options, act]) => ({
     name: `a page that ${said}`,
     given: `[${options}, ${act}]`,
     only: 'result',
+    clock: true,
     run: async (S, tools, [options, act]) => {
       const [seen, option] = tools.roots();
       tools.init({ ...option, integrations: [S.browserTracingIntegration(options)] });
       await act(S, tools);
-      await S.flush(2000);
+      await tools.flush();
       return [seen, S.getActiveSpan() === undefined];
     },
   })),
@@ -209,7 +209,8 @@ export const pageLife = [
     name: `a page that returns ${said}`,
     given: `[${options}, ${persisted}]`,
     only: 'result',
-    run: async (S, { init, roots }, [options, persisted]) => {
+    clock: true,
+    run: async (S, { init, roots, flush }, [options, persisted]) => {
       const [seen, option] = roots();
       init({ ...option, integrations: [S.browserTracingIntegration(options)] });
       S.getActiveSpan().end();
@@ -218,7 +219,7 @@ export const pageLife = [
       // What was heard first is over: the address it began with counts as a navigation now.
       history.replaceState({}, '', location.href);
       S.getActiveSpan()?.end();
-      await S.flush(2000);
+      await flush();
       return seen;
     },
   })),
@@ -226,12 +227,13 @@ export const pageLife = [
     name: `a page that reports that it has loaded ${said}`,
     given: `[${options}, ${act}, ${GONE}]`,
     only: 'result',
-    run: async (S, { init, roots, later }, [options, act, gone]) => {
+    clock: true,
+    run: async (S, { init, roots, later, flush }, [options, act, gone]) => {
       const [seen, option] = roots();
       init({ ...option, integrations: [S.browserTracingIntegration(options)] });
       await act(S, later);
       await gone(S, later);
-      await S.flush(2000);
+      await flush();
       return seen;
     },
   })),
@@ -240,6 +242,7 @@ export const pageLife = [
     head,
     given: JSON.stringify({ name, description }),
     only: 'result',
+    clock: true,
     run: (S, { init }, entry) => {
       const [navigation] = performance.getEntriesByType('navigation');
       Object.defineProperty(navigation, 'serverTiming', { value: [{ name: 'cpu', description: '' }, entry] });
@@ -255,6 +258,7 @@ export const pageLife = [
     name: `the user agent ${JSON.stringify(agent)}`,
     given: JSON.stringify(agent),
     only: 'result',
+    clock: true,
     run: (S, { init }, agent) => {
       Object.defineProperty(navigator, 'userAgent', { configurable: true, get: () => agent });
       const client = init({ integrations: [S.browserTracingIntegration()] });

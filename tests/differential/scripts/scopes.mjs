@@ -294,6 +294,7 @@ export const scopes = [
   },
   {
     name: 'overlapping forks of asynchronous callbacks end one by one',
+    clock: true,
     run: async (S, { init, later }) => {
       init();
       const outer = S.getCurrentScope();
@@ -306,6 +307,7 @@ export const scopes = [
   },
   {
     name: 'of overlapping forks of asynchronous callbacks each ends its own',
+    clock: true,
     run: async (S, { init, later }) => {
       init();
       const named = (name, time) =>

@@ -40,7 +40,7 @@ export const stream = [
       init({ traceLifecycle: 'stream' });
       const root = S.startInactiveSpan({ name: 'root' });
       S.startInactiveSpan({ name: 'child', parentSpan: root }).end();
-      await S.flush(1000);
+      await S.flush();
       root.updateName('renamed');
       S.startInactiveSpan({ name: 'second child', parentSpan: root }).end();
       root.end();

@@ -125,6 +125,7 @@ export const trees = [
   },
   {
     name: 'a root started beside an asynchronous one becomes its child',
+    clock: true,
     run: async (S, { init, later }) => {
       init();
       const first = S.startSpan({ name: 'first' }, () => later(10));
@@ -135,6 +136,7 @@ export const trees = [
   },
   {
     name: 'a root started beside an asynchronous one is lost where it ends after it',
+    clock: true,
     run: async (S, { init, later }) => {
       init();
       const first = S.startSpan({ name: 'first' }, () => later(2));
@@ -146,6 +148,7 @@ export const trees = [
   },
   {
     name: 'asynchronous roots with a given parent do not mix',
+    clock: true,
     run: async (S, { init, later }) => {
       init();
       const run = (name, time) =>
@@ -159,6 +162,7 @@ export const trees = [
   },
   {
     name: 'children of asynchronous callbacks in parallel',
+    clock: true,
     run: async (S, { init, later }) => {
       init();
       await S.startSpan({ name: 'root' }, async () => {
@@ -170,6 +174,7 @@ export const trees = [
   },
   {
     name: 'spans that start after an await have the root of the callback',
+    clock: true,
     run: async (S, { init, later }) => {
       init();
       await S.startSpan({ name: 'root' }, async () => {

@@ -1,0 +1,64 @@
+// What is wrong with the options of `init`, said once on the console. A wrong one is left out; it never makes `init` fail.
+
+import type { BrowserClient } from '../scope/client.js';
+import { validTargets } from '../scope/targets.js';
+import { isMarked, STATIC, STREAMED } from '../send/filters.js';
+import { attempt } from '../values/attempt.js';
+import { complain, warn } from '../values/debug.js';
+import { rate } from '../values/values.js';
+
+/** What options must be, in words, and whether a value is that. */
+const KINDS: [words: string, is: (value: unknown) => boolean, names: string][] = [
+  ['a string', (value) => typeof value === 'string', 'dsn tunnel release environment dist'],
+  [
+    'true or false',
+    (value) => typeof value === 'boolean',
+    'enabled propagateTraceparent strictTraceContinuation parentSpanIsAlwaysRootSpan sendClientReports debug',
+  ],
+  ['"static" or "stream"', (value) => value === 'static' || value === 'stream', 'traceLifecycle'],
+  ['a number or its text', (value) => typeof value === 'string' || Number(value) >= 0, 'orgId'],
+  ['an array of strings and regular expressions', Array.isArray, 'tracePropagationTargets'],
+  ['an array', Array.isArray, 'ignoreSpans ignoreTransactions'],
+  [
+    'a function',
+    (value) => typeof value === 'function',
+    'tracesSampler beforeSendSpan beforeSendTransaction transport',
+  ],
+];
+
+/** Names the options that are wrong, or have no effect. */
+export function checkOptions(client: BrowserClient): void {
+  const { options } = client;
+  const given = (name: string) => attempt(() => (options as Record<string, unknown>)[name]) ?? undefined;
+  for (const [words, is, names] of KINDS) {
+    for (const name of names.split(' ')) {
+      const value = given(name);
+      if (value !== undefined && !attempt(() => is(value), false)) {
+        warn(`${name} was ignored: it must be ${words}`);
+      }
+    }
+  }
+  const { wrong } = client.dsn();
+  if (wrong) warn(`the dsn "${client.text('dsn')}" is invalid and nothing will be sent: ${wrong}`);
+  const sampleRate = given('tracesSampleRate');
+  if (sampleRate !== undefined && Number.isNaN(rate(sampleRate))) {
+    warn('tracesSampleRate is invalid and no trace will be sampled: it must be a number from 0 to 1');
+  }
+  const targets = given('tracePropagationTargets');
+  const wrongTargets = Array.isArray(targets) ? targets.length - validTargets(targets).length : 0;
+  for (let at = 0; at < wrongTargets; at++) {
+    warn(
+      'an entry of tracePropagationTargets was ignored: it must be a non-empty string or a regular expression',
+    );
+  }
+  const streams = client.streams();
+  if (isMarked(given('beforeSendSpan'), streams ? STATIC : STREAMED)) {
+    const [is, use] = streams ? ['Static', 'Streamed'] : ['Streamed', 'Static'];
+    warn(
+      `beforeSendSpan is ignored: with${is}Span does not go with traceLifecycle: '${streams ? 'stream' : 'static'}'; use with${use}Span`,
+    );
+  }
+  for (const name of ['ignoreTransactions', 'beforeSendTransaction']) {
+    if (streams && given(name)) complain(`${name} is ignored: in stream mode there are no transactions`);
+  }
+}

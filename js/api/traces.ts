@@ -1,0 +1,226 @@
+// Traces: continuing one, beginning one, and the headers and contexts that carry it on.
+
+import { printBaggage } from '../core/core.js';
+import { currentClient, getCurrentScope, runInScope } from '../scope/active.js';
+import { BrowserClient } from '../scope/client.js';
+import { beginTrace, receiveTrace } from '../scope/propagation.js';
+import { Scope } from '../scope/scope.js';
+import { contextOf, NO_SPAN, recordOf } from '../span/record.js';
+import { contextOfSpan, contextOfTrace, headersOfScope, headersOfSpan } from '../span/sampling-context.js';
+import { getRootSpan } from '../span/tree.js';
+import type { Client } from '../types/options.js';
+import type { AnySpan, DynamicSamplingContext } from '../types/spans.js';
+import { attempt, isA } from '../values/attempt.js';
+import { callable, complain, shown } from '../values/debug.js';
+import { text } from '../values/values.js';
+
+/** The headers that carry a trace; `{}` before `init` and while disabled. */
+export interface SerializedTraceData {
+  'sentry-trace'?: string;
+  baggage?: string | undefined;
+  traceparent?: string | undefined;
+}
+
+/** What {@link getTraceData} may be told. */
+export interface TraceDataOptions {
+  /** The span to continue from, instead of the active one. */
+  span?: AnySpan | undefined;
+  /** The scope whose trace counts where no span is active, instead of the current one. */
+  scope?: Scope | undefined;
+  /** The client to ask, instead of the current one. */
+  client?: Client | undefined;
+  /** Answer with the W3C header `traceparent` too. */
+  propagateTraceparent?: boolean | undefined;
+}
+
+/**
+ * Runs a callback in the trace that two header values describe; spans that begin in it continue that trace.
+ * A `sentryTrace` that is missing or malformed, or of another organization, begins a new trace.
+ *
+ * @param options `sentryTrace` and `baggage`, the values of the headers of these names
+ * @param callback runs in that trace
+ * @returns what the callback returns
+ * @example
+ * continueTrace({ sentryTrace, baggage }, () => startSpan({ name: 'hydrate' }, hydrate));
+ */
+export function continueTrace<T>(
+  options: {
+    sentryTrace: string | string[] | undefined;
+    baggage: string | string[] | number | boolean | null | undefined;
+  },
+  callback: () => T,
+): T {
+  const [sentryTrace, baggage] = attempt(
+    () => [header(options.sentryTrace), header(options.baggage)],
+    ['', ''],
+  );
+  const scope = getCurrentScope().clone();
+  const received = receiveTrace(currentClient(), sentryTrace, baggage);
+  scope.context = received ?? beginTrace();
+  scope.given = false;
+  if (sentryTrace && !received) {
+    complain(
+      `continueTrace began a new trace: ${shown(sentryTrace)} is malformed, or another organization's`,
+    );
+  }
+  scope.span = undefined;
+  return runInScope(scope, callable(callback, 'continueTrace'));
+}
+
+/** Several headers of one name count as one, joined by commas. Numbers and booleans are no headers. */
+function header(value: unknown): string {
+  return Array.isArray(value) ? value.map(header).join(',') : typeof value === 'string' ? value : '';
+}
+
+/**
+ * Runs a callback in a new trace, with no span active.
+ *
+ * @param callback runs in the new trace
+ * @returns what the callback returns
+ * @example
+ * startNewTrace(() => startSpan({ name: 'poll' }, poll));
+ */
+export function startNewTrace<T>(callback: () => T): T {
+  const scope = getCurrentScope().clone();
+  scope.context = beginTrace();
+  scope.given = false;
+  scope.span = undefined;
+  return runInScope(scope, callable(callback, 'startNewTrace'));
+}
+
+/**
+ * Runs a callback in which no span is recorded. The part of it after an `await` counts as outside.
+ *
+ * @param callback runs without being recorded
+ * @returns what the callback returns
+ * @example
+ * suppressTracing(() => fetch('/health'));
+ */
+export function suppressTracing<T>(callback: () => T): T {
+  const scope = getCurrentScope().clone();
+  scope.suppressed = true;
+  const call = callable(callback, 'suppressTracing');
+  return runInScope(scope, () => {
+    try {
+      return call();
+    } finally {
+      scope.suppressed = false;
+    }
+  });
+}
+
+/**
+ * The headers that continue the trace elsewhere: of a span, else of the active span, else of the trace that
+ * is in force.
+ *
+ * @param options another span, scope or client, and whether `traceparent` is wanted
+ * @returns `sentry-trace`, and `baggage` unless there is nothing to say; `{}` before `init`
+ * @example
+ * const { 'sentry-trace': sentryTrace, baggage } = getTraceData();
+ */
+export function getTraceData(options: TraceDataOptions = {}): SerializedTraceData {
+  const { span, scope, client, propagateTraceparent } = attempt(
+    () => ({ ...options }),
+    {} as TraceDataOptions,
+  );
+  const asked = isA(client, BrowserClient) ? client : currentClient();
+  if (!asked?.isOn()) return {};
+  const current = isA(scope, Scope) ? scope : getCurrentScope();
+  const used = contextOf(span) ? span : getCurrentScope().span;
+  const [sentryTrace, baggage, traceparent] = headers(used, current, asked);
+  const data: SerializedTraceData = { 'sentry-trace': sentryTrace, baggage: baggage || undefined };
+  if (propagateTraceparent) data.traceparent = traceparent;
+  return data;
+}
+
+function headers(
+  span: AnySpan | undefined,
+  current: Scope,
+  client: BrowserClient,
+): [string, string | undefined, string?] {
+  const record = recordOf(span);
+  if (span && !record) return [spanToTraceHeader(span), spanToBaggageHeader(span)];
+  // With tracing off a span decides nothing: the trace in force goes on.
+  if (!record || !client.traces()) return headersOfScope(current, client);
+  return headersOfSpan(record, client, record.scope);
+}
+
+/**
+ * The trace as `<meta>` tags, for a page that is rendered in the browser.
+ *
+ * @param data what to write, instead of {@link getTraceData}
+ * @returns one tag per header, without separator; empty before `init`
+ * @example
+ * document.head.insertAdjacentHTML('beforeend', getTraceMetaTags());
+ */
+export function getTraceMetaTags(data?: SerializedTraceData): string {
+  const entries = attempt(() => Object.entries(data ?? getTraceData()), []);
+  return entries
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `<meta name="${name}" content="${text(value)}"/>`)
+    .join('');
+}
+
+/**
+ * The `sentry-trace` header that makes another service continue below a span. Always with a decision.
+ *
+ * @param span of this SDK, or of another one
+ * @example
+ * request.setRequestHeader('sentry-trace', spanToTraceHeader(span));
+ */
+export function spanToTraceHeader(span: AnySpan): string {
+  const { traceId, spanId, traceFlags } = contextOf(span) ?? NO_SPAN;
+  return `${traceId}-${spanId}-${traceFlags & 1}`;
+}
+
+/**
+ * The `baggage` header that belongs to a span's trace; `undefined` if there is nothing to say.
+ *
+ * @param span of this SDK, or of another one
+ * @example
+ * const baggage = spanToBaggageHeader(span);
+ */
+export function spanToBaggageHeader(span: AnySpan): string | undefined {
+  return dynamicSamplingContextToSentryBaggageHeader(getDynamicSamplingContextFromSpan(span));
+}
+
+/**
+ * What all parts of a span's trace agree on: `trace_id`, `public_key`, `release`, `environment`,
+ * `transaction`, `sampled`, `sample_rand`, `sample_rate`, as far as they are known.
+ *
+ * @param span any span of the trace; its root counts
+ * @returns names and texts; `{}` before `init`
+ * @example
+ * const { trace_id, transaction } = getDynamicSamplingContextFromSpan(span);
+ */
+export function getDynamicSamplingContextFromSpan(span: AnySpan): DynamicSamplingContext {
+  const client = currentClient();
+  const context = contextOf(span);
+  if (!client?.isOn() || !context) return {};
+  const root = getRootSpan(span);
+  const record = recordOf(span);
+  const known = (recordOf(root)?.scope ?? getCurrentScope()).trace();
+  // Of a trace of another SDK we know its id, and what `init` said.
+  const isOwn = record && !record.foreign;
+  const { sampleRand } = known;
+  const trace = isOwn ? known : { traceId: context.traceId, sampleRand };
+  const [json] =
+    record && client.traces() ? contextOfSpan(record, client, trace) : contextOfTrace(trace, client);
+  const dsc = attempt(() => JSON.parse(json), {});
+  if (client.listens('createDsc')) client.emit('createDsc', dsc, root);
+  return dsc;
+}
+
+/**
+ * A dynamic sampling context as `baggage` header: percent-encoded, at most 8192 characters.
+ *
+ * @param dsc names, without `sentry-`, and texts
+ * @returns the header; `undefined` if there is nothing to say
+ * @example
+ * const baggage = dynamicSamplingContextToSentryBaggageHeader(getDynamicSamplingContextFromSpan(span));
+ */
+export function dynamicSamplingContextToSentryBaggageHeader(
+  dsc?: DynamicSamplingContext,
+): string | undefined {
+  return attempt(() => printBaggage(dsc ?? {}), '') || undefined;
+}

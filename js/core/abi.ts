@@ -1,0 +1,180 @@
+// How JavaScript and the core talk: texts lie in a room of the core's memory one after the other, their lengths and other
+// numbers are arguments; an answer is a number, or the address of a text. src/package/ is the other side. Nobody else knows
+// the core's memory.
+
+import { takeText } from 'throughline:wasm';
+import { attempt } from '../values/attempt.js';
+import { decode } from './decode.js';
+
+/** A function that the core exports. */
+type Call = (...given: number[]) => number;
+
+/** What the core exports. It imports nothing. */
+export interface Exports extends Record<Exclude<ExportName, 'memory'>, Call> {
+  memory: WebAssembly.Memory;
+}
+
+/** The names of the exports, see src/package/. */
+type ExportName =
+  | 'memory'
+  | 'room'
+  | 'receive'
+  | 'page_load'
+  | 'decide'
+  | 'sampling_context'
+  | 'baggage'
+  | 'merge_baggage'
+  | 'dsn'
+  | 'judge'
+  | 'request_failed'
+  | 'recorded'
+  | 'idle_end'
+  | 'limits'
+  | 'limited'
+  | 'status';
+
+/** Longer texts are cut: nothing that is judged is as long, and the core's memory never shrinks. */
+const MAX_TEXT = 200_000;
+
+/** Safari's decoder fails after two gigabytes in all. */
+const MAX_DECODED = 2 ** 31 - 2 ** 20;
+
+const encoder = attempt(() => new TextEncoder());
+let decoder: TextDecoder;
+let decoded = MAX_DECODED;
+
+/** `false` once it is known that the core cannot run here. */
+let module: WebAssembly.Module | false | undefined;
+let core: Exports | undefined;
+let address: number;
+let size: number;
+let bytes: Uint8Array<ArrayBuffer>;
+/** How much of the room the texts take of the call that is being prepared. */
+let taken: number;
+/** How many questions were begun. */
+let questions = 0;
+
+/** Whether the last question failed. What was answered then is true for nobody else, and must not be remembered. */
+export let hasFailed = false;
+
+/** Whether the core runs here. Compiles it if that was not done yet. */
+export function canRun(): boolean {
+  if (typeof document === 'undefined') return false;
+  try {
+    start();
+  } catch {
+    // Said where it happened.
+  }
+  return module !== false;
+}
+
+function start(): Exports {
+  if (core) return core;
+  if (module === false) throw new TypeError('the core cannot run here');
+  if (!module) {
+    const text = takeText();
+    try {
+      module = new WebAssembly.Module(decode(text));
+      core = new WebAssembly.Instance(module).exports as unknown as Exports;
+    } catch (error) {
+      module = false;
+      attempt(() => console.warn('[throughline] tracing is off on this page:', error));
+      throw error;
+    }
+  }
+  core ??= new WebAssembly.Instance(module).exports as unknown as Exports;
+  size = 0;
+  return core;
+}
+
+/**
+ * Asks the core; answers `otherwise` where it cannot be asked, and where it fails. Whoever fails leaves a core in a state that
+ * nobody knows (a stack overflow of the page unwinds it in the middle of a call): the next one gets a new one.
+ */
+export function ask<R>(question: (core: Exports) => R): R | undefined;
+export function ask<R>(question: (core: Exports) => R, otherwise: R): R;
+export function ask<R>(question: (core: Exports) => R, otherwise?: R): R | undefined {
+  hasFailed = false;
+  questions += 1;
+  try {
+    const asked = start();
+    taken = 0;
+    return question(asked);
+  } catch {
+    core = undefined;
+    hasFailed = true;
+    return otherwise;
+  }
+}
+
+/** Calls an export with texts and numbers, and answers with a text; nothing where the core has none, or cannot be asked. */
+export function answerOf(
+  name: Exclude<ExportName, 'memory'>,
+  texts: string[],
+  ...numbers: number[]
+): string | undefined {
+  return ask((core) => read(core[name](...texts.map(put), ...numbers)));
+}
+
+/** Writes the next text of a call, and answers with its length in bytes. Lone surrogates become U+FFFD. */
+export function put(given: string): number {
+  const text = given.length > MAX_TEXT ? given.slice(0, MAX_TEXT) : given;
+  const { length } = text;
+  reserve(length);
+  let at = 0;
+  for (; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 127) break;
+    bytes[taken + at] = code;
+  }
+  taken += at;
+  if (at === length) return length;
+  const rest = text.slice(at);
+  // A character of UTF-16 takes three bytes at most.
+  reserve(rest.length * 3);
+  // A page may have replaced the encoder. What it writes is checked by the core; if it asks something itself, the room is
+  // no longer ours.
+  const asked = questions;
+  const room = bytes.subarray(taken, taken + rest.length * 3);
+  const { written } = (encoder as TextEncoder).encodeInto(rest, room);
+  if (!(written >= 0 && written <= room.length))
+    throw new RangeError('the encoder has written more than there is');
+  if (questions !== asked) throw new TypeError('the room was used by code of the page');
+  taken += written;
+  return at + written;
+}
+
+/** The room as floating-point numbers. */
+export function numbers(count: number): Float64Array {
+  reserve(count * 8);
+  return new Float64Array((core as Exports).memory.buffer, address, count);
+}
+
+/** The text at an address; nothing at 0. */
+function read(at: number): string | undefined {
+  if (!at) return undefined;
+  const { buffer } = (core as Exports).memory;
+  const length = new DataView(buffer).getUint32(at - 4, true);
+  decoded += length;
+  if (decoded > MAX_DECODED) {
+    decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    decoded = length;
+  }
+  const text: unknown = decoder.decode(new Uint8Array(buffer, at, length));
+  // A page may have replaced the decoder.
+  if (typeof text !== 'string') throw new TypeError('the decoder answers no text');
+  return text;
+}
+
+/** Makes the room at least so large behind what is taken. */
+function reserve(more: number): void {
+  const { room, memory } = core as Exports;
+  if (taken + more > size) {
+    size = Math.max(16_384, 2 * (taken + more));
+    address = room(size);
+  }
+  // A memory that has grown is another buffer, and the view of the old one is empty.
+  if (bytes?.buffer !== memory.buffer || bytes.byteOffset !== address || bytes.length < size) {
+    bytes = new Uint8Array(memory.buffer, address, size);
+  }
+}

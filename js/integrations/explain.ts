@@ -1,0 +1,141 @@
+// Why a request carries trace headers, or why it does not: the question that developers ask first.
+
+import { type Call, describe, theirs } from '../../src/app/browser/patch/fetch.js';
+import { addressOf, FETCH, NO_CORS } from '../page/addresses.js';
+import { tracesFetch } from '../page/requests.js';
+import { currentClient } from '../scope/active.js';
+import { validTargets } from '../scope/targets.js';
+import { attempt } from '../values/attempt.js';
+
+/** Why a request carries trace headers, or not. These texts do not change. */
+export type PropagationCode =
+  | 'same-origin'
+  | 'localhost'
+  | 'target'
+  | 'disabled'
+  | 'not-instrumented'
+  | 'invalid'
+  | 'own-header'
+  | 'envelope'
+  | 'not-http'
+  | 'no-cors'
+  | 'cross-origin'
+  | 'no-targets'
+  | 'no-match'
+  | 'signed'
+  | 'broken';
+
+/** What {@link explainPropagation} answers with. */
+export interface PropagationExplanation {
+  /** Whether the request would carry our headers. */
+  attach: boolean;
+  code: PropagationCode;
+  /** One sentence on this very request. */
+  detail: string;
+  /** What to do if that is not what you want. */
+  fix: string;
+}
+
+const ALLOW = 'and let that server answer with "Access-Control-Allow-Headers: #"';
+
+/**
+ * What each code means, and what to do; `%` stands for the URL, `@` for its origin, `$` for the target, `#` for our
+ * headers.
+ */
+const MEANINGS: Record<PropagationCode, [detail: string, fix: string]> = {
+  'same-origin': [
+    '% is on the origin of the page, which gets headers unless tracePropagationTargets says otherwise.',
+    'Set tracePropagationTargets to leave it out.',
+  ],
+  localhost: [
+    '% is on localhost, which gets headers unless tracePropagationTargets says otherwise.',
+    'Set tracePropagationTargets to leave it out.',
+  ],
+  target: ['% is matched by $.', 'Narrow that target to leave it out.'],
+  disabled: [
+    'Tracing is not on: init was not called, was closed, or has enabled: false.',
+    'Call init first.',
+  ],
+  'not-instrumented': [
+    'fetch is not traced on this page.',
+    'Add browserTracingIntegration() to the integrations of init, and do not set traceFetch: false.',
+  ],
+  invalid: ['This is no request that fetch would send.', 'Check its URL and options.'],
+  'own-header': [
+    'The request to % has a sentry-trace header already, and that one is sent.',
+    'Do not set the header yourself.',
+  ],
+  envelope: ['% is where this SDK sends its own data, which is never traced.', 'Nothing: this is right.'],
+  'not-http': [
+    '% is not sent over HTTP, so that it has no headers.',
+    'Nothing: there is no server to trace.',
+  ],
+  'no-cors': [
+    'The request to % has mode "no-cors", and the browser would drop the headers.',
+    `Leave the mode out, ${ALLOW}.`,
+  ],
+  'cross-origin': [
+    '% is on another origin, and tracePropagationTargets is not set.',
+    `Add "@" to tracePropagationTargets, ${ALLOW}.`,
+  ],
+  'no-targets': [
+    'tracePropagationTargets is empty, so that no request gets headers.',
+    'Add "@" to tracePropagationTargets.',
+  ],
+  'no-match': [
+    '% is matched by none of tracePropagationTargets.',
+    `Add "@" to tracePropagationTargets, ${ALLOW}.`,
+  ],
+  signed: [
+    '% is on another origin and carries a signature; storage services refuse headers that they do not expect.',
+    `Name it by a regular expression in tracePropagationTargets, ${ALLOW}.`,
+  ],
+  broken: [
+    'An earlier request with headers to the same place failed, or was redirected to another origin, so that none get them for now.',
+    'Let every server on the way answer with "Access-Control-Allow-Headers: #", and load the page again.',
+  ],
+};
+
+/**
+ * Tells why a request would carry trace headers, or why it would not. Sends nothing.
+ *
+ * @param input what you call `fetch` with: a text, a `URL` or a `Request`
+ * @param init its options
+ * @returns whether headers are attached, a `code` that does not change, one sentence of `detail`, and how to `fix` it
+ * @example
+ * console.table(explainPropagation('https://api.example.com/orders'));
+ */
+export function explainPropagation(input: RequestInfo | URL, init?: RequestInit): PropagationExplanation {
+  return attempt(() => explain(input, init), { attach: false, code: 'invalid', ...words('invalid', '') });
+}
+
+function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExplanation {
+  const call: Call = { method: 'GET', url: '', args: input === undefined ? [] : [input, init] };
+  if (init !== undefined) call.init = init;
+  const client = currentClient();
+  const described = describe(call);
+  if (!client?.isOn()) return { attach: false, code: 'disabled', ...words('disabled', '') };
+  const address = described ? addressOf(client, call.url, call.noCors ? NO_CORS : FETCH) : undefined;
+  const { href = '', attaches: attach = false, target } = address ?? {};
+  let code = (address?.code ?? 'invalid') as PropagationCode;
+  if (!href) code = 'invalid';
+  else if (!tracesFetch()) code = 'not-instrumented';
+  else if (attach && new Headers(theirs(call) ?? call.request?.headers).get('sentry-trace'))
+    code = 'own-header';
+  else return { attach, code, ...words(code, href, target) };
+  return { attach: false, code, ...words(code, href) };
+}
+
+function words(code: PropagationCode, href: string, target?: number): { detail: string; fix: string } {
+  const { tracePropagationTargets: given, propagateTraceparent } = currentClient()?.options ?? {};
+  const matched = target === undefined ? '' : validTargets(given)[target];
+  const signs: Record<string, string> = {
+    '%': href.length > 200 ? `${href.slice(0, 200)}…` : href,
+    '@': attempt(() => new URL(href).origin, ''),
+    $: `the target ${typeof matched === 'string' ? JSON.stringify(matched) : matched}`,
+    '#': `sentry-trace, baggage${propagateTraceparent ? ', traceparent' : ''}`,
+  };
+  const fill = (text: string) => text.replace(/[%@$#]/g, (sign) => signs[sign] ?? '');
+  const [detail, fix] = MEANINGS[code];
+  return { detail: fill(detail), fix: fill(fix) };
+}

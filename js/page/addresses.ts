@@ -1,0 +1,150 @@
+// What is known about the addresses that a page sends requests to: pages ask for the same ones again and again, so that the
+// core is asked about each once, until something changes that its answer depends on.
+
+import { hasFailed } from '../core/abi.js';
+import { judgeRequest, requestFailed } from '../core/core.js';
+import type { BrowserClient } from '../scope/client.js';
+import { matchPatterns, type Targets, targetsOf } from '../scope/targets.js';
+import { OP, ORIGIN } from '../span/record.js';
+import type { SpanAttributes } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
+import { warn } from '../values/debug.js';
+
+/** How many addresses are remembered. */
+const MAX_ADDRESSES = 100;
+
+/** Kinds of requests, as bits. */
+export const FETCH = 0;
+export const XHR = 1;
+export const NO_CORS = 2;
+
+/** What is known about an address. */
+export interface Address {
+  /** As the browser resolves it; empty for what is none. */
+  href: string;
+  /** The same without fragment. */
+  bare: string;
+  /** Why it gets headers or not, in the words of `explainPropagation`. */
+  code: string;
+  /** Whether requests to there carry our headers. */
+  attaches: boolean;
+  /** Whether none does, whatever kind it is. */
+  declined: boolean;
+  /** Which of the targets matches. */
+  target: number | undefined;
+  /** What a span is called after its method: where it stands in a transaction, and where names group spans. */
+  place: string;
+  host: string;
+  /** What its span says of it, beside the method. */
+  attributes: SpanAttributes;
+}
+
+const NOWHERE: Address = {
+  href: '',
+  bare: '',
+  code: 'invalid',
+  attaches: false,
+  declined: false,
+  target: undefined,
+  place: '',
+  host: '',
+  attributes: {},
+};
+
+/** By kind, and by the URL as the page wrote it. */
+const known = [0, 1, 2, 3].map(() => new Map<string, Address>());
+
+/** What the answers depend on. */
+let base: string | undefined;
+let judged: { targets: Targets; destination: string } | undefined;
+
+/** The places where our headers broke requests, as the core writes them. */
+let broken = '';
+
+/** The page's origin as a URL. That of a sandboxed frame is nobody else's, whatever its address says. */
+function ownOrigin(): string {
+  const { origin } = globalThis;
+  return origin === 'null' ? 'null:' : origin;
+}
+
+/** What is known about an address, for requests of a kind. */
+export function addressOf(client: BrowserClient, url: string, kind: number): Address {
+  const { baseURI } = document;
+  const targets = targetsOf(client);
+  const destination = client.sender?.url() ?? '';
+  const addresses = known[kind] as Map<string, Address>;
+  if (
+    baseURI !== base ||
+    judged?.targets !== targets ||
+    judged.destination !== destination ||
+    addresses.size >= MAX_ADDRESSES
+  ) {
+    for (const one of known) one.clear();
+  }
+  base = baseURI;
+  judged = { targets, destination };
+  const remembered = addresses.get(url);
+  if (remembered) return remembered;
+  const address = judge(url, kind, targets, destination, baseURI);
+  // How long a place goes without headers depends on the time.
+  const holds = !broken || !(address.attaches || address.code === 'broken');
+  if (holds && !hasFailed) addresses.set(url, address);
+  return address;
+}
+
+function judge(url: string, kind: number, targets: Targets, destination: string, baseURI: string): Address {
+  const resolved = attempt(() => new URL(url, baseURI));
+  if (!resolved) return NOWHERE;
+  const { href, origin, pathname } = resolved;
+  const [bare = ''] = href.split('#');
+  const ownPath = origin === globalThis.origin ? pathname : '';
+  const lines = judgeRequest({
+    isXhr: (kind & XHR) > 0,
+    noCors: (kind & NO_CORS) > 0,
+    href,
+    given: url,
+    page: ownOrigin(),
+    targets: targets.lines,
+    patterns: targets.patterns.length ? matchPatterns(targets, bare, ownPath) : '',
+    destination,
+    broken,
+  });
+  if (!lines) return NOWHERE;
+  const [code = '', attaches, declined, target, place = '', host = '', ...parts] = lines;
+  const [full, server, domain, port, query, fragment] = parts;
+  const attributes: SpanAttributes = {
+    [OP]: 'http.client',
+    [ORIGIN]: 'auto.http.browser',
+    type: kind & XHR ? 'xhr' : 'fetch',
+  };
+  const facts = {
+    'url.full': full,
+    'server.address': server,
+    'url.domain': domain,
+    'server.port': port && Number(port),
+    'url.query': query,
+    'url.fragment': fragment,
+  };
+  for (const [name, value] of Object.entries(facts)) if (value) attributes[name] = value;
+  return {
+    href,
+    bare,
+    code,
+    attaches: Boolean(attaches),
+    declined: Boolean(declined),
+    target: target ? Number(target) : undefined,
+    place,
+    host,
+    attributes,
+  };
+}
+
+/** A request with our headers failed, or was answered by another origin: its place gets none from now on. */
+export function breakAddress(client: BrowserClient, href: string, redirectedTo: string): void {
+  const hasTraceparent = Boolean(client.option('propagateTraceparent'));
+  const answer = requestFailed(broken, href, ownOrigin(), redirectedTo, hasTraceparent);
+  if (!answer) return;
+  broken = answer[1];
+  for (const one of known) one.clear();
+  if (answer[0]) warn(answer[0]);
+}

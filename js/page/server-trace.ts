@@ -1,0 +1,119 @@
+// The trace that came with the page: in meta tags, or in the header `Server-Timing`. The core judges whether
+// the page goes on in it, or is only linked to it because its HTML is stale (src/decide/stale.rs).
+
+import { judgePageLoad, type PageLoad } from '../core/core.js';
+import type { BrowserClient } from '../scope/client.js';
+import { beginTrace } from '../scope/propagation.js';
+import { addresses, learn } from '../send/page-data.js';
+import { ownRate, remember } from '../span/sampling.js';
+import type { Presumed } from '../span/sampling-context.js';
+import type { PropagationContext, SpanLink } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
+import { pageOrigin, seconds } from '../values/clock.js';
+import { complain } from '../values/debug.js';
+import { newSampleRand, newSpanId, newTraceId } from '../values/ids.js';
+import { text } from '../values/values.js';
+
+/** The trace of a page. */
+export interface PageTrace extends Presumed {
+  context: PropagationContext;
+  /** When the page began; seconds since the epoch. */
+  start: number | undefined;
+  /** The trace that its HTML names, if that is stale. */
+  links: SpanLink[];
+  /** What the core says about a root of this name, from this source, that begins in it. */
+  judged: PageLoad | undefined;
+}
+
+/** What is newer than TypeScript's own library. */
+type Navigation = PerformanceNavigationTiming & { deliveryType?: string };
+
+// How a trace came, see src/package/.
+const JUDGED = 1;
+const CACHED = 2;
+const AGAIN = 4;
+
+/** Under which name this browser remembers the traces of servers that its page views went on with. */
+const KEY = 'throughline_continued_traces';
+/** So many of them, 33 characters each. */
+const MAX_KEPT = 50;
+
+/** The trace that this page view goes on with: it may be asked for again, by a router that knows a better name. */
+let continued: string | undefined;
+
+/**
+ * Reads two given header values, each from the page where there is none, and has them judged for a root of a name from a
+ * source. Only a trace that the page brought itself is judged.
+ */
+export function readPageTrace(
+  client: BrowserClient,
+  given: { sentryTrace?: unknown; baggage?: unknown },
+  continueStale: boolean | undefined,
+  name: string,
+  source: string,
+): PageTrace {
+  const navigation = attempt(() => performance.getEntriesByType('navigation')[0] as Navigation | undefined);
+  const read = (name: string) => fromMeta(name) || fromServerTiming(navigation, name);
+  const sentryTrace = text(given.sentryTrace) || read('sentry-trace');
+  const baggage = text(given.baggage) || read('baggage');
+  const id = /[\da-f]{32}/i.exec(sentryTrace)?.[0].toLowerCase();
+  let kept = '';
+  let how = 0;
+  if (id && !given.sentryTrace && !continueStale && id !== continued) {
+    // Asked only where it matters: the first question to a storage waits for another process.
+    kept = attempt(() => localStorage.getItem(KEY), '') ?? '';
+    how = JUDGED;
+    if (navigation?.type === 'back_forward' || navigation?.deliveryType === 'cache') how |= CACHED;
+    if (kept.includes(id)) how |= AGAIN;
+  }
+  const said = how ? read('sentry-trace-time') : '';
+  const begun = Number(said) || Date.parse(said);
+  const asked = pageOrigin();
+  const rate = ownRate(client);
+  const head = client.head();
+  const arrival = { sentryTrace, baggage, begun, asked, how };
+  const { href } = location;
+  const judged = judgePageLoad(
+    arrival,
+    newTraceId(),
+    newSampleRand(),
+    head,
+    name,
+    source,
+    rate,
+    addresses(href),
+  );
+  if (judged) learn(href, judged.urls);
+  const context = judged?.context ?? beginTrace();
+  const links: SpanLink[] = [];
+  if (judged?.stale) {
+    const { traceId, parentSpanId = '', sampled } = judged.stale.context;
+    complain(`the trace ${traceId} of this page is only linked to: it is ${judged.stale.reason}`);
+    const linked = { traceId, spanId: parentSpanId, traceFlags: Number(sampled ?? false) };
+    links.push({ context: linked, attributes: { 'sentry.link.type': 'stale_trace' } });
+  } else if (how && context.traceId === id) {
+    continued = id;
+    attempt(() => localStorage.setItem(KEY, `${id} ${kept}`.slice(0, MAX_KEPT * 33)));
+  }
+  if (judged) remember(rate, context.sampled, context.sampleRand, judged.decision);
+  // Where no span is recorded, one id stands in for the page in all headers.
+  if (!client.traces()) context.propagationSpanId = newSpanId();
+  return {
+    context,
+    start: Number.isNaN(asked) ? undefined : seconds(asked),
+    links,
+    judged,
+    name,
+    source,
+    head,
+    rate,
+  };
+}
+
+function fromMeta(name: string): string {
+  return attempt(() => document.querySelector(`meta[name="${name}"]`)?.getAttribute('content'), '') ?? '';
+}
+
+function fromServerTiming(navigation: Navigation | undefined, name: string): string {
+  return attempt(() => navigation?.serverTiming.find((entry) => entry.name === name)?.description, '') ?? '';
+}

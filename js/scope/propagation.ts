@@ -1,0 +1,42 @@
+// The propagation context of a scope: beginning a trace, receiving one, and reading one that the page may have written.
+
+import { receive } from '../core/core.js';
+import type { PropagationContext } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
+import { newSampleRand, newTraceId } from '../values/ids.js';
+import type { BrowserClient } from './client.js';
+
+/** A context that begins a trace. */
+export function beginTrace(): PropagationContext {
+  return { traceId: newTraceId(), sampleRand: newSampleRand() };
+}
+
+/** The context that two header values describe; nothing without a valid `sentry-trace` that is ours to continue. */
+export function receiveTrace(
+  client: BrowserClient | undefined,
+  sentryTrace: string,
+  baggage: string,
+): PropagationContext | undefined {
+  if (!sentryTrace) return undefined;
+  const isStrict = client?.option('strictTraceContinuation') === true;
+  return receive(sentryTrace, baggage, client?.orgId() ?? '', isStrict, newSampleRand());
+}
+
+const TRACE_ID = /^(?!0{32})[\da-f]{32}$/;
+const SPAN_ID = /^(?!0{16})[\da-f]{16}$/;
+
+/** The context as it counts: where the page has written something that is no trace, a new one. */
+export function readable(context: Readonly<PropagationContext>): Readonly<PropagationContext> {
+  return (
+    attempt(() => {
+      const { traceId, sampleRand, parentSpanId, propagationSpanId } = context;
+      const isReadable =
+        TRACE_ID.test(traceId) &&
+        sampleRand >= 0 &&
+        sampleRand <= 1 &&
+        (!parentSpanId || SPAN_ID.test(parentSpanId)) &&
+        (!propagationSpanId || SPAN_ID.test(propagationSpanId));
+      return isReadable ? context : beginTrace();
+    }) ?? beginTrace()
+  );
+}

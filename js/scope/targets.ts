@@ -1,0 +1,76 @@
+// `tracePropagationTargets` as the core judges by it, and the patterns among them, which only JavaScript can match.
+
+import { attempt, isA } from '../values/attempt.js';
+import { forgetful } from '../values/pattern.js';
+import type { BrowserClient } from './client.js';
+
+/** Stands for a pattern among the targets: no text is written like this. */
+const PATTERN = '%';
+
+/** The targets of a client as they were read last. */
+export interface Targets {
+  given: unknown;
+  /** A copy of the entries, by which changes are noticed. */
+  entries: unknown[];
+  /** A line each; nothing if the option is not set. */
+  lines: string | undefined;
+  patterns: RegExp[];
+}
+
+const NONE: Targets = { given: undefined, entries: [], lines: undefined, patterns: [] };
+
+const known = new WeakMap<BrowserClient, Targets>();
+
+/** The targets of a client as they are now. The same object as long as they are the same. */
+export function targetsOf(client: BrowserClient): Targets {
+  const given: unknown = client.option('tracePropagationTargets');
+  if (!Array.isArray(given)) return NONE;
+  const before = known.get(client);
+  const same =
+    before?.given === given &&
+    attempt(
+      () => before.entries.length === given.length && before.entries.every((one, at) => one === given[at]),
+      true,
+    );
+  if (before && same) return before;
+  const targets = attempt(() => read(given), { ...NONE, given, lines: '' });
+  known.set(client, targets);
+  return targets;
+}
+
+function read(given: unknown[]): Targets {
+  // Each entry once: what a proxy answers the second time may be something else.
+  const entries = entriesOf(given);
+  const patterns: RegExp[] = [];
+  const lines: string[] = [];
+  for (const entry of entries) {
+    if (typeof entry === 'string') {
+      if (entry) lines.push(entry.replace(/[%\n]/g, encodeURIComponent));
+      continue;
+    }
+    const pattern = isA(entry, RegExp) && forgetful(entry, 'i');
+    if (!pattern) continue;
+    patterns.push(pattern);
+    lines.push(PATTERN);
+  }
+  return { given, entries, lines: lines.join('\n'), patterns };
+}
+
+/** The entries that are any, in the order of their lines. */
+export function validTargets(targets: unknown): Array<string | RegExp> {
+  const isValid = (entry: unknown) =>
+    (typeof entry === 'string' && entry) || (isA(entry, RegExp) && forgetful(entry, 'i'));
+  return Array.isArray(targets) ? attempt(() => entriesOf(targets).filter(isValid), []) : [];
+}
+
+/** The entries of an array; nothing in the place of one that cannot be read. */
+function entriesOf<T>(list: T[]): T[] {
+  return Array.from({ length: list.length }, (_, at) => attempt(() => list[at]) as T);
+}
+
+/** Which patterns match a URL, or a path of the own origin if it is not empty: `1` or `0` for each. */
+export function matchPatterns({ patterns }: Targets, url: string, ownPath: string): string {
+  return patterns
+    .map((pattern) => (pattern.test(url) || (ownPath && pattern.test(ownPath)) ? 1 : 0))
+    .join('');
+}

@@ -1,0 +1,50 @@
+// Envelopes: a header line, then per item a header line and a payload line, all JSON (section 9.1 of the protocol).
+
+import type { BrowserClient } from '../scope/client.js';
+import { SDK_NAME, SDK_VERSION } from '../scope/sdk.js';
+import { now } from '../values/clock.js';
+import { json } from '../values/normalize.js';
+
+/** An envelope as the transports of the reference get it: headers, and items with headers of their own. */
+export type Envelope = [object, [object, unknown][]];
+
+/** What is lost with an envelope. Nothing with one that holds a report of losses. */
+export interface Cargo {
+  transactions: number;
+  /** Those of the transactions included. */
+  spans: number;
+}
+
+export const NO_CARGO: Cargo = { transactions: 0, spans: 0 };
+
+/** The header of an envelope: what all of them say, and what one says beside it. */
+export function headerOf(client: BrowserClient, own: object): object {
+  return { sent_at: sentAt(), sdk: { name: SDK_NAME, version: SDK_VERSION }, ...tunnelled(client), ...own };
+}
+
+/** The DSN, if the envelope goes through a tunnel: the tunnel reads it from the header. */
+export function tunnelled(client: BrowserClient): { dsn?: string } {
+  const { parts, text } = client.dsn();
+  return parts && client.text('tunnel') ? { dsn: text } : {};
+}
+
+function sentAt(): string {
+  return new Date(now() * 1000).toISOString();
+}
+
+/** An envelope of many items of one kind that are not part of a transaction. */
+export function listEnvelope(header: object, kind: 'span' | 'trace_metric', items: unknown[]): Envelope {
+  const [media, version] = kind === 'span' ? ['span', '.v2+json'] : ['trace-metric', '+json'];
+  const itemHeader = {
+    type: kind,
+    item_count: items.length,
+    content_type: `application/vnd.sentry.items.${media}${version}`,
+  };
+  const ingest_settings = { infer_ip: 'auto', infer_user_agent: 'auto' };
+  return [header, [[itemHeader, { version: 2, ingest_settings, items }]]];
+}
+
+/** The text of an envelope. */
+export function printEnvelope([header, items]: Envelope): string {
+  return [header, ...items.flat()].map(json).join('\n');
+}

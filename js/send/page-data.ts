@@ -1,0 +1,63 @@
+// What an event says about the page it comes from: its address, which changes as the visitor moves on, where its visitor came
+// from, and the browser.
+
+import { type RecordedUrl, recordedUrl, recordUrls } from '../core/core.js';
+import { attempt } from '../values/attempt.js';
+
+/** The page, without what must not leave it. Any may be empty. */
+export interface PageData {
+  url: string;
+  referrer: string;
+  userAgent: string;
+  /** Whether it is on the developer's own machine; `undefined` for what is no URL. */
+  isLocalhost: boolean | undefined;
+}
+
+let href = '';
+/** What was recorded last, and of which address. */
+let known: (PageData & { href: string }) | undefined;
+
+/** Events come from this address from now on. */
+export function atPage(address: string): void {
+  href = address;
+}
+
+/** What is known about the page. */
+export function pageData(): PageData {
+  return known?.href === href ? known : learn(href, recordUrls(addresses(href)));
+}
+
+/** What of an address may be recorded; of the page's own nobody is asked again. */
+export function recordedAddress(address: string): string {
+  return address === href ? pageData().url : recordedUrl(address);
+}
+
+/** What {@link learn} wants to know from the core: what may be recorded of a page's address, and of where its visitor came from. */
+export function addresses(address: string): string[] {
+  return [address, attempt(() => document.referrer, '')];
+}
+
+/** Remembers what may be recorded of a page, if anybody could judge. */
+export function learn(address: string, [url, referrer]: (RecordedUrl | undefined)[]): PageData {
+  const userAgent = attempt(() => navigator.userAgent, '');
+  const page = attempt(() => new URL(address));
+  const isLocalhost = page && isOfDeveloper(page);
+  const data = {
+    href: address,
+    url: url?.full ?? '',
+    referrer: referrer?.full ?? '',
+    userAgent,
+    isLocalhost,
+  };
+  if (url && referrer) known = data;
+  return data;
+}
+
+/** By the rule with which servers filter such pages out. */
+function isOfDeveloper({ protocol, hostname }: URL): boolean {
+  return (
+    protocol === 'file:' ||
+    ['localhost', '127.0.0.1', '[::1]'].includes(hostname) ||
+    hostname.endsWith('.localhost')
+  );
+}

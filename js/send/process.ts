@@ -1,0 +1,217 @@
+// What code of the page may do to a transaction before it is sent: event processors, filters, `beforeSendTransaction`, hooks.
+
+import type { SamplingContext } from '../core/core.js';
+import { getIsolationScope } from '../scope/active.js';
+import type { BrowserClient } from '../scope/client.js';
+import type { Scope } from '../scope/scope.js';
+import type { EventHint, EventProcessor, ScopeFields, TransactionEvent } from '../types/events.js';
+import { attempt } from '../values/attempt.js';
+import { complain, shown } from '../values/debug.js';
+import { isThenable } from '../values/values.js';
+import { filterSpans, isIgnoredTransaction } from './filters.js';
+import { bounded, dressed } from './scope-data.js';
+
+/** Hooks whose listeners see the event. */
+const EVENT_HOOKS = ['preprocessEvent', 'postprocessEvent', 'beforeSendEvent', 'afterSendEvent'];
+
+/** Events that promises of the page may hold at the same time, as in the reference: what comes then is lost. */
+const MAX_HELD = 64;
+
+/** How long somebody waits for such a promise, and it keeps its place, in milliseconds. */
+const PATIENCE = 30_000;
+
+/** The events that promises of the page hold. */
+export class Held {
+  private readonly events = new Set<object>();
+  private waiting: (() => void)[] = [];
+
+  /** Whether there is no place for another one. */
+  isFull(): boolean {
+    return this.events.size >= MAX_HELD;
+  }
+
+  /** Takes a place; the answer gives it back. A promise that never settles loses it after a while. */
+  hold(): () => void {
+    const event = {};
+    this.events.add(event);
+    const release = () => {
+      clearTimeout(timer);
+      this.events.delete(event);
+      if (!this.events.size) for (const resolve of this.waiting.splice(0)) resolve();
+    };
+    const timer = setTimeout(release, PATIENCE);
+    return release;
+  }
+
+  /** Is fulfilled once no place is taken. */
+  async empty(): Promise<void> {
+    if (this.events.size) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+}
+
+/** Whether anybody may see or change the transactions of a client. */
+export function isSeen(client: BrowserClient, { eventProcessors }: ScopeFields): boolean {
+  const { beforeSendTransaction, beforeSendSpan, ignoreSpans, ignoreTransactions } = client.getOptions();
+  return Boolean(
+    beforeSendTransaction ||
+      beforeSendSpan ||
+      ignoreSpans ||
+      ignoreTransactions ||
+      client.getEventProcessors().length + eventProcessors.length > 0 ||
+      EVENT_HOOKS.some((hook) => client.listens(hook)),
+  );
+}
+
+/** A transaction on its way. */
+export interface Passing {
+  event: TransactionEvent;
+  samplingContext: SamplingContext;
+  client: BrowserClient;
+  /** What its scopes say, and the scope itself. */
+  data: ScopeFields;
+  scope: Scope;
+  held: Held;
+  /** Sends it, with a copy for the page's hooks. */
+  leave: (event: TransactionEvent, payload: object, hint: EventHint) => void;
+}
+
+/** Lets those see a transaction who want to, and sends it, or counts it as lost. */
+export function pass({ event: begun, samplingContext, client, data, scope, held, leave }: Passing): void {
+  const name = begun.transaction;
+  const spans = countSpans(begun);
+  const hint: EventHint = { event_id: begun.event_id ?? '', integrations: client.getIntegrationNames() };
+  const sdkProcessingMetadata = {
+    ...data.sdkProcessingMetadata,
+    dynamicSamplingContext: attempt(() => JSON.parse(samplingContext[0]), {}),
+    capturedSpanScope: scope,
+    capturedSpanIsolationScope: getIsolationScope(),
+  };
+  let event = dressed({ ...begun, sdkProcessingMetadata }, data);
+  client.emit('preprocessEvent', event, hint);
+  const processors = [...client.getEventProcessors(), ...data.eventProcessors];
+  let left = spans;
+  const lose = (reason: string, count: number) => {
+    client.recordDroppedEvent(reason, 'transaction');
+    client.recordDroppedEvent(reason, 'span', 1 + count);
+  };
+  if (held.isFull()) {
+    lose('queue_overflow', spans);
+    return;
+  }
+
+  /** What a callback answers with may fail at any question: then it is lost, and counted. */
+  const guarded =
+    <A>(step: (answer: A, failed: boolean) => void) =>
+    (answer: A, failed: boolean) => {
+      try {
+        step(answer, failed);
+      } catch (error) {
+        lose('internal_sdk_error', left);
+        complain(`the transaction ${shown(name)} was not sent: ${shown(error)}`);
+      }
+    };
+
+  const afterProcessors = guarded((processed: TransactionEvent | null, failed) => {
+    if (!processed) {
+      lose(failed ? 'callback_error' : 'event_processor', spans);
+      complain(
+        `the transaction ${shown(name)} was not sent: an event processor ${failed ? 'failed' : 'dropped it'}`,
+      );
+      return;
+    }
+    left = countSpans(processed);
+    if (left < spans) client.recordDroppedEvent('event_processor', 'span', spans - left);
+    event = processed;
+    client.emit('postprocessEvent', event, hint);
+    const [filtered, ignored] = filterSpans(event, client.getOptions());
+    if (ignored) client.recordDroppedEvent('ignored', 'span', ignored);
+    if (!filtered) {
+      lose('ignored', left);
+      return;
+    }
+    event = filtered;
+    left -= ignored;
+    const { beforeSendTransaction } = client.getOptions();
+    if (typeof beforeSendTransaction !== 'function') return send(event);
+    later(held, () => beforeSendTransaction(event, hint), beforeSent);
+  });
+
+  const beforeSent = guarded((answer: unknown, failed) => {
+    if (failed || typeof answer !== 'object' || answer === null) {
+      lose(failed ? 'callback_error' : 'before_send', left);
+      const why = failed ? 'failed' : `answered ${shown(answer)}`;
+      complain(`the transaction ${shown(name)} was not sent: beforeSendTransaction ${why}`);
+      return;
+    }
+    const kept = countSpans(answer as TransactionEvent);
+    if (kept < left) client.recordDroppedEvent('before_send', 'span', left - kept);
+    send(answer as TransactionEvent);
+  });
+
+  const send = (answered: TransactionEvent) => {
+    // A copy: what a callback answers with may be frozen.
+    const ready = { ...answered };
+    if (ready.transaction_info && ready.transaction !== name) {
+      ready.transaction_info = { ...ready.transaction_info, source: 'custom' };
+    }
+    client.emit('beforeSendEvent', ready, hint);
+    const { sdkProcessingMetadata: _, ...payload } = ready;
+    leave(ready, bounded(payload), hint);
+  };
+
+  runProcessors(processors, event, hint, client, held, afterProcessors);
+}
+
+/** Asks each processor in turn; each may answer with a promise. */
+function runProcessors(
+  processors: EventProcessor[],
+  event: TransactionEvent,
+  hint: EventHint,
+  client: BrowserClient,
+  held: Held,
+  done: (event: TransactionEvent | null, failed: boolean) => void,
+): void {
+  const [processor, ...others] = processors;
+  if (!processor) {
+    if (isIgnoredTransaction(event, client.getOptions())) done(null, false);
+    else done(event, false);
+    return;
+  }
+  later(
+    held,
+    () => processor({ ...event }, hint),
+    (answer, failed) => {
+      if (failed || !answer) done(null, failed);
+      else runProcessors(others, answer as TransactionEvent, hint, client, held, done);
+    },
+  );
+}
+
+/** Calls code of the page and goes on with its answer: at once, or when its promise settles. */
+function later(held: Held, code: () => unknown, then: (answer: unknown, failed: boolean) => void): void {
+  let answer: unknown;
+  let failed = false;
+  try {
+    answer = code();
+  } catch {
+    failed = true;
+  }
+  if (!isThenable(answer)) {
+    then(answer, failed);
+    return;
+  }
+  const release = held.hold();
+  // A promise of our own: a `then` of the page may call back at once, or answer with nothing.
+  Promise.resolve(answer)
+    .then(
+      (value) => then(value, false),
+      () => then(undefined, true),
+    )
+    .catch(() => {})
+    .finally(release);
+}
+
+/** How many children an event has. */
+export function countSpans({ spans }: TransactionEvent): number {
+  return Array.isArray(spans) ? spans.length : 0;
+}

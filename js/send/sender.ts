@@ -1,0 +1,169 @@
+// What becomes of spans that have ended: a root a transaction, a span of stream mode one of a batch, a standalone span an
+// envelope of its own. And of what was lost: a report. One for each client.
+
+import type { BrowserClient, Sender } from '../scope/client.js';
+import { isOpen, recordOf, type SpanRecord } from '../span/record.js';
+import { contextOfRoot, contextOfSpan } from '../span/sampling-context.js';
+import type { AnySpan, StreamedSpanJSON } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
+import { complain, shown } from '../values/debug.js';
+import { type Cargo, type Envelope, headerOf, listEnvelope, NO_CARGO, tunnelled } from './envelope.js';
+import { changesStreamedSpans } from './filters.js';
+import { countSpans, Held, isSeen, pass } from './process.js';
+import { Losses } from './reports.js';
+import { merged } from './scope-data.js';
+import { SpanBuffer } from './span-buffer.js';
+import { captured, typedSpan } from './streamed-span.js';
+import { cargoOf, childrenOf, prepare, transactionOf } from './transaction.js';
+import { Outgoing, type Sent } from './transport.js';
+
+/** Hooks whose listeners see spans of stream mode. */
+const SPAN_HOOKS = ['preprocessSpan', 'processSegmentSpan', 'processSpan'];
+
+/** What the developer reads where something is not sent. */
+const REFUSALS = {
+  no_destination: 'there is no valid dsn',
+  ratelimit_backoff: 'the server asked for a pause',
+  queue_overflow: 'too many requests are under way',
+};
+
+/** Sends what a client has to send. */
+export class ClientSender implements Sender {
+  private readonly losses = new Losses();
+  private readonly held = new Held();
+  private readonly outgoing: Outgoing;
+  private readonly buffer: SpanBuffer;
+
+  constructor(private readonly client: BrowserClient) {
+    this.outgoing = new Outgoing(client, (reason, cargo) => this.loseCargo(reason, cargo));
+    this.buffer = new SpanBuffer(client, (spans, samplingContext) => this.sendSpans(spans, samplingContext));
+  }
+
+  ended(span: AnySpan): void {
+    const record = recordOf(span);
+    if (!record || !this.client.isOn()) return;
+    try {
+      if (this.client.streams()) this.stream(record);
+      else if (record.standalone) this.sendAlone(record);
+      else if (record.root === record) this.sendRoot(record);
+    } catch (error) {
+      // What a page has put into its scopes may fail at any question.
+      complain(`the span ${shown(record.name)} was not sent: ${shown(error)}`);
+      const isWhole = record.root === record && !record.standalone && !this.client.streams();
+      this.lose('internal_sdk_error', 'transaction', Number(isWhole));
+      this.lose('internal_sdk_error', 'span', 1 + (isWhole ? (record.tree?.children.length ?? 0) : 0));
+    }
+  }
+
+  lose(reason: string, category: string, count: number): void {
+    const { client } = this;
+    // Nobody is told where nothing is sent.
+    if (client.option('sendClientReports') === false || !client.isOn() || !client.dsn().parts) return;
+    this.losses.add(reason, category, count);
+  }
+
+  private loseCargo(reason: string, { transactions, spans }: Cargo): void {
+    this.lose(reason, 'transaction', transactions);
+    this.lose(reason, 'span', spans);
+  }
+
+  private sendRoot(root: SpanRecord): void {
+    const { client } = this;
+    const children = childrenOf(root, (reason, spans) => this.lose(reason, 'span', spans));
+    prepare(root, children);
+    const samplingContext = contextOfRoot(root, client);
+    const { scope } = root;
+    const data = merged(scope);
+    const copies = isSeen(client, data) || this.outgoing.isSeen();
+    pass({
+      event: transactionOf(root, children, client, copies),
+      samplingContext,
+      client,
+      data,
+      scope,
+      held: this.held,
+      leave: (event, payload, hint) => {
+        const own = { event_id: event.event_id, trace: JSON.parse(samplingContext[0]) };
+        const envelope = (): Envelope => [headerOf(client, own), [[{ type: 'transaction' }, payload]]];
+        this.send('transaction', envelope, cargoOf(countSpans(event)), { event, hint });
+      },
+    });
+  }
+
+  private sendAlone(record: SpanRecord): void {
+    const { client } = this;
+    const span = captured(record, client, merged(record.scope));
+    const [samplingContext] = contextOfSpan(record, client, record.scope.trace());
+    this.sendSpans([typedSpan(span)], samplingContext);
+  }
+
+  private sendSpans(spans: object[], samplingContext: string): void {
+    const { client } = this;
+    const trace = attempt(() => JSON.parse(samplingContext), {});
+    // The server cannot sample by less.
+    const own = trace.trace_id && trace.public_key ? { trace } : {};
+    const envelope = () => listEnvelope(headerOf(client, own), 'span', spans);
+    this.send('span', envelope, { transactions: 0, spans: spans.length });
+  }
+
+  /** Takes a span over that is sent with others of its trace, unless the page does not want it. */
+  private stream(record: SpanRecord): void {
+    const { client } = this;
+    if (record.streamed || isOpen(record)) return;
+    let span: StreamedSpanJSON = captured(record, client, merged(record.scope));
+    if (SPAN_HOOKS.some((hook) => client.listens(hook))) {
+      client.emit('preprocessSpan', span);
+      if (span.is_segment) client.emit('processSegmentSpan', span);
+      client.emit('processSpan', span);
+    }
+    const callback = changesStreamedSpans(client.getOptions());
+    if (callback) span = attempt(() => callback(span), span) || span;
+    record.streamed = true;
+    this.buffer.add(record, span);
+  }
+
+  /** Sends metrics. */
+  sendMetrics(metrics: object[]): void {
+    const envelope = () => listEnvelope(headerOf(this.client, {}), 'trace_metric', metrics);
+    this.send('trace_metric', envelope, NO_CARGO);
+  }
+
+  private send(category: string, envelope: () => Envelope, cargo: Cargo, sent?: Sent): void {
+    const refusal = this.outgoing.refuses(category);
+    if (!refusal) {
+      this.outgoing.send(envelope(), cargo, sent);
+      return;
+    }
+    complain(`a trace was not sent: ${REFUSALS[refusal]}`);
+    if (refusal !== 'no_destination') this.loseCargo(refusal, cargo);
+  }
+
+  url(): string {
+    return this.outgoing.url();
+  }
+
+  hurry(): void {
+    this.buffer.flush();
+  }
+
+  /** Tells the server what was not sent, if anything. What may not leave now is told later. */
+  reportLosses(): void {
+    if (this.outgoing.refuses('internal')) return;
+    const report = this.losses.report();
+    if (report) this.outgoing.send([tunnelled(this.client), [[{ type: 'client_report' }, report]]], NO_CARGO);
+  }
+
+  async flush(timeout: number | undefined): Promise<boolean> {
+    this.buffer.flush();
+    const done = this.held
+      .empty()
+      .then(() => this.outgoing.flush(timeout))
+      .then(() => true);
+    if (!timeout) return done;
+    let timer: ReturnType<typeof setTimeout>;
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), timeout);
+    });
+    return Promise.race([done, late]).finally(() => clearTimeout(timer));
+  }
+}

@@ -1,0 +1,164 @@
+// How spans end: who hears of it, and in which order; roots that end by themselves, and what becomes of their children.
+
+import { type ChildTimes, endIdle, FINISH_REASONS } from '../core/core.js';
+import { currentClient } from '../scope/active.js';
+import { attempt } from '../values/attempt.js';
+import { elapsed, timeOfDay } from '../values/clock.js';
+import { idleRoots } from './idle.js';
+import {
+  CANCELLATION_REASON,
+  DISCARDED_SPANS,
+  FINISH_REASON,
+  isOpen,
+  isRecording,
+  restore,
+  type SpanRecord,
+} from './record.js';
+
+/** Why a root ends: its place among {@link FINISH_REASONS}; 0 stands for a deadline that has passed. */
+type Reason = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+const BY_DEADLINE: Reason = 0;
+const EXTERNAL: Reason = 4;
+const HIDDEN: Reason = 5;
+const CANCELLED: Reason = 6;
+
+/** Ends a span, at a time in seconds or now (NaN). The first call counts. */
+export function endSpan(record: SpanRecord, at: number): void {
+  if (!isOpen(record)) return;
+  if (!record.kept) {
+    record.end = record.start;
+    restore(record);
+    return;
+  }
+  if (record.tree?.idle) {
+    finish(record, EXTERNAL, at);
+    return;
+  }
+  const end = at >= 0 ? at : endsNow(record);
+  // The clock may be code of the page, which has ended it.
+  if (!isOpen(record)) return;
+  record.end = Math.max(end, record.start);
+  if (record.sampled) for (const idle of idleRoots) idle.spanEnded(record);
+  announce(record);
+}
+
+/** When a span ends that ends now: what began now lasted as long as the steady clock says, even if the other one jumped. */
+export function endsNow({ start, began }: SpanRecord): number {
+  const steady = elapsed();
+  return began >= 0
+    ? Math.round((start + Math.max(0, steady - began) / 1000) * 1e6) / 1e6
+    : timeOfDay(steady);
+}
+
+/** All that listens hears of a span that has ended, and only then it is sent. */
+export function announce(record: SpanRecord): void {
+  restore(record);
+  const { span } = record;
+  const client = currentClient();
+  client?.emit('spanEnd', span);
+  client?.emit('afterSpanEnd', span);
+  record.afterEnd?.();
+  if (record.sampled) attempt(() => record.scope.client?.sender?.ended(span));
+}
+
+/** A deadline of a root may have passed. */
+export function tick(root: SpanRecord): void {
+  finish(root, BY_DEADLINE, Number.NaN);
+}
+
+/** Ends all roots that end by themselves, because the next one begins, or the page is left. */
+export function cutIdleRoots(reason: 'cancelled' | 'documentHidden'): void {
+  for (const { root } of [...idleRoots]) {
+    finish(root as SpanRecord, reason === 'cancelled' ? CANCELLED : HIDDEN, Number.NaN);
+  }
+}
+
+/** The page was hidden: the root of what is active is cut short, because the page may never be seen again. */
+export function cutHidden(root: SpanRecord): void {
+  if (!isOpen(root) || !root.kept) return;
+  announceEnding(root);
+  if (!isOpen(root)) return;
+  if (root.code !== 2) fail(root, 'cancelled');
+  root.attributes[CANCELLATION_REASON] = 'document.hidden';
+  if (root.tree?.idle) finishAnnounced(root, EXTERNAL, Number.NaN);
+  else endSpan(root, Number.NaN);
+}
+
+/** Those who add what was measured hear of a root that is about to end, whatever ends it. */
+function announceEnding(root: SpanRecord): void {
+  const idle = root.tree?.idle;
+  if (!idle || idle.ending || !isRecording(root)) return;
+  idle.ending = true;
+  try {
+    currentClient()?.emit('beforeIdleSpanEnd', root.span);
+  } finally {
+    idle.ending = false;
+  }
+}
+
+function finish(root: SpanRecord, reason: Reason, requested: number): void {
+  announceEnding(root);
+  finishAnnounced(root, reason, requested);
+}
+
+function finishAnnounced(root: SpanRecord, reason: Reason, requested: number): void {
+  const { tree } = root;
+  const idle = tree?.idle;
+  if (!tree || !idle) return;
+  const { timeouts, untrimmed, allowed, idleAt, childAt, finalAt, began, beganAt } = idle;
+  const steady = elapsed();
+  // The clock may be code of the page, which has ended it.
+  if (tree.idle !== idle) return;
+  const children = tree.children.filter(({ standalone }) => !standalone);
+  const facts = [reason, requested, steady, root.start, Number(untrimmed), timeouts.idle, timeouts.last];
+  facts.push(tree.goneEnd, Number(allowed), idleAt, childAt, finalAt, began, beganAt);
+  const times = children.map(({ start, end, loss }): ChildTimes => [start, end, loss === undefined]);
+  const answer = endIdle(facts, times);
+  if (!answer && reason === BY_DEADLINE && idle.deadline() > steady) return;
+  idle.stop();
+  tree.idle = undefined;
+  const cut: SpanRecord[] = [];
+  let discarded = 0;
+  // Where the core could not be asked, it ends at least.
+  const otherwise = {
+    end: requested >= 0 ? requested : endsNow(root),
+    reason: FINISH_REASONS[reason],
+    children: [],
+  };
+  const { end, reason: why, children: ends } = answer ?? otherwise;
+  ends.forEach(([start, over], index) => {
+    const child = children[index] as SpanRecord;
+    if (isOpen(child)) {
+      fail(child, 'cancelled');
+      child.end = over;
+      cut.push(child);
+    }
+    if (Number.isNaN(start)) {
+      child.discarded = true;
+      discarded += 1;
+    }
+  });
+  root.end = Math.max(end, root.start);
+  if (why === 'finalTimeout') fail(root, 'deadline_exceeded');
+  root.attributes[FINISH_REASON] ??= why;
+  if (discarded) root.attributes[DISCARDED_SPANS] ??= discarded;
+  for (const child of cut) announce(child);
+  announce(root);
+}
+
+function fail(record: SpanRecord, message: string): void {
+  record.code = 2;
+  record.message = message;
+}
+
+/** Marks a span that is under way as failed, unless somebody has already said that it failed. */
+export function failOpen(record: SpanRecord): void {
+  if (isRecording(record) && record.code !== 2) fail(record, 'internal_error');
+}
+
+/** Moves the start of a span. A duration is never negative. */
+export function moveStart(record: SpanRecord, start: number): void {
+  record.start = start;
+  record.began = Number.NaN;
+  if (record.end < start) record.end = start;
+}

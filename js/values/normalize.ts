@@ -1,0 +1,77 @@
+// Any value of a page as data that can be sent: no cycles, no functions, bounded in depth and breadth.
+
+import { attempt } from './attempt.js';
+
+/** How deep objects are followed, and how many members each may have, unless `init` says otherwise. */
+const limits = { depth: 3, members: 1000 };
+
+/** Stands for the members past the limit. */
+const TOO_MANY = '[MaxProperties ~]';
+
+/** Takes the options `normalizeDepth` and `normalizeMaxBreadth` of `init`. */
+export function setLimits(depth: unknown, members: unknown): void {
+  limits.depth = typeof depth === 'number' && depth > 0 ? depth : 3;
+  limits.members = typeof members === 'number' && members > 0 ? members : 1000;
+}
+
+/**
+ * A copy of a value that `JSON.stringify` can write; what cannot be written becomes a word in brackets.
+ * `below` counts the objects that it stands in.
+ */
+export function normalize(value: unknown, below = 0): unknown {
+  return bounded(value, limits.depth - below, []);
+}
+
+/** Deeper than anything that is sent on purpose. */
+const DEEP = 100;
+
+/**
+ * A value as JSON text. What `JSON.stringify` refuses, a cycle or a `bigint`, is replaced by a word in brackets. Half a
+ * character, which it escapes, becomes U+FFFD: servers refuse the whole text otherwise.
+ */
+export function json(value: unknown): string {
+  const otherwise = () => attempt(() => JSON.stringify(bounded(value, DEEP, [])), '');
+  const text = attempt(() => JSON.stringify(value)) ?? otherwise();
+  if (!text.includes('\\ud')) return text;
+  return text.replace(/\\(?:\\|ud[\da-f]{3})/g, (found) => (found[1] === 'u' ? '\ufffd' : found));
+}
+
+function bounded(value: unknown, depth: number, above: unknown[]): unknown {
+  if (value === null || value === undefined || typeof value === 'boolean' || typeof value === 'string') {
+    return value;
+  }
+  if (typeof value === 'number') return Number.isFinite(value) ? value : `[${value}]`;
+  if (typeof value === 'bigint') return `[BigInt: ${value}]`;
+  if (typeof value === 'symbol') return `[${String(value)}]`;
+  // A proxy may throw at any of these.
+  return attempt(() => ofObject(value as object, depth, above), '[Unreadable]');
+}
+
+function ofObject(value: object, depth: number, above: unknown[]): unknown {
+  if (typeof value === 'function') return `[Function: ${value.name || '<anonymous>'}]`;
+  if (value === globalThis) return '[Global]';
+  if (above.includes(value)) return '[Circular ~]';
+  if (depth <= 0) return Array.isArray(value) ? '[Array]' : `[${value.constructor?.name || 'Object'}]`;
+  const path = [...above, value];
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === 'function') return bounded(toJSON.call(value), depth - 1, path);
+  if (Array.isArray(value)) {
+    const kept = value.slice(0, limits.members).map((entry) => bounded(entry, depth - 1, path));
+    return kept.length < value.length ? [...kept, TOO_MANY] : kept;
+  }
+  const copy: Record<string, unknown> = {};
+  // What an error says stands in members that are not enumerable.
+  const source = value instanceof Error ? { ...errorText(value), ...value } : value;
+  const names = Object.keys(source);
+  for (const name of names.slice(0, limits.members)) {
+    const member = () => bounded((source as Record<string, unknown>)[name], depth - 1, path);
+    copy[name] = attempt(member, '[Unreadable]');
+  }
+  const [further] = names.slice(limits.members);
+  if (further !== undefined) copy[further] = TOO_MANY;
+  return copy;
+}
+
+function errorText({ message, name, stack }: Error): object {
+  return { message, name, stack };
+}

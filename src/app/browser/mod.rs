@@ -1,0 +1,18 @@
+//! The edge: reads the page, and is the host of an `Sdk`. WebAssembly only.
+//!
+//! A [`page::Page`] holds the SDK with the browser as its host. What changes the page takes it as a parameter
+//! and answers with a handle; dropping the handle undoes the change.
+
+pub mod clock;
+pub mod entropy;
+pub mod explain;
+pub mod fetch;
+pub mod lifecycle;
+pub mod listener;
+pub mod logger;
+pub mod page;
+pub mod sender;
+pub mod targets;
+pub mod timer;
+pub mod timing;
+pub mod url;

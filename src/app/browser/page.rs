@@ -1,0 +1,88 @@
+//! The page of a Rust application: its [`Sdk`] with the browser as host.
+
+use std::rc::{Rc, Weak};
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Window};
+
+use crate::app::browser::clock::{PageClock, time_origin};
+use crate::app::browser::entropy::CryptoEntropy;
+use crate::app::browser::logger::Console;
+use crate::app::browser::sender::{Delivery, FetchSender};
+use crate::app::browser::timer::PageTimer;
+use crate::app::browser::timing::TimedScopes;
+use crate::app::envelope;
+use crate::app::host::Host;
+use crate::app::scopes::StackScopes;
+use crate::app::sdk::Sdk;
+use crate::codec::time::Timestamp;
+use crate::decide::redaction::recordable;
+
+#[wasm_bindgen]
+extern "C" {
+    // `web_sys::window` also asks for the global object of Node and of workers: more code for every visitor.
+    #[wasm_bindgen(thread_local_v2, js_name = window)]
+    static WINDOW: Option<Window>;
+}
+
+/// The SDK of a page, and what it needs of the page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The SDK.
+    pub sdk: Rc<Sdk>,
+    /// The page's window.
+    pub window: Window,
+    /// The page's document.
+    pub document: Document,
+}
+
+impl Page {
+    /// An SDK for this page, which shares these scopes with the application; `None` where there is no page, as in a
+    /// worker. Envelopes will go through the `fetch` that the page has now.
+    pub fn with_stack(scopes: &StackScopes, delivery: &Rc<Delivery>) -> Option<Page> {
+        let window = WINDOW.with(Option::clone)?;
+        let document = window.document()?;
+        let sdk = Rc::new_cyclic(|sdk| {
+            let host = Host {
+                clock: Box::new(PageClock::new(window.performance())),
+                entropy: Box::new(CryptoEntropy::new()),
+                sender: Box::new(FetchSender::new(Weak::clone(sdk), Rc::clone(delivery))),
+                timer: Box::new(PageTimer::new(window.clone(), Weak::clone(sdk))),
+                logger: Box::new(Console),
+                scopes: Box::new(scopes.clone()),
+            };
+            Sdk::new(host, Box::new(TimedScopes { scopes: scopes.clone(), window: window.clone() }))
+        });
+        Some(Page { sdk, window, document })
+    }
+
+    /// When the page itself began; `None` where nobody knows.
+    pub fn began(&self) -> Option<Timestamp> {
+        self.window.performance().map(|performance| Timestamp::from_millis(time_origin(&performance)))
+    }
+
+    /// The page's address.
+    pub fn href(&self) -> String {
+        self.window.location().href().unwrap_or_default()
+    }
+
+    /// The page's origin.
+    pub fn origin(&self) -> String {
+        origin_of(self.window.origin())
+    }
+
+    /// What an event says about the page.
+    pub fn describe(&self) -> envelope::Page {
+        let agent = self.window.navigator().user_agent().unwrap_or_default();
+        envelope::Page {
+            url: recordable(&self.href()),
+            referrer: recordable(&self.document.referrer()),
+            user_agent: agent,
+        }
+    }
+}
+
+/// `window.origin` as a URL. That of a sandboxed frame is nobody else's, whatever its address says.
+pub fn origin_of(given: String) -> String {
+    if given == "null" { "null:".to_owned() } else { given }
+}

@@ -1,0 +1,86 @@
+//! Scopes for a host that has none of its own: one stack for the whole application.
+//!
+//! JavaScript keeps its scopes itself. A Rust application, and a test, share a clone of these with the SDK.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::app::host::Scopes;
+use crate::app::scope::ScopeStack;
+use crate::app::sdk::{Events, Sdk};
+use crate::app::span_key::SpanKey;
+use crate::codec::context::PropagationContext;
+
+/// A stack that is shared by its clones. No borrow of it outlives a method.
+#[derive(Clone, Debug)]
+pub struct StackScopes(Rc<RefCell<ScopeStack>>);
+
+impl StackScopes {
+    /// Only the page, in this trace, with nothing active.
+    pub fn new(context: PropagationContext) -> StackScopes {
+        StackScopes(Rc::new(RefCell::new(ScopeStack::new(context))))
+    }
+
+    /// Makes a span active, or none, until [`StackScopes::leave`] is called with the answer.
+    pub fn enter(&self, active: Option<SpanKey>) -> u32 {
+        self.0.borrow_mut().enter(active)
+    }
+
+    /// Enters another trace, with nothing active, until [`StackScopes::leave`] is called with the answer.
+    pub fn enter_trace(&self, context: PropagationContext) -> u32 {
+        self.0.borrow_mut().enter_trace(context)
+    }
+
+    /// Enters a place where no span is recorded until [`StackScopes::leave`] is called with the answer.
+    pub fn enter_suppressed(&self) -> u32 {
+        self.0.borrow_mut().enter_suppressed()
+    }
+
+    /// Leaves a layer, in any order.
+    pub fn leave(&self, layer: u32) {
+        self.0.borrow_mut().leave(layer);
+    }
+
+    /// Sets the trace of the page itself.
+    pub fn set_page_context(&self, context: PropagationContext) {
+        self.0.borrow_mut().page_mut().context = Rc::new(context);
+    }
+
+    /// Makes a span active on the page itself until it ends, as a page load is.
+    pub fn set_page_active(&self, active: Option<SpanKey>) {
+        self.0.borrow_mut().page_mut().active = active;
+    }
+}
+
+impl Scopes for StackScopes {
+    fn active(&self) -> Option<SpanKey> {
+        self.0.borrow().top().active
+    }
+
+    fn context(&self) -> Rc<PropagationContext> {
+        Rc::clone(&self.0.borrow().top().context)
+    }
+
+    fn suppressed(&self) -> bool {
+        self.0.borrow().top().suppressed
+    }
+}
+
+impl Events for StackScopes {
+    /// Once the page's own span has ended, requests and roots of this page view still belong to its trace,
+    /// with the decision that was made for it.
+    fn ended(&self, sdk: &Sdk, key: SpanKey) {
+        if self.0.borrow().page().active != Some(key) {
+            return;
+        }
+        let (started, dsc) = (sdk.started(key), sdk.sampling_context(Some(key), None));
+        let mut stack = self.0.borrow_mut();
+        let page = stack.page_mut();
+        page.active = None;
+        if let Some(started) = started.filter(|started| started.trace_id == page.context.trace_id) {
+            let context = Rc::make_mut(&mut page.context);
+            context.sampled = Some(started.sampled);
+            context.dsc = dsc;
+        }
+    }
+}

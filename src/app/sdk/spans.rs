@@ -1,0 +1,340 @@
+//! What can be asked about, and done to, one span by its key. A key that is stale does nothing.
+
+use std::rc::Rc;
+
+use super::Sdk;
+use super::state::Effect;
+use crate::app::attributes::{Attributes, attribute};
+use crate::app::entries::{Measured, Reading};
+use crate::app::headers::{self, TraceHeaders};
+use crate::app::link::Link;
+use crate::app::loss::reason;
+use crate::app::request::{Request, RequestPlan, Surroundings};
+use crate::app::span::{Kind, Span};
+use crate::app::span_key::SpanKey;
+use crate::app::start_span::{Parent, StartSpan, Started};
+use crate::app::status::Status;
+use crate::codec::context::PropagationContext;
+use crate::codec::dsc::Dsc;
+use crate::codec::json::Json;
+use crate::codec::text;
+use crate::codec::time::Timestamp;
+use crate::codec::url::Url;
+use crate::decide::idle::FinishReason;
+use crate::decide::verdict::Verdict;
+
+impl Sdk {
+    /// The active span as a parent for [`StartSpan`].
+    pub fn active_parent(&self) -> Parent {
+        self.host.scopes.active().map_or(Parent::None, Parent::Active)
+    }
+
+    /// Begins a span. `None` if its parent is not there any more.
+    pub fn start_span(&self, start: StartSpan<'_>) -> Option<Started> {
+        let suppressed = start.suppressed.unwrap_or_else(|| self.host.scopes.suppressed());
+        let in_force = match (start.context, start.parent) {
+            (None, Parent::None) => Some(self.host.scopes.context()),
+            (None, _) if start.new_root => {
+                // Its parent has decided, whatever is decided here.
+                let context = self.host.scopes.context();
+                Some(Rc::new(PropagationContext { sampled: None, ..(*context).clone() }))
+            }
+            _ => None,
+        };
+        if start.idle.is_some() && self.records_spans() {
+            self.announce_ending(self.idle_root());
+        }
+        let start = StartSpan { suppressed: Some(suppressed), ..start };
+        let context = start.context.or(in_force.as_deref());
+        let below = matches!(start.parent, Parent::Active(_) | Parent::Span(_)) && !start.new_root;
+        let moment = if below { self.host.moment_of_child() } else { self.host.moment() };
+        self.decide_at(&moment, |state, moment, effects| {
+            // In the same decision, so that no listener can begin a third one in between.
+            if start.idle.is_some() && state.tracer.settings().records_spans() {
+                let ended = state.tracer.cut_idle(FinishReason::Cancelled, moment);
+                state.announce_ends(ended, effects);
+            }
+            state.tracer.start(start, context, moment)
+        })
+    }
+
+    /// Adds a child that is over already to a root; an idle root does not take it for activity.
+    pub fn add_finished_span(
+        &self,
+        root: SpanKey,
+        name: &str,
+        attributes: Attributes,
+        start: Timestamp,
+        end: Timestamp,
+    ) {
+        self.decide(|state, moment, effects| {
+            let span = StartSpan { name, attributes, start: Some(start), ..StartSpan::default() };
+            let added = state.tracer.add_finished(root, span, end, moment);
+            // In a transaction it leaves with its root.
+            if let Some(key) = added.filter(|_| state.tracer.settings().streaming) {
+                state.announce_end(key, state.observed, effects);
+            }
+        });
+    }
+
+    /// Adds to a root, or to the span of a request, what the browser measured, a line each (see `entry.rs`).
+    /// `page` is the page's address, `origin` its time origin; resources of the operations in `ignored`, between
+    /// tabs, are left out.
+    pub fn add_entries(&self, root: SpanKey, lines: &str, page: &str, origin: Timestamp, ignored: &str) {
+        let known = self.read(|state| {
+            let span = state.tracer.store().get(root)?;
+            Some((span.attributes.text(attribute::OP).map(str::to_owned), span.start))
+        });
+        let Some((op, mut began)) = known else { return };
+        // A navigation begins on a page on which much was measured before.
+        let not_before = (op.as_deref() == Some("navigation")).then_some(began);
+        let reading = Reading { origin, page, ignored, streams: self.streams(), not_before };
+        for line in text::items(lines, b'\n') {
+            for Measured { name, attributes, start, end } in reading.spans(line) {
+                if start < began {
+                    began = start;
+                    self.set_start(root, start);
+                }
+                self.add_finished_span(root, &name, attributes, start, end);
+            }
+            let Some((attributes, round_trip)) = reading.attributes(line) else { continue };
+            self.change(root, |span| span.attributes.set_all(&attributes));
+            if let Some(millis) = round_trip.filter(|_| op.as_deref() == Some("pageload")) {
+                let measurement =
+                    text::concat(&["{\"value\":", millis.as_str(), ",\"unit\":\"millisecond\"}"]);
+                if let Some(measurement) = Json::raw(measurement) {
+                    self.set_measurement(root, "connection.rtt", measurement);
+                }
+            }
+        }
+    }
+
+    /// Ends a span; the first call counts.
+    pub fn end_span(&self, key: SpanKey, at: Option<Timestamp>) {
+        self.announce_ending(Some(key));
+        self.end(|state, moment| state.tracer.end(key, at, moment));
+    }
+
+    /// Sets attributes; `None` removes one.
+    pub fn set_attributes(&self, key: SpanKey, attributes: impl IntoIterator<Item = (String, Option<Json>)>) {
+        self.change(key, |span| {
+            for (name, value) in attributes {
+                span.set_attribute(&name, value.as_ref());
+            }
+        });
+    }
+
+    /// Sets the status; the last call counts.
+    pub fn set_status(&self, key: SpanKey, status: Status) {
+        self.change(key, |span| span.status = status);
+    }
+
+    /// Marks a span that is under way as failed unless somebody has already said that it failed.
+    pub fn fail_span(&self, key: SpanKey) {
+        self.change(key, |span| {
+            if span.is_recording() && matches!(span.status, Status::Unset | Status::Ok) {
+                span.status = Status::error("internal_error");
+            }
+        });
+    }
+
+    /// Notes that a span will be left out of its transaction, so that an idle root does not last until its end.
+    pub fn ignore_span(&self, key: SpanKey) {
+        self.change(key, |span| span.loss = Some(reason::IGNORED));
+    }
+
+    /// Renames a span. A root's name is then the page's own choice.
+    pub fn set_name(&self, key: SpanKey, name: &str) {
+        self.change(key, |span| {
+            span.name = name.to_owned();
+            if span.kind == Kind::Root {
+                span.attributes.set_string(attribute::NAME_SOURCE, "custom");
+            }
+        });
+    }
+
+    /// Moves the start of a span.
+    pub fn set_start(&self, key: SpanKey, start: Timestamp) {
+        self.change(key, |span| {
+            span.start = start;
+            span.start_ticks = None;
+            // A duration is never negative.
+            span.end = span.end.map(|end| end.max(start));
+        });
+    }
+
+    /// Adds links.
+    pub fn add_links(&self, key: SpanKey, links: impl IntoIterator<Item = Link>) {
+        self.change(key, |span| span.add_links(links));
+    }
+
+    /// Sets a measurement of this very span: value and unit as JSON.
+    pub fn set_measurement(&self, key: SpanKey, name: &str, measurement: Json) {
+        self.change(key, |span| span.measurements.set(name, measurement));
+    }
+
+    /// Whether a span is under way and will be sent.
+    pub fn is_recording(&self, key: SpanKey) -> bool {
+        self.read(|state| state.tracer.store().get(key).is_some_and(Span::is_recording))
+    }
+
+    /// Whether a span is the one that times the load of the page, which loads once: the answer is "yes" once.
+    pub fn claim_page_load(&self, key: SpanKey) -> bool {
+        self.decide(|state, _, _| {
+            let span = state.tracer.store().get(key);
+            let times = span.is_some_and(|span| span.attributes.text(attribute::OP) == Some("pageload"));
+            times && !std::mem::replace(&mut state.page_load_claimed, true)
+        })
+    }
+
+    /// A span as JSON text in the streamed shape; `None` if its key is stale.
+    pub fn span_json(&self, key: SpanKey) -> Option<String> {
+        self.read(|state| state.tracer.store().get(key).map(Span::to_json))
+    }
+
+    /// A span as JSON text in the static shape; `None` if its key is stale.
+    pub fn span_static_json(&self, key: SpanKey) -> Option<String> {
+        self.read(|state| {
+            let mut out = String::new();
+            state.tracer.store().get(key)?.write_static_json(&mut out, None);
+            Some(out)
+        })
+    }
+
+    /// A recorded span and its recorded descendants.
+    pub fn family(&self, key: SpanKey) -> Vec<SpanKey> {
+        self.read(|state| state.tracer.family(key))
+    }
+
+    /// What [`Sdk::start_span`] answered for a span that is still there.
+    pub fn started(&self, key: SpanKey) -> Option<Started> {
+        self.read(|state| Some(Started::of(Some(key), state.tracer.store().get(key)?)))
+    }
+
+    /// The headers for a span, or for the trace in force: the given one, else what the scopes know. `None`
+    /// before `init`, if disabled, and for a span that is gone.
+    pub fn headers(
+        &self,
+        key: Option<SpanKey>,
+        context: Option<&PropagationContext>,
+    ) -> Option<TraceHeaders> {
+        let in_force = self.context_for(key, context);
+        let context = context.or(in_force.as_deref());
+        let moment = self.host.moment();
+        self.read(|state| state.tracer.headers(key, context, &moment))
+    }
+
+    /// The dynamic sampling context of a span, or of the trace in force: the given one, else what the scopes
+    /// know. `None` before `init`, if disabled, and for a span that is gone.
+    pub fn sampling_context(
+        &self,
+        key: Option<SpanKey>,
+        context: Option<&PropagationContext>,
+    ) -> Option<Dsc> {
+        let in_force = self.context_for(key, context);
+        let context = context.or(in_force.as_deref());
+        self.read(|state| {
+            let settings = state.tracer.settings();
+            if !settings.enabled {
+                return None;
+            }
+            match key.filter(|_| settings.records_spans()) {
+                Some(key) => Some(state.tracer.dsc_of_span(state.tracer.store().get(key)?, context)),
+                None => Some(headers::dsc_of_context(context?, settings)),
+            }
+        })
+    }
+
+    fn context_for(
+        &self,
+        key: Option<SpanKey>,
+        given: Option<&PropagationContext>,
+    ) -> Option<Rc<PropagationContext>> {
+        let needed = given.is_none() && self.read(|state| state.tracer.needs_context(key));
+        needed.then(|| self.host.scopes.context())
+    }
+
+    /// Whether a request would carry headers, and why.
+    pub fn judge_request(&self, request: &Request<'_>, patterns: &[bool]) -> Verdict {
+        // The clock is asked only where it matters, and while nothing is borrowed.
+        let pauses = self.read(|state| state.tracer.has_broken_places());
+        let now = if pauses { self.host.clock.now() } else { Timestamp::EPOCH };
+        self.state.try_borrow().map_or(Verdict::Disabled, |state| state.tracer.judge(request, patterns, now))
+    }
+
+    /// A request with our headers failed at network level, or was redirected to another origin: its place gets
+    /// none from now on. Answers with a sentence for the developer if this is news.
+    pub fn request_failed(&self, href: &str, page: &str, redirected_to: Option<&str>) -> Option<String> {
+        let (request, page) = (Url::split(href)?, Url::split(page)?);
+        let target = redirected_to.and_then(Url::split);
+        self.decide(|state, moment, _| state.tracer.request_failed(request, page, target, moment.now))
+    }
+
+    /// Decides about a request that is about to be sent, where the scopes know from where.
+    pub fn start_request(&self, request: &Request<'_>, patterns: &[bool]) -> RequestPlan {
+        if !self.is_enabled() {
+            return RequestPlan::default();
+        }
+        let active = self.host.scopes.active();
+        let exact = active.is_some() && self.host.scopes.exact();
+        let suppressed = self.host.scopes.suppressed();
+        self.start_request_in(
+            request,
+            patterns,
+            Surroundings { active, exact, suppressed, ..Surroundings::default() },
+        )
+    }
+
+    /// Decides about a request that is about to be sent in known surroundings; trace and span are still to be
+    /// found.
+    pub fn start_request_in(
+        &self,
+        request: &Request<'_>,
+        patterns: &[bool],
+        surroundings: Surroundings,
+    ) -> RequestPlan {
+        if !self.is_enabled() {
+            return RequestPlan::default();
+        }
+        let Surroundings { active, untimed, .. } = surroundings;
+        let verdict = self.judge_request(request, patterns);
+        let streams = self.streams() && self.records_spans() && !untimed;
+        let begun = streams
+            .then(|| self.listener.0.begin_request(self, &request.name(true), &request.attributes()))
+            .flatten();
+        let context = if verdict.attaches() || streams { self.context_for(active, None) } else { None };
+        let surroundings = Surroundings { context, begun, ..surroundings };
+        self.decide(|state, moment, effects| {
+            let plan = state.tracer.start_request(request, verdict, &surroundings, moment);
+            if let Some(started) =
+                plan.span.filter(|_| (state.observed || active.is_none()) && begun.is_none())
+            {
+                let parent = active.filter(|key| state.tracer.store().get(*key).is_some());
+                effects.push(Effect::Began(started, parent));
+            }
+            plan
+        })
+    }
+
+    /// A request was answered, or failed (`None`), and its span ends.
+    pub fn end_request(&self, span: SpanKey, status: Option<u16>, body_size: Option<i64>) {
+        self.end(|state, moment| {
+            state.tracer.request_answered(span, status, body_size);
+            state.tracer.end(span, None, moment)
+        });
+    }
+
+    /// A request was answered, or failed (`None`). Its span goes on for what is still to be known about it;
+    /// answers with when it must end.
+    pub fn answer_request(
+        &self,
+        span: SpanKey,
+        status: Option<u16>,
+        body_size: Option<i64>,
+    ) -> Option<Timestamp> {
+        self.decide(|state, moment, _| {
+            state.tracer.request_answered(span, status, body_size);
+            state.tracer.store().get(span).map(|span| span.ends_at(moment))
+        })
+    }
+}
