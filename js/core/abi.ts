@@ -36,6 +36,9 @@ type ExportName =
 /** Longer texts are cut: nothing that is judged is as long, and the core's memory never shrinks. */
 const MAX_TEXT = 200_000;
 
+/** Longer texts are written faster by the encoder. */
+const SHORT = 200;
+
 /** Safari's decoder fails after two gigabytes in all. */
 const MAX_DECODED = 2 ** 31 - 2 ** 20;
 
@@ -71,18 +74,18 @@ export function canRun(): boolean {
 function start(): Exports {
   if (core) return core;
   if (module === false) throw new TypeError('the core cannot run here');
-  if (!module) {
-    const text = takeText();
-    try {
-      module = new WebAssembly.Module(decode(text));
-      core = new WebAssembly.Instance(module).exports as unknown as Exports;
-    } catch (error) {
+  const isFirst = !module;
+  try {
+    module ??= new WebAssembly.Module(decode(takeText()));
+    core = new WebAssembly.Instance(module).exports as unknown as Exports;
+  } catch (error) {
+    // The first one is how it is found out; later ones fail for reasons that pass, as a stack that ends.
+    if (isFirst) {
       module = false;
       attempt(() => console.warn('[throughline] tracing is off on this page:', error));
-      throw error;
     }
+    throw error;
   }
-  core ??= new WebAssembly.Instance(module).exports as unknown as Exports;
   size = 0;
   return core;
 }
@@ -120,28 +123,32 @@ export function answerOf(
 export function put(given: string): number {
   const text = given.length > MAX_TEXT ? given.slice(0, MAX_TEXT) : given;
   const { length } = text;
-  reserve(length);
-  let at = 0;
-  for (; at < length; at++) {
-    const code = text.charCodeAt(at);
-    if (code > 127) break;
-    bytes[taken + at] = code;
+  if (length <= SHORT) {
+    reserve(length);
+    let at = 0;
+    for (; at < length; at++) {
+      const code = text.charCodeAt(at);
+      if (code > 127) break;
+      bytes[taken + at] = code;
+    }
+    if (at === length) {
+      taken += length;
+      return length;
+    }
   }
-  taken += at;
-  if (at === length) return length;
-  const rest = text.slice(at);
-  // A character of UTF-16 takes three bytes at most.
-  reserve(rest.length * 3);
-  // A page may have replaced the encoder. What it writes is checked by the core; if it asks something itself, the room is
-  // no longer ours.
+  // A page may have replaced the encoder: it never gets the core's memory, what it writes is checked by the core, and if it asks
+  // something itself, the room is another's. A unit of UTF-16 takes one to three bytes.
   const asked = questions;
-  const room = bytes.subarray(taken, taken + rest.length * 3);
-  const { written } = (encoder as TextEncoder).encodeInto(rest, room);
-  if (!(written >= 0 && written <= room.length))
-    throw new RangeError('the encoder has written more than there is');
+  const space = new Uint8Array(length * 3);
+  const { written } = (encoder as TextEncoder).encodeInto(text, space);
+  if (!(written >= length && written <= space.length))
+    throw new RangeError('the encoder has written too little or too much');
   if (questions !== asked) throw new TypeError('the room was used by code of the page');
-  taken += written;
-  return at + written;
+  const encoded = space.subarray(0, written);
+  reserve(encoded.length);
+  bytes.set(encoded, taken);
+  taken += encoded.length;
+  return encoded.length;
 }
 
 /** The room as floating-point numbers. */
@@ -160,8 +167,8 @@ function read(at: number): string | undefined {
     decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     decoded = length;
   }
-  const text: unknown = decoder.decode(new Uint8Array(buffer, at, length));
-  // A page may have replaced the decoder.
+  // A page may have replaced the decoder: it never gets the core's memory either.
+  const text: unknown = decoder.decode(new Uint8Array(buffer, at, length).slice());
   if (typeof text !== 'string') throw new TypeError('the decoder answers no text');
   return text;
 }

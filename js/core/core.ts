@@ -2,6 +2,7 @@
 // cannot be asked the answer is that nothing is known.
 
 import type { DynamicSamplingContext, PropagationContext } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
 import { answerOf, ask, hasFailed, put, numbers as room } from './abi.js';
 
 /** Nobody decided. */
@@ -55,7 +56,17 @@ export function receive(
   sampleRand: number,
 ): PropagationContext | undefined {
   const answer = answerOf('receive', [sentryTrace, baggage, orgId], Number(isStrict), sampleRand);
-  return answer === undefined ? undefined : JSON.parse(answer);
+  return answer === undefined ? undefined : parsed(answer);
+}
+
+/** What the core has written as JSON; nothing if a decoder of the page made something else of it. */
+function parsed(answer: string): PropagationContext | undefined {
+  return attempt(() => JSON.parse(answer));
+}
+
+/** The time, in milliseconds since the epoch. The page may have put code of its own there. */
+function millis(): number {
+  return attempt(() => Date.now(), 0);
 }
 
 /** What the options say in the dynamic sampling context of a trace that begins here. */
@@ -117,9 +128,11 @@ export function judgePageLoad(
   const answer = answerOf('page_load', texts, sampleRand, begun, asked, how, rate);
   if (answer === undefined) return undefined;
   const [context = '', stale, bits, json = '{}', header = '', ...lines] = answer.split('\n');
+  const judged = parsed(context);
+  if (!judged) return undefined;
   return {
-    context: JSON.parse(context),
-    stale: stale ? JSON.parse(stale) : undefined,
+    context: judged,
+    stale: stale ? attempt(() => JSON.parse(stale)) : undefined,
     decision: decisionOf(Number(bits)),
     samplingContext: [json, header],
     urls: urls.map((_, at) => recordedOf(lines[at])),
@@ -154,16 +167,16 @@ export function samplingContext(
 
 /** A dynamic sampling context as it crosses: as `baggage` text of any length. */
 function entries(dsc: DynamicSamplingContext): string {
-  let text = '';
-  for (const [name, value] of Object.entries(dsc)) {
-    if (value === undefined || value === null) continue;
-    try {
-      text += `${text && ','}sentry-${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`;
-    } catch {
-      // Half a character, or a value that is no text.
-    }
-  }
-  return text;
+  const names = attempt(() => Object.keys(dsc), []) as (keyof DynamicSamplingContext)[];
+  const members = names.map((name) =>
+    // Half a character, a value that is no text, or code of the page.
+    attempt(() => {
+      const value = dsc[name];
+      if (value === undefined || value === null) return '';
+      return `sentry-${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`;
+    }, ''),
+  );
+  return members.filter(Boolean).join(',');
 }
 
 /** A dynamic sampling context as `baggage` header; empty if there is nothing to say. */
@@ -210,7 +223,7 @@ export function judgeRequest(request: JudgedRequest): string[] | undefined {
   if (request.isXhr) flags |= XHR;
   if (request.noCors) flags |= NO_CORS;
   const texts = [href, given, page, targets ?? '', patterns, destination, broken];
-  return answerOf('judge', texts, flags, broken ? Date.now() : 0)?.split('\n');
+  return answerOf('judge', texts, flags, broken ? millis() : 0)?.split('\n');
 }
 
 /**
@@ -226,7 +239,7 @@ export function requestFailed(
   hasTraceparent: boolean,
 ): [news: string, broken: string] | undefined {
   const texts = [broken, href, page, redirectedTo];
-  const answer = answerOf('request_failed', texts, Number(hasTraceparent), Date.now());
+  const answer = answerOf('request_failed', texts, Number(hasTraceparent), millis());
   if (answer === undefined) return undefined;
   const end = answer.indexOf('\n');
   return [answer.slice(0, end), answer.slice(end + 1)];
@@ -288,7 +301,7 @@ export const FINISH_REASONS = [
 ] as const;
 
 /** Where the numbers about the children begin, see src/package/. */
-const CHILDREN = 16;
+const CHILDREN = 14;
 
 /** A child of a root that is to end: seconds, NaN for one that is open; whether its end counts. */
 export type ChildTimes = [start: number, end: number, counts: boolean];
@@ -327,12 +340,12 @@ export function endIdle(
 
 /** What the server's answer says about limits, added to what is known of them. */
 export function addLimits(known: string, status: number, limits: string, retryAfter: number): string {
-  return answerOf('limits', [known, limits], status, retryAfter, Date.now()) ?? known;
+  return answerOf('limits', [known, limits], status, retryAfter, millis()) ?? known;
 }
 
 /** Whether the server does not want things of a category now. */
 export function isLimited(known: string, category: string): boolean {
-  const now = Date.now();
+  const now = millis();
   return ask((core) => core.limited(put(known), put(category), now) > 0, false);
 }
 

@@ -2,20 +2,20 @@
 //! what there is not.
 //!
 //! ```text
-//! numbers = 16 of the root, then 3 for each child: start, end, 1 if the root lasts for it
+//! numbers = 14 of the root, then 3 for each child: start, end, 1 if the root lasts for it
 //! ```
 
 use crate::decide::idle::{self, Deadlines, Ending, FinishReason, NONE};
 
 /// How many numbers stand before those of the children.
-pub const HEAD: usize = 16;
+pub const HEAD: usize = 14;
 
 /// When a root ends, in seconds: for a reason (from 1) that is asked for, or by the deadline that has passed (reason 0). NaN
 /// if none has. Writes the reason; of a child that was open when it was cut, and of one that is discarded NaN as start.
 pub fn end(numbers: &mut [f64]) -> f64 {
     let Some((head, rest)) = numbers.split_first_chunk_mut::<HEAD>() else { return NONE };
     let [reason, given, now, start, untrimmed, idle, last, gone_end, others @ ..] = head;
-    let [allowed, idle_at, child_at, final_at, began_steady, began, _, _] = *others;
+    let [allowed, idle_at, child_at, final_at, began_steady, began] = *others;
     let deadlines = Deadlines { allowed: allowed > 0.0, idle_at, child_at, final_at };
     let mut at = *now;
     if *reason == 0.0 {
@@ -59,7 +59,7 @@ mod tests {
         let [idle_at, child_at, final_at] = deadlines;
         let head = [
             reason, requested, 3005.0, 1000.0, 0.0, 1000.0, 30_000.0, NONE, 1.0, idle_at, child_at, final_at,
-            5.0, 1000.0, 0.0, 0.0,
+            5.0, 1000.0,
         ];
         [head.as_slice(), children.as_flattened()].concat()
     }
