@@ -24,6 +24,8 @@ const ARGS = ['-Zjson-target-spec', '-Zbuild-std=std,panic_abort', '-Zbuild-std-
 const LEAN = '-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zinline-mir=yes';
 
 const ALWAYS = [
+  // See src/package/mod.rs.
+  '--cfg=without_wasm_bindgen',
   // 32 KiB of stack instead of a whole megabyte, which every page would hold: together with all that never changes less
   // than one page of memory. Nothing here recurses.
   '-Clink-arg=-zstack-size=32768',

@@ -117,7 +117,7 @@ mod tests {
             ),
             ("https://a.b/#/login?TOKEN=1&x=2", "https://a.b/#/login?TOKEN=[Filtered]&x=2"),
             ("https://a.b:8443/?%ff_key=1&%zz=2", "https://a.b:8443/?%ff_key=[Filtered]&%zz=2"),
-            ("file:///tmp/x", "file:///tmp/x"),
+            ("file:///C:/page.html", "file:///C:/page.html"),
             ("blob:https://a.b/1", "blob:https://a.b/1"),
             ("no url", ""),
         ] {

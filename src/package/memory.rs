@@ -1,4 +1,4 @@
-//! The memory of the core, and the only `unsafe` code of the crate.
+//! The memory of the core, and the only `unsafe` blocks of the crate.
 //!
 //! ```text
 //! stack | constants | room: texts and numbers of a call | arena: what the call makes, its answer too
@@ -18,6 +18,9 @@ use crate::codec::text;
 const LEAST: usize = 16 * 1024;
 
 const PAGE: usize = 64 * 1024;
+
+/// What the memory never grows past: a call that needs more fails. Texts that cross are cut far below (js/core/abi.ts).
+const LIMIT: usize = 32 * 1024 * 1024;
 
 /// Where everything is aligned, which is enough for any number.
 const ALIGNMENT: usize = 8;
@@ -46,6 +49,9 @@ struct Arena;
 // the one before (`begin`).
 unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if layout.size() > LIMIT {
+            unreachable();
+        }
         // Eight bytes before it are free, see `answer`.
         let block = NEXT.load(Relaxed) + ALIGNMENT;
         let next = aligned(block + layout.size());
@@ -64,7 +70,7 @@ unsafe impl GlobalAlloc for Arena {
         // SAFETY: the new block begins where the old one did, if that was made last, or behind it.
         unsafe {
             let new = self.alloc(Layout::from_size_align_unchecked(size, 1));
-            new.copy_from(block, layout.size());
+            new.copy_from(block, layout.size().min(size));
             new
         }
     }
@@ -74,7 +80,7 @@ unsafe impl GlobalAlloc for Arena {
 #[inline(never)]
 fn reach(end: usize) {
     let missing = end.div_ceil(PAGE).saturating_sub(memory_size(0));
-    if missing > 0 && memory_grow(0, missing) == usize::MAX {
+    if end > LIMIT || missing > 0 && memory_grow(0, missing) == usize::MAX {
         unreachable();
     }
 }
@@ -91,7 +97,7 @@ fn start() -> usize {
 /// Where texts and numbers of a call are written, for at least so many bytes.
 #[unsafe(no_mangle)]
 extern "C" fn room(bytes: usize) -> usize {
-    let size = aligned(bytes.max(LEAST));
+    let size = aligned(bytes.clamp(LEAST, LIMIT));
     reach(start() + size);
     ROOM.store(size, Relaxed);
     start()

@@ -5,6 +5,10 @@
 //! first arguments. An answer that is a text is its address, with its length before it; 0 is "nothing". What each function
 //! answers is in `answers.rs`, which knows no memory, and so is tested natively.
 
+// `wasm-pack build` by hand ends in a tool that looks for its own crate in the module. scripts/build/ has no use for either.
+#[cfg(all(target_arch = "wasm32", feature = "package", not(without_wasm_bindgen)))]
+use wasm_bindgen as _;
+
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only its exports call it"))]
 mod answers;
 #[cfg(target_arch = "wasm32")]
@@ -12,3 +16,5 @@ mod exports;
 mod idle;
 #[cfg(target_arch = "wasm32")]
 mod memory;
+#[cfg(test)]
+mod tests;
