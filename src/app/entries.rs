@@ -11,7 +11,7 @@ use crate::codec::json::Json;
 use crate::codec::text;
 use crate::codec::time::Timestamp;
 use crate::codec::url::Url;
-use crate::decide::redaction::write_full;
+use crate::decide::redaction::recordable;
 
 /// Operation of a phase of the page load, its name in stream mode, and the fields between which it ran.
 const PHASES: [(&str, &str, usize, usize); 10] = [
@@ -282,12 +282,7 @@ impl Reading<'_> {
 
 /// A URL without what must not leave the page; what is no URL as it is.
 fn recorded(href: &str) -> String {
-    let mut out = String::new();
-    match Url::split(href) {
-        Some(url) => write_full(&mut out, &url),
-        None => out.push_str(href),
-    }
-    out
+    Some(recordable(href)).filter(|url| !url.is_empty()).unwrap_or_else(|| href.to_owned())
 }
 
 fn described(op: &str, origin: &str) -> Attributes {

@@ -73,4 +73,13 @@ mod tests {
         assert!(Moment::of_dice([0xff; 32]).dice() < 1.0);
         assert_eq!(Moment::of_dice([0; 32]).dice(), 0.0);
     }
+
+    #[test]
+    fn a_malformed_header_begins_a_trace_and_drops_the_baggage() {
+        let moment = Moment { now: Timestamp::default(), ticks: 0, random: [7; 32] };
+        for header in ["", "nonsense", "00000000000000000000000000000000-b0e6f15b45c36b12-1"] {
+            let context = moment.receive_trace(header, "sentry-release=shop@1");
+            assert_eq!((context.trace_id, context.dsc), (moment.begin_trace().trace_id, None), "{header}");
+        }
+    }
 }

@@ -94,7 +94,7 @@ impl Queue {
         if self.url.is_empty() {
             return Err(DropReason::NoDestination);
         }
-        if rate_limit::is_closed(&self.limits, category, millis(now)) {
+        if rate_limit::is_closed(&self.limits, category, now.as_millis()) {
             return Err(DropReason::RateLimit);
         }
         if self.under_way.len() >= MAX_REQUESTS {
@@ -119,14 +119,10 @@ impl Queue {
         let place = self.under_way.iter().position(|request| request.id == id)?;
         let request = self.under_way.remove(place);
         if let Some(headers) = answer {
-            self.limits = rate_limit::observe(&self.limits, &headers, millis(now));
+            self.limits = rate_limit::observe(&self.limits, &headers, now.as_millis());
         }
         Some(request.cargo)
     }
-}
-
-fn millis(time: Timestamp) -> u64 {
-    time.as_micros() / 1000
 }
 
 #[cfg(test)]

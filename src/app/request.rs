@@ -76,16 +76,17 @@ impl Tracer {
             is_envelope: false,
             headers_forbidden: request.headers_forbidden,
             broken: &self.broken,
-            now: millis(now),
+            now: now.as_millis(),
         };
-        let answered = |target: &'_ Target| match target {
-            Target::Text(text) => verdict::Target::Text(text.clone().into()),
-            Target::Pattern(index) => {
-                verdict::Target::Pattern(patterns.get(*index).copied().unwrap_or_default())
-            }
-        };
-        let targets = self.settings.targets.as_ref();
-        verdict::judge(&question, targets.map(|targets| targets.iter().map(answered)))
+        let answered = self.settings.targets.as_ref().map(|targets| {
+            targets.iter().map(|target| match target {
+                Target::Text(text) => verdict::Target::Text(text.as_str().into()),
+                Target::Pattern(index) => {
+                    verdict::Target::Pattern(patterns.get(*index).copied().unwrap_or_default())
+                }
+            })
+        });
+        verdict::judge(&question, answered)
     }
 
     /// Whether any place goes without headers because they broke a request there.
@@ -104,7 +105,7 @@ impl Tracer {
     ) -> Option<String> {
         let traceparent = self.settings.propagate_traceparent;
         let failure = broken::Failure { request, page, redirected_to, traceparent };
-        let broken::Consequence { sentence, table } = broken::add(&self.broken, &failure, millis(now))?;
+        let broken::Consequence { sentence, table } = broken::add(&self.broken, &failure, now.as_millis())?;
         self.broken = table;
         Some(sentence).filter(|sentence| !sentence.is_empty())
     }
@@ -217,8 +218,4 @@ impl Request<'_> {
     fn address(&self) -> Address<'_> {
         Address { given: self.given, url: self.resolved, is_xhr: self.kind == "xhr" }
     }
-}
-
-fn millis(time: Timestamp) -> u64 {
-    time.as_micros() / 1000
 }

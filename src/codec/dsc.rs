@@ -92,7 +92,12 @@ impl Dsc {
         let place = self.place(&member);
         percent::encode(&mut member, value);
         push(&mut member, ",");
-        self.replace(place, &member);
+        // Nothing is copied for a new entry, nor for one that is as it was.
+        if place == self.size() {
+            push(&mut self.0, &member);
+        } else if !text::starts(text::from(&self.0, place), &member) {
+            self.replace(place, &member);
+        }
     }
 
     /// Removes an entry, if it is there.

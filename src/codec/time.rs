@@ -46,6 +46,11 @@ impl Timestamp {
         self.0
     }
 
+    /// Milliseconds since the epoch.
+    pub fn as_millis(self) -> u64 {
+        self.0 / 1000
+    }
+
     /// This time plus a number of milliseconds.
     pub fn plus_millis(self, millis: u32) -> Timestamp {
         Timestamp::from_micros(self.0.saturating_add(u64::from(millis) * 1000))
