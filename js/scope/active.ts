@@ -80,7 +80,6 @@ export function currentClient(): BrowserClient | undefined {
  */
 export function runInScope<T>(scope: Scope, callback: () => T, settled?: (failed: boolean) => void): T {
   let result: T;
-  let isWaiting: boolean;
   try {
     if (variable) {
       result = variable.run(scope, callback);
@@ -88,7 +87,7 @@ export function runInScope<T>(scope: Scope, callback: () => T, settled?: (failed
       above.push(scope);
       result = callback();
     }
-    isWaiting = isThenable(result);
+    if (isThenable(result)) return awaited(scope, result, settled) as T;
   } catch (error) {
     // Without a call, here and below, where that can be: the page's stack may just have overflowed.
     if (above[above.length - 1] === scope) above.length--;
@@ -96,13 +95,10 @@ export function runInScope<T>(scope: Scope, callback: () => T, settled?: (failed
     settled?.(true);
     throw error;
   }
-  if (!isWaiting) {
-    if (above[above.length - 1] === scope) above.length--;
-    else if (!variable) take(above, scope);
-    settled?.(false);
-    return result;
-  }
-  return awaited(scope, result as PromiseLike<unknown>, settled) as T;
+  if (above[above.length - 1] === scope) above.length--;
+  else if (!variable) take(above, scope);
+  settled?.(false);
+  return result;
 }
 
 // Of its own, so that callbacks inside each other take little of the stack.

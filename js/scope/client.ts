@@ -59,6 +59,8 @@ export class BrowserClient implements Client {
   sender: Sender | undefined = undefined;
   /** @internal Whether `close` was called. */
   isClosed = false;
+  /** @internal Whether `close` is over, and the page's options could not be told. */
+  isOff = false;
   /** @internal */
   known: Dsn = NO_DSN;
 
@@ -123,9 +125,9 @@ export class BrowserClient implements Client {
     return typeof given === 'string' && given && given !== '0' ? given : this.dsn().orgId;
   }
 
-  /** @internal Whether headers flow and spans are recorded: not after `close`, and not with `enabled: false`. */
+  /** @internal Whether headers flow and spans are recorded: not once `close` is over, and not with `enabled: false`. */
   isOn(): boolean {
-    return this.option('enabled') !== false;
+    return !this.isOff && this.option('enabled') !== false;
   }
 
   /** @internal Whether spans are recorded: a rate or a sampler is set, even if the rate is 0. */
@@ -221,6 +223,7 @@ export class BrowserClient implements Client {
     attempt(() => {
       this.options.enabled = false;
     });
+    this.isOff = this.isOn();
     this.emit('close');
     return result;
   }

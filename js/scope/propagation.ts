@@ -25,18 +25,20 @@ export function receiveTrace(
 const TRACE_ID = /^(?!0{32})[\da-f]{32}$/;
 const SPAN_ID = /^(?!0{16})[\da-f]{16}$/;
 
-/** The context as it counts: where the page has written something that is no trace, a new one. */
+/** The context as it counts, in a copy: where the page has written something that is no trace, a new one. */
 export function readable(context: Readonly<PropagationContext>): Readonly<PropagationContext> {
   return (
     attempt(() => {
-      const { traceId, sampleRand, parentSpanId, propagationSpanId } = context;
+      const { traceId, sampleRand, parentSpanId, propagationSpanId, sampled, dsc } = context;
       const isReadable =
         TRACE_ID.test(traceId) &&
         sampleRand >= 0 &&
         sampleRand <= 1 &&
         (!parentSpanId || SPAN_ID.test(parentSpanId)) &&
         (!propagationSpanId || SPAN_ID.test(propagationSpanId));
-      return isReadable ? context : beginTrace();
+      return isReadable
+        ? { traceId, sampleRand, parentSpanId, propagationSpanId, sampled, dsc }
+        : beginTrace();
     }) ?? beginTrace()
   );
 }

@@ -15,7 +15,7 @@ import { attempt, isA } from '../values/attempt.js';
 import { complain, shown } from '../values/debug.js';
 import { text } from '../values/values.js';
 import type { BrowserClient } from './client.js';
-import { beginTrace } from './propagation.js';
+import { beginTrace, readable } from './propagation.js';
 
 /** What a scope holds at first. */
 export const NOTHING: ScopeFields = {
@@ -64,15 +64,15 @@ export class Scope implements ScopeMethods {
     copy.suppressed = this.suppressed;
     copy.exact = this.exact;
     copy.client = this.client;
-    // The page may have written code of its own to it.
-    copy.context = this.given ? attempt(() => ({ ...(this.context as PropagationContext) })) : this.trace();
+    copy.context = this.trace();
     return copy;
   }
 
   /** @internal The trace of this scope, to read. */
   trace(): Readonly<PropagationContext> {
     this.context ??= beginTrace();
-    return this.context;
+    // What the page may write to is read once, as far as it makes sense.
+    return this.given ? readable(this.context) : this.context;
   }
 
   /** The trace of this scope. What is written to it counts. */

@@ -57,7 +57,7 @@ export function announce(record: SpanRecord): void {
   const client = currentClient();
   client?.emit('spanEnd', span);
   client?.emit('afterSpanEnd', span);
-  record.afterEnd?.();
+  attempt(() => record.afterEnd?.());
   if (record.sampled) attempt(() => record.scope.client?.sender?.ended(span));
 }
 

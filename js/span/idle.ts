@@ -108,7 +108,8 @@ export class IdleRoot {
   wake(): void {
     const at = this.deadline();
     if (at >= this.wakesAt) return;
-    this.wakesAt = at;
+    // If this fails, as where the page's stack ends, the next call does it.
+    this.wakesAt = Number.POSITIVE_INFINITY;
     attempt(() => {
       clearTimeout(this.timer);
       const delay = Math.min(Math.max(0, Math.ceil(at - elapsed())), MAX_DELAY);
@@ -117,6 +118,7 @@ export class IdleRoot {
         if (elapsed() >= this.deadline()) this.due();
         if (idleRoots.has(this)) this.wake();
       }, delay);
+      this.wakesAt = at;
     });
   }
 }

@@ -7,6 +7,7 @@ import type { BrowserClient } from '../scope/client.js';
 import type { Scope } from '../scope/scope.js';
 import type { BrowserOptions } from '../types/options.js';
 import type { SpanAttributes } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
 import { complain, shown } from '../values/debug.js';
 import { rate } from '../values/values.js';
 
@@ -51,7 +52,7 @@ export function sample(
     complain(`tracesSampler was ignored: ${shown(sampler)} is no function`);
     return { ...answer, sampler: 2 };
   }
-  const parentSampleRate = numberOrNothing(rate(dsc?.sample_rate));
+  const parentSampleRate = numberOrNothing(rate(attempt(() => dsc?.sample_rate)));
   const { parentSampled } = answer;
   const { normalizedRequest } = getIsolationScope().fields.sdkProcessingMetadata;
   try {

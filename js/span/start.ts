@@ -43,8 +43,8 @@ export interface Beginning {
   forceTransaction?: unknown;
   /** Is sent alone. */
   standalone?: boolean;
-  /** Whether the attributes are the SDK's own, and nobody else's to change. */
-  owned?: boolean;
+  /** How many of the attributes the page has set, if they are a copy, and nobody else's to change. */
+  owned?: number;
 }
 
 /** Begins a span in a scope. `follows` says whether its parent is only what is active. */
@@ -57,13 +57,14 @@ export function begin(
 ): Span {
   const client = currentClient();
   const name = text(given.name);
-  if (client?.isClosed) complain(`the span ${shown(name)} is not recorded: the SDK was closed`);
+  if (client?.isClosed && !client.isOn())
+    complain(`the span ${shown(name)} is not recorded: the SDK was closed`);
   const records = client?.isOn() && client.traces() ? client : undefined;
   const above = parent && recordOf(parent);
   if (records?.streams() && !(given.onlyIfParent && !parent) && records.option('ignoreSpans')) {
     // Read once, as everything that may be code of the page.
-    const { attributes } = attributesOf(given);
-    given = { ...given, op: undefined, attributes, owned: true };
+    const { attributes, count } = attributesOf(given);
+    given = { ...given, op: undefined, attributes, owned: count };
     if (isIgnored(records.options, { name, op: attributes[OP], attributes })) {
       return announced(client, ignored(records, scope, parent, above, given), parent);
     }
@@ -274,7 +275,8 @@ function inherited(above: SpanRecord, client: BrowserClient, scope: Scope): Prop
 function describe(record: SpanRecord, name: string, given: Beginning): void {
   const { attributes, startTime, links } = given;
   record.name = name;
-  if (given.owned) record.attributes = attributes as SpanAttributes;
+  if (given.owned !== undefined)
+    Object.assign(record, { attributes: attributes as SpanAttributes, count: given.owned });
   else Object.assign(record, attributesOf(given));
   if (links !== undefined) record.links = linksOf(links, undefined);
   const start = startTime ? time(startTime) : Number.NaN;
