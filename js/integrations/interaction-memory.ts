@@ -11,8 +11,8 @@ import { attempt } from '../values/attempt.js';
 export interface Interaction {
   /** The path of its element. */
   element: string;
-  /** The root that was active; not held, with all its children, for the sake of a time that may never be told. */
-  root: WeakRef<Span> | undefined;
+  /** The root that was active: the browser's time belongs to it, however late. */
+  root: Span | undefined;
 }
 
 /** How many events are remembered. */
@@ -43,7 +43,7 @@ function remember(event: Event): void {
     const element = elementPath(event.target);
     if (interactions.has(at) || element === UNKNOWN_ELEMENT) return;
     const active = getActiveSpan();
-    interactions.set(at, { element, root: active && new WeakRef(getRootSpan(active)) });
+    interactions.set(at, { element, root: active && getRootSpan(active) });
     const [oldest] = interactions.size > MAX_EVENTS ? interactions.keys() : [];
     if (oldest !== undefined) interactions.delete(oldest);
   });

@@ -6,16 +6,15 @@ import { addMeasured } from '../page/measured.js';
 import { observe } from '../page/timeline.js';
 import { currentClient, pageScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
-import { TIMEOUTS } from '../span/idle.js';
 import { spanToJSON } from '../span/json.js';
-import { FINISH_REASON, NAME_SOURCE, OP, SEGMENT_NAME } from '../span/record.js';
+import { FINISH_REASON, isOpen, NAME_SOURCE, OP, RECORD, SEGMENT_NAME } from '../span/record.js';
 import type { Span } from '../span/span.js';
 import { begin } from '../span/start.js';
 import { getRootSpan } from '../span/tree.js';
 import type { Integration } from '../types/options.js';
 import type { SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
-import { routeSpan } from './routes.js';
+import { routeSpan, timeoutsOf } from './routes.js';
 
 /** The options of {@link interactionsIntegration}. Without effect: a click waits as long as a page load does. */
 export interface InteractionsOptions {
@@ -64,7 +63,7 @@ export function interactionsIntegration(_options: InteractionsOptions = {}): Int
         under?.setAttribute(FINISH_REASON, 'interactionInterrupted');
         under?.end();
         under = undefined;
-        if (route?.name && client.traces()) under = beginClick(route, client.streams());
+        if (route?.name && client.traces()) under = beginClick(route, client);
       };
       if (listening) return;
       listening = true;
@@ -76,7 +75,7 @@ export function interactionsIntegration(_options: InteractionsOptions = {}): Int
 
 function beginClick(
   { name, attributes }: { name: string; attributes: SpanAttributes },
-  streams: boolean,
+  client: BrowserClient,
 ): Span {
   const given: SpanAttributes = {
     'sentry.origin': ORIGIN,
@@ -86,7 +85,7 @@ function beginClick(
     if (attributes[name] !== undefined) given[name] = attributes[name];
   }
   let label = name;
-  if (streams) {
+  if (client.streams()) {
     // Where names group spans, a path that names no route is none.
     const [id, template, pattern] = ROUTE.map((name) => attributes[name]);
     const known = id || template || pattern;
@@ -95,9 +94,10 @@ function beginClick(
     given[SEGMENT_NAME] = label;
   }
   const beginning = { name: label, op: 'ui.action.click', attributes: given };
-  const waiting = { timeouts: TIMEOUTS, allowed: true, untrimmed: false };
+  const waiting = { timeouts: timeoutsOf(client), allowed: true, untrimmed: false };
   const span = begin(beginning, pageScope(), undefined, false, waiting);
-  if (span.isRecording()) setActiveSpanInBrowser(span);
+  // A listener may have ended it.
+  if (isOpen(span[RECORD])) setActiveSpanInBrowser(span);
   return span;
 }
 

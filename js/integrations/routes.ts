@@ -9,7 +9,7 @@ import { currentClient, pageScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { beginTrace } from '../scope/propagation.js';
 import { atPage, recordedAddress } from '../send/page-data.js';
-import type { Timeouts } from '../span/idle.js';
+import { TIMEOUTS, type Timeouts } from '../span/idle.js';
 import { isIgnored } from '../span/ignore.js';
 import { spanToJSON } from '../span/json.js';
 import {
@@ -88,9 +88,18 @@ export function routeSpan(): Span | undefined {
   return under?.span;
 }
 
+/** How long the roots of clients wait. */
+const waits = new WeakMap<BrowserClient, Timeouts>();
+
+/** How long roots of a client wait that end by themselves. */
+export function timeoutsOf(client: BrowserClient): Timeouts {
+  return waits.get(client) ?? TIMEOUTS;
+}
+
 /** Begins root spans for a client when it is told to. */
 export function traceRoutes(client: BrowserClient, own: RouteOptions, timeouts: Timeouts): void {
   const isCurrent = () => client === currentClient() && !client.isClosed;
+  waits.set(client, timeouts);
   weighSpans(client);
 
   client.on(
@@ -178,7 +187,7 @@ export function timePageLoad(client: BrowserClient, own: RouteOptions): void {
  * @param traceOptions header values that go before the meta tags
  * @returns the span; `undefined` without `browserTracingIntegration()`, or if nothing is recorded
  * @example
- * startBrowserTracingPageLoadSpan(client, { name: '/orders/:id', attributes: { [NAME_SOURCE]: 'route' } });
+ * startBrowserTracingPageLoadSpan(client, { name: '/orders/:id', attributes: { 'sentry.segment.name.source': 'route' } });
  */
 export function startBrowserTracingPageLoadSpan(
   client: Client,
@@ -286,12 +295,13 @@ function startRoute(
 function keepTrace(span: Span): void {
   const page = pageScope();
   const context = page.trace();
-  const { traceId, sampled, tree } = span[RECORD];
+  const { traceId, sampled, tree, scope } = span[RECORD];
   if (context.traceId === traceId) {
     page.setPropagationContext({ ...context, sampled, dsc: getDynamicSamplingContextFromSpan(span) });
   }
   queueMicrotask(() => {
-    if (tree && !currentClient()?.streams()) tree.children = [];
+    // In stream mode what is open yet is still to be sent.
+    if (tree) tree.children = scope.client?.streams() ? tree.children.filter(isOpen) : [];
   });
 }
 

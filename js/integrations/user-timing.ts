@@ -9,7 +9,7 @@ import type { Span } from '../span/span.js';
 import type { Integration } from '../types/options.js';
 import type { SpanAttributes } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
-import { pageTime } from '../values/clock.js';
+import { pageOrigin, pageTime, seconds } from '../values/clock.js';
 import { json } from '../values/normalize.js';
 import { matches } from '../values/pattern.js';
 import { type AttributeHolder, setAttribute } from '../values/values.js';
@@ -43,9 +43,10 @@ export function userTimingIntegration(options: UserTimingOptions = {}): Integrat
           0,
         );
         const notBefore = beginOf(root);
+        const origin = pageOrigin() || 0;
         const spans = read().flatMap((entry) =>
           attempt(() => {
-            if (!isWanted(entry, patterns) || pageTime(entry.startTime) < notBefore) return [];
+            if (!isWanted(entry, patterns) || seconds(origin + entry.startTime) < notBefore) return [];
             return spanOf(entry, requestStart);
           }, []),
         );
@@ -80,7 +81,7 @@ function spanOf(entry: PerformanceEntry, requestStart: number): Measured[] {
     attributes['sentry.browser.measure_happened_before_request'] = true;
     attributes['sentry.browser.measure_start_time'] = pageTime(from);
   }
-  addDetail({ attributes, count: 0 }, entry as PerformanceMeasure);
+  attempt(() => addDetail({ attributes, count: 0 }, entry as PerformanceMeasure));
   return [{ name, attributes, from, to }];
 }
 

@@ -110,7 +110,7 @@ export function addInp(metric: INPMetric, parentSpan: Span | undefined, standalo
   const path = interaction?.element ?? (entry && elementPath(entry.target));
   const active = getActiveSpan();
   const from = entry?.startTime ?? navigationStartTime;
-  add(metric, parentSpan ?? interaction?.root?.deref() ?? (active && getRootSpan(active)), {
+  add(metric, parentSpan ?? interaction?.root ?? (active && getRootSpan(active)), {
     op: `ui.interaction.${kind}`,
     name,
     path: path ?? 'Interaction to next paint',

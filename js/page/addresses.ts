@@ -87,8 +87,7 @@ export function addressOf(client: BrowserClient, url: string, kind: number): Add
   if (remembered) return remembered;
   const address = judge(url, kind, targets, destination, baseURI);
   // How long a place goes without headers depends on the time.
-  const holds = !broken || !(address.attaches || address.code === 'broken');
-  if (holds && !hasFailed) addresses.set(url, address);
+  if (address.code !== 'broken' && !hasFailed) addresses.set(url, address);
   return address;
 }
 

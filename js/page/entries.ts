@@ -145,9 +145,11 @@ function resource(
       attributes['url.domain'] = host;
     }
     attributes['url.full'] = full;
-    isOwn = `${scheme}://${hostAndPort}` === globalThis.origin;
+    const { origin } = location;
+    // A `blob:` URL has the origin of the URL inside it.
+    isOwn = origin !== 'null' && attempt(() => new URL(full).origin === origin, false);
     if (streams) name = host || 'Resource';
-    else if (isOwn) name = full.slice(full.indexOf('/', scheme.length + 3)) || full;
+    else if (isOwn) name = full.slice(full.indexOf(origin) + origin.length) || full;
   }
   attributes['http.request.same_origin'] = isOwn;
   for (const [attribute, member] of RESPONSE) {

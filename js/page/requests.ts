@@ -200,7 +200,7 @@ function start(call: Call, kind: typeof FETCH | typeof XHR): Plan | undefined {
   if (address.attaches) {
     const [sentryTrace, baggage, traceparent] =
       stands && traces ? headersOfSpan(stands, client, scope) : headersOfScope(scope, client);
-    headers = [sentryTrace, baggage, client.option('propagateTraceparent') === true ? traceparent : ''];
+    headers = [sentryTrace, baggage, client.option('propagateTraceparent') ? traceparent : ''];
   }
   if (!record && !headers && !heard) return undefined;
   const plan: Plan = {
@@ -239,7 +239,7 @@ function beginRequest(
     {
       name: after ? `${method} ${after}` : method,
       attributes: { ...attributes, 'http.request.method': method },
-      owned: true,
+      owned: 0,
     },
     scope,
     active?.span,

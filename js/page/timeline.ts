@@ -46,7 +46,8 @@ export function timelineReader(): () => PerformanceEntry[] {
             entry.startTime <= now &&
             (entry.startTime > read || !last.includes(entry)),
         );
-      last = now > read ? found : [...last, ...found];
+      const ties = found.filter(({ startTime }) => startTime === now);
+      last = now > read ? ties : [...last, ...ties];
       read = now;
       return found;
     }, []);
