@@ -44,7 +44,8 @@ export function listEnvelope(header: object, kind: 'span' | 'trace_metric', item
   return [header, [[itemHeader, { version: 2, ingest_settings, items }]]];
 }
 
-/** The text of an envelope. */
+/** The text of an envelope; empty if a part of it cannot be written. */
 export function printEnvelope([header, items]: Envelope): string {
-  return [header, ...items.flat()].map(json).join('\n');
+  const lines = [header, ...items.flat()].map(json);
+  return lines.every(Boolean) ? lines.join('\n') : '';
 }

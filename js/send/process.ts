@@ -23,6 +23,8 @@ const PATIENCE = 30_000;
 /** The events that promises of the page hold. */
 export class Held {
   private readonly events = new Set<object>();
+  /** Those nobody waits for any more, each as what gives it up for lost: as many again, the oldest first. */
+  private readonly late = new Set<() => void>();
   private waiting: (() => void)[] = [];
 
   /** Whether there is no place for another one. */
@@ -30,17 +32,27 @@ export class Held {
     return this.events.size >= MAX_HELD;
   }
 
-  /** Takes a place; the answer gives it back. A promise that never settles loses it after a while. */
-  hold(): () => void {
+  /** Takes a place; the answer gives it back. A promise that never settles loses it after a while, and its event in the end. */
+  hold(giveUp: () => void): () => void {
     const event = {};
     this.events.add(event);
-    const release = () => {
-      clearTimeout(timer);
+    const free = () => {
       this.events.delete(event);
       if (!this.events.size) for (const resolve of this.waiting.splice(0)) resolve();
     };
-    const timer = setTimeout(release, PATIENCE);
-    return release;
+    const timer = setTimeout(() => {
+      free();
+      this.late.add(giveUp);
+      const [oldest] = this.late.size > MAX_HELD ? this.late : [];
+      if (!oldest) return;
+      this.late.delete(oldest);
+      oldest();
+    }, PATIENCE);
+    return () => {
+      clearTimeout(timer);
+      this.late.delete(giveUp);
+      free();
+    };
   }
 
   /** Is fulfilled once no place is taken. */
@@ -55,8 +67,8 @@ export function isSeen(client: BrowserClient, { eventProcessors }: ScopeFields):
   return Boolean(
     beforeSendTransaction ||
       beforeSendSpan ||
-      ignoreSpans ||
-      ignoreTransactions ||
+      ignoreSpans?.length ||
+      ignoreTransactions?.length ||
       client.getEventProcessors().length + eventProcessors.length > 0 ||
       EVENT_HOOKS.some((hook) => client.listens(hook)),
   );
@@ -133,7 +145,7 @@ export function pass({ event: begun, samplingContext, client, data, scope, held,
     left -= ignored;
     const { beforeSendTransaction } = client.getOptions();
     if (typeof beforeSendTransaction !== 'function') return send(event);
-    later(held, () => beforeSendTransaction(event, hint), beforeSent);
+    settle(held, () => beforeSendTransaction(event, hint), beforeSent, giveUp);
   });
 
   const beforeSent = guarded((answer: unknown, failed) => {
@@ -159,36 +171,43 @@ export function pass({ event: begun, samplingContext, client, data, scope, held,
     leave(ready, bounded(payload), hint);
   };
 
-  runProcessors(processors, event, hint, client, held, afterProcessors);
+  const giveUp = () => lose('queue_overflow', left);
+
+  runProcessors(processors, { event, hint, client, held, giveUp, done: afterProcessors });
+}
+
+/** An event, and what becomes of it. */
+interface Processing {
+  event: TransactionEvent;
+  hint: EventHint;
+  client: BrowserClient;
+  held: Held;
+  giveUp: () => void;
+  done: (event: TransactionEvent | null, failed: boolean) => void;
 }
 
 /** Asks each processor in turn; each may answer with a promise. */
-function runProcessors(
-  processors: EventProcessor[],
-  event: TransactionEvent,
-  hint: EventHint,
-  client: BrowserClient,
-  held: Held,
-  done: (event: TransactionEvent | null, failed: boolean) => void,
-): void {
-  const [processor, ...others] = processors;
+function runProcessors([processor, ...others]: EventProcessor[], processing: Processing): void {
+  const { event, hint, client, held, giveUp, done } = processing;
   if (!processor) {
     if (isIgnoredTransaction(event, client.getOptions())) done(null, false);
     else done(event, false);
     return;
   }
-  later(
-    held,
-    () => processor({ ...event }, hint),
-    (answer, failed) => {
-      if (failed || !answer) done(null, failed);
-      else runProcessors(others, answer as TransactionEvent, hint, client, held, done);
-    },
-  );
+  const answered = (answer: unknown, failed: boolean) => {
+    if (failed || !answer) done(null, failed);
+    else runProcessors(others, { ...processing, event: answer as TransactionEvent });
+  };
+  settle(held, () => processor({ ...event }, hint), answered, giveUp);
 }
 
-/** Calls code of the page and goes on with its answer: at once, or when its promise settles. */
-function later(held: Held, code: () => unknown, then: (answer: unknown, failed: boolean) => void): void {
+/** Calls code of the page and goes on with its answer: at once, or when its promise settles, unless nobody can wait any more. */
+function settle(
+  held: Held,
+  code: () => unknown,
+  goOn: (answer: unknown, failed: boolean) => void,
+  giveUp: () => void,
+): void {
   let answer: unknown;
   let failed = false;
   try {
@@ -196,16 +215,26 @@ function later(held: Held, code: () => unknown, then: (answer: unknown, failed: 
   } catch {
     failed = true;
   }
-  if (!isThenable(answer)) {
-    then(answer, failed);
-    return;
-  }
-  const release = held.hold();
+  if (isThenable(answer)) wait(held, answer, goOn, giveUp);
+  else goOn(answer, failed);
+}
+
+// Of its own: what its closures hold lives as long as the promise, which may be for ever.
+function wait(
+  held: Held,
+  answer: PromiseLike<unknown>,
+  goOn: ((answer: unknown, failed: boolean) => void) | undefined,
+  giveUp: (() => void) | undefined,
+): void {
+  const release = held.hold(() => {
+    giveUp?.();
+    goOn = giveUp = undefined;
+  });
   // A promise of our own: a `then` of the page may call back at once, or answer with nothing.
   Promise.resolve(answer)
     .then(
-      (value) => then(value, false),
-      () => then(undefined, true),
+      (value) => goOn?.(value, false),
+      () => goOn?.(undefined, true),
     )
     .catch(() => {})
     .finally(release);

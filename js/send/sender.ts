@@ -20,6 +20,9 @@ import { Outgoing, type Sent } from './transport.js';
 /** Hooks whose listeners see spans of stream mode. */
 const SPAN_HOOKS = ['preprocessSpan', 'processSegmentSpan', 'processSpan'];
 
+/** What is lost with a span that is not part of a transaction. */
+const SPAN_CARGO: Cargo = { transactions: 0, spans: 1 };
+
 /** What the developer reads where something is not sent. */
 const REFUSALS = {
   no_destination: 'there is no valid dsn',
@@ -42,16 +45,21 @@ export class ClientSender implements Sender {
   ended(span: AnySpan): void {
     const record = recordOf(span);
     if (!record || !this.client.isOn()) return;
+    if (this.client.streams()) this.guard(record, SPAN_CARGO, () => this.stream(record));
+    else if (record.standalone) this.guard(record, SPAN_CARGO, () => this.sendAlone(record));
+    else if (record.root === record) {
+      const children = childrenOf(record, (reason, spans) => this.lose(reason, 'span', spans));
+      this.guard(record, cargoOf(children.length), () => this.sendRoot(record, children));
+    }
+  }
+
+  /** What a page has put into its scopes may fail at any question: then all that was to be sent is lost. */
+  private guard({ name }: SpanRecord, cargo: Cargo, send: () => void): void {
     try {
-      if (this.client.streams()) this.stream(record);
-      else if (record.standalone) this.sendAlone(record);
-      else if (record.root === record) this.sendRoot(record);
+      send();
     } catch (error) {
-      // What a page has put into its scopes may fail at any question.
-      complain(`the span ${shown(record.name)} was not sent: ${shown(error)}`);
-      const isWhole = record.root === record && !record.standalone && !this.client.streams();
-      this.lose('internal_sdk_error', 'transaction', Number(isWhole));
-      this.lose('internal_sdk_error', 'span', 1 + (isWhole ? (record.tree?.children.length ?? 0) : 0));
+      complain(`the span ${shown(name)} was not sent: ${shown(error)}`);
+      this.loseCargo('internal_sdk_error', cargo);
     }
   }
 
@@ -67,9 +75,8 @@ export class ClientSender implements Sender {
     this.lose(reason, 'span', spans);
   }
 
-  private sendRoot(root: SpanRecord): void {
+  private sendRoot(root: SpanRecord, children: SpanRecord[]): void {
     const { client } = this;
-    const children = childrenOf(root, (reason, spans) => this.lose(reason, 'span', spans));
     prepare(root, children);
     const samplingContext = contextOfRoot(root, client);
     const { scope } = root;

@@ -6,7 +6,7 @@ import { SEGMENT_NAME, type SpanRecord } from '../span/record.js';
 import { contextOfRoot } from '../span/sampling-context.js';
 import type { StreamedSpanJSON } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
-import { segmentOf, typedSpan } from './streamed-span.js';
+import { segmentOf, typed, typedSpan } from './streamed-span.js';
 
 /** Spans of one envelope; the server takes no more. */
 const MAX_SPANS = 1000;
@@ -24,7 +24,8 @@ const MAX_BUCKETS = 32;
 
 /** A span that waits. */
 interface Item {
-  json: StreamedSpanJSON;
+  /** As it is written: what a callback has put there is read when it comes, so that it may fail for itself alone. */
+  span: ReturnType<typeof typedSpan>;
   segment: SpanRecord;
   /** Whether it names its segment as the page wants it. */
   ownWord: boolean;
@@ -63,7 +64,7 @@ export class SpanBuffer {
     const ownWord = record.attributes[SEGMENT_NAME] !== undefined;
     // A copy: what a callback answers with may be frozen.
     const copy = { ...json, attributes: { ...json.attributes } };
-    bucket.items.push({ json: copy, segment: segmentOf(record), ownWord });
+    bucket.items.push({ span: typedSpan(copy), segment: segmentOf(record), ownWord });
     bucket.bytes += sizeOf(copy);
     if (bucket.items.length >= MAX_SPANS || bucket.bytes >= MAX_BYTES) this.send(traceId);
     // Sooner than it would without, but never later.
@@ -88,13 +89,13 @@ export class SpanBuffer {
     const { items, timers } = bucket;
     for (const timer of timers) clearTimeout(timer);
     // Sampling context and names of segments are those of this moment, as late as can be.
-    for (const { json, segment, ownWord } of items) {
-      if (!ownWord) json.attributes[SEGMENT_NAME] = segment.name;
+    for (const { span, segment, ownWord } of items) {
+      if (!ownWord) Object.assign(span.attributes, typed({ [SEGMENT_NAME]: segment.name }));
     }
     const first = items[0] as Item;
     const [context] = contextOfRoot(first.segment, this.client);
     this.leave(
-      items.map(({ json }) => typedSpan(json)),
+      items.map(({ span }) => span),
       context,
     );
   }

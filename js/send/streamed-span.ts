@@ -78,11 +78,11 @@ function ofScopes({ user, attributes, contexts }: ScopeFields, isRoot: boolean):
 }
 
 /** A span as it is written: with typed attributes, its own and those of its links. */
-export function typedSpan(span: StreamedSpanJSON): object {
+export function typedSpan(span: StreamedSpanJSON): object & { attributes: Record<string, object> } {
   const { attributes, links } = span;
   return {
     ...span,
-    ...(attributes && { attributes: typed(normalize(attributes) as object) }),
+    attributes: typed(normalize(attributes ?? {}) as object),
     ...(Array.isArray(links) && {
       links: links.map((link) => (link?.attributes ? { ...link, attributes: typed(link.attributes) } : link)),
     }),

@@ -30,6 +30,8 @@ type Answer = [status: number, limits?: unknown, retry?: unknown];
 
 /** Nothing was answered. */
 const NO_ANSWER: Answer = [-1];
+/** It could not be written. */
+const UNWRITABLE: Answer = [-2];
 
 /** The event of an envelope that listeners hear of once it was answered. */
 export interface Sent {
@@ -74,11 +76,13 @@ export class Outgoing {
   /** Takes the `transport` option. */
   private useTransport(): void {
     const { client } = this;
-    const { transport, transportOptions, tunnel } = client.getOptions();
+    const transport = client.option('transport');
     if (typeof transport !== 'function') return;
     const recordDroppedEvent = client.recordDroppedEvent.bind(client);
-    const options = { ...transportOptions, tunnel, url: this.url(), recordDroppedEvent };
-    const made = attempt(() => transport(options));
+    const made = attempt(() => {
+      const { transportOptions, tunnel } = client.getOptions();
+      return transport({ ...transportOptions, tunnel, url: this.url(), recordDroppedEvent });
+    });
     if (attempt(() => typeof made?.send === 'function', false)) this.current = made;
     else complain(`transport was ignored: it answered ${shown(made)}, which has no send`);
   }
@@ -111,14 +115,19 @@ export class Outgoing {
     const request = { size: 0 };
     underWay.add(request);
     const leaves = current ? handOver(current, envelope) : this.post(envelope, request);
-    leaves.then(
-      (answer) => this.done(request, envelope, cargo, answer, sent),
-      () => this.done(request, envelope, cargo, NO_ANSWER, sent),
-    );
+    leaves
+      .catch(() => NO_ANSWER)
+      .then((answer) => this.done(envelope, cargo, answer, sent))
+      .catch((error) => complain(`what the server answered was not read: ${shown(error)}`))
+      .finally(() => {
+        underWay.delete(request);
+        if (!underWay.size) for (const resolve of waiting.splice(0)) resolve();
+      });
   }
 
   private async post(envelope: Envelope, mine: { size: number }): Promise<Answer> {
     const body = printEnvelope(envelope);
+    if (!body) return UNWRITABLE;
     mine.size = bytesOf(body);
     let bytes = 0;
     for (const { size } of underWay) bytes += size;
@@ -150,15 +159,13 @@ export class Outgoing {
 
   /** What became of an envelope is counted, and told to whoever listens. */
   private done(
-    request: object,
     envelope: Envelope,
     cargo: Cargo,
     [status, limited, retry]: Answer,
     sent: Sent | undefined,
   ): void {
     const { client } = this;
-    underWay.delete(request as { size: number });
-    if (status < 0) this.lose('network_error', cargo);
+    if (status < 0) this.lose(status === -2 ? 'internal_sdk_error' : 'network_error', cargo);
     else {
       if (limited || retry || status >= 400) {
         const url = this.url();
@@ -170,8 +177,6 @@ export class Outgoing {
       client.emit('afterEnvelope', envelope);
     }
     if (sent) client.emit('afterSendEvent', sent.event, status < 0 ? {} : { statusCode: status });
-    if (underWay.size) return;
-    for (const resolve of waiting.splice(0)) resolve();
   }
 
   /** Waits for a transport that keeps envelopes back, and until every envelope has been answered. */
@@ -211,6 +216,6 @@ function retrySeconds(header: unknown): number {
   if (header === undefined || header === null) return -1;
   const given = text(header).trim();
   if (/^\d+$/.test(given)) return Number(given);
-  const millis = Date.parse(given) - Date.now();
+  const millis = Date.parse(given) - attempt(() => Date.now(), 0);
   return millis < 0 ? 0 : Math.ceil(millis / 1000);
 }
