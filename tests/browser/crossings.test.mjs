@@ -206,14 +206,16 @@ describe('calls of the core', { timeout: 120_000 }, () => {
     const paths = Array.from({ length: 100 }, (_, at) => `/script/${at}.js`);
     const head = paths.map((path) => `<script src="${path}"></script>`).join('');
     const files = Object.fromEntries(paths.map((path) => [path, { type: 'text/javascript', body: '' }]));
-    const page = await openMeasured(browser, server, { head, files });
+    // What a busy machine adds has addresses to be judged of its own.
+    const options = { enableLongTask: false, enableLongAnimationFrame: false };
+    const page = await openMeasured(browser, server, { head, files, options });
     await page.evaluate(() => finish());
     const [{ payload }] = await server.received(1);
     assert.equal(payload.spans.filter(({ description }) => description.startsWith('/script/')).length, 100);
     const crossed = await page.evaluate('crossed');
     assert.ok(crossed.includes('dsn'), 'the count sees what init asks');
     const counted = crossed.filter((name) => name !== 'dsn');
-    assert.ok(counted.length <= 3, `5 when this was written, now: ${counted}`);
+    assert.ok(counted.length <= 3, `3 when this was written, now: ${counted}`);
   });
 
   it('a navigation with its envelope: 5 at most', async () => {

@@ -89,12 +89,13 @@ describe('a page with the package and without', { timeout: 120_000 }, () => {
     const urls = Object.fromEntries(Object.entries(servers).map(([name, { url }]) => [name, url]));
     const seen = await page.evaluate(
       async ({ options, urls }) => {
-        if (options) {
-          const { init, browserTracingIntegration } = await import('/index.js');
-          init({ ...options, integrations: [browserTracingIntegration({ idleTimeout: 100 })] });
-        }
+        const T = options && (await import('/index.js'));
+        T?.init({ ...options, integrations: [T.browserTracingIntegration({ idleTimeout: 100 })] });
         const { work } = await import('/workload.mjs');
-        return work(urls);
+        const seen = await work(urls);
+        // The navigations that others have ended: what is under way may be lost with the page.
+        await T?.flush();
+        return seen;
       },
       { options, urls },
     );

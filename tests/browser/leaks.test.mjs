@@ -5,6 +5,11 @@ import { describe, it } from 'node:test';
 import { useBrowser, useServer } from '../support/browser.mjs';
 
 const NAVIGATIONS = 2000;
+/**
+ * So often the heap may have grown by more before it counts: a busy machine compiles late, and once. What a navigation keeps, every
+ * further thousand of them keeps again.
+ */
+const ATTEMPTS = 3;
 const REQUESTS_EACH = 10;
 /** So that what is kept on purpose (the latest thousand of some things) is full, and tables have their size. */
 const WARM_UP = 2000;
@@ -12,7 +17,7 @@ const WARM_UP = 2000;
 const UNTIL_HIDDEN = 20;
 
 /** What may be left over, in bytes: compiled code and the tables of the browser's own. */
-const HEAP_NOISE = 200_000;
+const HEAP_NOISE = 100_000;
 /** A page of WebAssembly: how free memory is divided depends on who came first. */
 const WASM_NOISE = 65_536;
 
@@ -94,7 +99,7 @@ describe('a page that lives long', { timeout: 300_000 }, () => {
       await page.addInitScript(instrument);
       await page.goto(`${server.url}/page`);
       const result = await page.evaluate(
-        async ({ given, tunnel, navigations, each, warmUp, untilHidden }) => {
+        async ({ given, tunnel, navigations, each, warmUp, untilHidden, attempts, noise }) => {
           const { flush, init, browserTracingIntegration } = await import('/index.js');
           // Without a click in between navigations would count as redirects, and be one root.
           const integrations = [browserTracingIntegration({ detectRedirects: false })];
@@ -136,12 +141,18 @@ describe('a page that lives long', { timeout: 300_000 }, () => {
             };
           };
           await live(warmUp);
-          const before = await measure();
-          await live(navigations);
+          let before;
+          let after = await measure();
+          for (let attempt = 0; attempt < attempts; attempt++) {
+            before = after;
+            await live(navigations);
+            after = await measure();
+            if (after.heap - before.heap <= noise) break;
+          }
           const others = Object.values(core)
             .filter((one) => typeof one !== 'function')
             .map((one) => one.constructor.name);
-          return { before, after: await measure(), carried: globalThis.carried, others };
+          return { before, after, carried: globalThis.carried, others };
         },
         {
           given,
@@ -150,6 +161,8 @@ describe('a page that lives long', { timeout: 300_000 }, () => {
           each: REQUESTS_EACH,
           warmUp: WARM_UP,
           untilHidden: UNTIL_HIDDEN,
+          attempts: ATTEMPTS,
+          noise: HEAP_NOISE,
         },
       );
       const { before, after } = result;

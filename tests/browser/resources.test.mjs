@@ -39,7 +39,9 @@ describe('many resources', { timeout: 120_000 }, () => {
 
   /** Loads a page of so many resources; answers with its transaction, the browser's entries, and what crossed. */
   async function load(count, init = {}) {
-    const page = await openMeasured(browser, server, { ...resources(count), init });
+    // What a busy machine adds has addresses to be judged of its own.
+    const options = { enableLongTask: false, enableLongAnimationFrame: false };
+    const page = await openMeasured(browser, server, { ...resources(count), options, init });
     await page.evaluate(async () => {
       finish();
       await T.flush();
@@ -119,9 +121,9 @@ describe('many resources', { timeout: 120_000 }, () => {
     const many = await load(250);
     assert.deepEqual([few.entries.length, many.entries.length], [3, 250]);
     assert.ok(few.crossed.length > 0, 'the count sees what init asks');
-    // A few more may come: for the largest paint, and for long tasks of a busy machine. Not one for each.
+    // One more for the largest paint, which the browser may have reported by then or not.
     const [least, most] = [few, many].map(({ crossed }) => crossed.length);
-    assert.ok(most <= least + 20, `${many.crossed} in place of ${few.crossed}`);
+    assert.ok(most <= least + 1, `${many.crossed} in place of ${few.crossed}`);
   });
 
   it('are streamed by their hosts, each once', async () => {

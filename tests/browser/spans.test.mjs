@@ -343,38 +343,6 @@ describe('spans', { timeout: 60_000 }, () => {
     assert.equal(seen.traceparent, `00-${seen.ids.traceId}-${seen.ids.spanId}-01`);
   });
 
-  it('waits in flush until the envelope has been answered', async () => {
-    const flushed = await page.evaluate(async () => {
-      T.startSpan({ name: 'x' }, () => {});
-      return [await T.flush(5000), await T.flush()];
-    });
-    assert.deepEqual(flushed, [true, true]);
-    assert.equal(server.envelopes.length, 1);
-  });
-
-  it('gives up in flush when time runs out', async () => {
-    server.answer = { never: true };
-    const flushed = await page.evaluate(async () => {
-      T.startSpan({ name: 'x' }, () => {});
-      return T.flush(50);
-    });
-    assert.equal(flushed, false);
-  });
-
-  it('obeys a rate limit', async () => {
-    server.answer = { status: 429, headers: { 'x-sentry-rate-limits': '60:transaction:key' } };
-    await page.evaluate(async () => {
-      T.startSpan({ name: 'first' }, () => {});
-      await T.flush();
-      T.startSpan({ name: 'second' }, () => {});
-      await T.flush();
-    });
-    assert.deepEqual(
-      server.envelopes.map(({ payload }) => payload.transaction),
-      ['first'],
-    );
-  });
-
   it('without a rate there are no spans, but headers without a decision', async () => {
     const seen = await page.evaluate(() => {
       T.init({ ...options, tracesSampleRate: undefined });

@@ -92,6 +92,9 @@ export function listening(server, use) {
 /** How long a test waits for an envelope, in milliseconds, before it fails with a sentence. */
 const PATIENCE = 15_000;
 
+/** Else the browser asks for one when it likes, and a root has a resource more. */
+const ICON = '<link rel="icon" href="data:,">';
+
 const FILES = { '/index.js': 'dist/index.js', '/throughline.min.js': 'dist/throughline.min.js' };
 
 /**
@@ -136,7 +139,7 @@ export function useServer() {
     } else {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...use.headers });
       response.end(
-        `<!doctype html><html lang="en"><head><title>t</title>${head(request)}</head><body></body></html>`,
+        `<!doctype html><html lang="en"><head><title>t</title>${ICON}${head(request)}</head><body></body></html>`,
       );
     }
   });
