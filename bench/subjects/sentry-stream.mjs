@@ -1,20 +1,5 @@
 // The reference as its documentation starts it, sending each span when it has ended.
-import {
-  browserTracingIntegration,
-  flush,
-  getActiveSpan,
-  getRootSpan,
-  init,
-  startInactiveSpan,
-  startNewTrace,
-  startSpan,
-  startSpanManual,
-} from '@sentry/browser';
+import { reference } from './reference.mjs';
 import { subjectOf } from './spans.mjs';
 
-const sdk = {
-  ...{ init, browserTracingIntegration, flush, getActiveSpan, getRootSpan },
-  ...{ startSpan, startSpanManual, startInactiveSpan, startNewTrace },
-};
-
-export const subject = subjectOf(sdk, { traceLifecycle: 'stream' });
+export const subject = subjectOf(reference, { traceLifecycle: 'stream' });

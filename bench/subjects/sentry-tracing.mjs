@@ -1,20 +1,5 @@
 // The reference without what it does beside tracing (errors, breadcrumbs, sessions…), sending transactions.
-import {
-  browserTracingIntegration,
-  flush,
-  getActiveSpan,
-  getRootSpan,
-  init,
-  startInactiveSpan,
-  startNewTrace,
-  startSpan,
-  startSpanManual,
-} from '@sentry/browser';
+import { reference } from './reference.mjs';
 import { subjectOf } from './spans.mjs';
 
-const sdk = {
-  ...{ init, browserTracingIntegration, flush, getActiveSpan, getRootSpan },
-  ...{ startSpan, startSpanManual, startInactiveSpan, startNewTrace },
-};
-
-export const subject = subjectOf(sdk, { traceLifecycle: 'static', defaultIntegrations: false });
+export const subject = subjectOf(reference, { traceLifecycle: 'static', defaultIntegrations: false });

@@ -1,20 +1,5 @@
 // Ours, as built, sending transactions, which is its default.
-import {
-  browserTracingIntegration,
-  flush,
-  getActiveSpan,
-  getRootSpan,
-  init,
-  startInactiveSpan,
-  startNewTrace,
-  startSpan,
-  startSpanManual,
-} from '../../dist/index.js';
+import { ours } from './ours.mjs';
 import { subjectOf } from './spans.mjs';
 
-const sdk = {
-  ...{ init, browserTracingIntegration, flush, getActiveSpan, getRootSpan },
-  ...{ startSpan, startSpanManual, startInactiveSpan, startNewTrace },
-};
-
-export const subject = subjectOf(sdk);
+export const subject = subjectOf(ours);
