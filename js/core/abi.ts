@@ -44,6 +44,7 @@ const MAX_DECODED = 2 ** 31 - 2 ** 20;
 
 const encoder = attempt(() => new TextEncoder());
 let decoder: TextDecoder;
+let answer = new Uint8Array(1024);
 let decoded = MAX_DECODED;
 
 /** `false` once it is known that the core cannot run here. */
@@ -73,7 +74,7 @@ export function canRun(): boolean {
 
 function start(): Exports {
   if (core) return core;
-  if (module === false) throw new TypeError('the core cannot run here');
+  if (module === false) throw new TypeError();
   const isFirst = !module;
   try {
     module ??= new WebAssembly.Module(decode(takeText()));
@@ -92,7 +93,8 @@ function start(): Exports {
 
 /**
  * Asks the core; answers `otherwise` where it cannot be asked, and where it fails. Whoever fails leaves a core in a state that
- * nobody knows (a stack overflow of the page unwinds it in the middle of a call): the next one gets a new one.
+ * nobody knows (a stack overflow of the page unwinds it in the middle of a call): the next one gets a new one. Nobody reads the
+ * errors of this file.
  */
 export function ask<R>(question: (core: Exports) => R): R | undefined;
 export function ask<R>(question: (core: Exports) => R, otherwise: R): R;
@@ -141,9 +143,8 @@ export function put(given: string): number {
   const asked = questions;
   const space = new Uint8Array(length * 3);
   const { written } = (encoder as TextEncoder).encodeInto(text, space);
-  if (!(written >= length && written <= space.length))
-    throw new RangeError('the encoder has written too little or too much');
-  if (questions !== asked) throw new TypeError('the room was used by code of the page');
+  if (!(written >= length && written <= space.length)) throw new RangeError();
+  if (questions !== asked) throw new TypeError();
   const encoded = space.subarray(0, written);
   reserve(encoded.length);
   bytes.set(encoded, taken);
@@ -167,9 +168,11 @@ function read(at: number): string | undefined {
     decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     decoded = length;
   }
-  // A page may have replaced the decoder: it never gets the core's memory either.
-  const text: unknown = decoder.decode(new Uint8Array(buffer, at, length).slice());
-  if (typeof text !== 'string') throw new TypeError('the decoder answers no text');
+  // A page may have replaced the decoder: it never gets the core's memory either, but always the same other one.
+  if (length > answer.length) answer = new Uint8Array(2 * length);
+  answer.set(new Uint8Array(buffer, at, length));
+  const text: unknown = decoder.decode(answer.subarray(0, length));
+  if (typeof text !== 'string') throw new TypeError();
   return text;
 }
 

@@ -3,6 +3,7 @@
 
 import type { DynamicSamplingContext, PropagationContext } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
+import { flat } from '../values/flat.js';
 import { answerOf, ask, hasFailed, put, numbers as room } from './abi.js';
 
 /** Nobody decided. */
@@ -62,6 +63,11 @@ export function receive(
 /** What the core has written as JSON; nothing if a decoder of the page made something else of it. */
 function parsed(answer: string): PropagationContext | undefined {
   return attempt(() => JSON.parse(answer));
+}
+
+/** The parts of an answer. They become names and attributes of spans. */
+function partsOf(answer: string, separator = '\n'): string[] {
+  return answer.split(separator).map(flat);
 }
 
 /** The time, in milliseconds since the epoch. The page may have put code of its own there. */
@@ -127,7 +133,7 @@ export function judgePageLoad(
   texts.push(urls.map(line).join(''));
   const answer = answerOf('page_load', texts, sampleRand, begun, asked, how, rate);
   if (answer === undefined) return undefined;
-  const [context = '', stale, bits, json = '{}', header = '', ...lines] = answer.split('\n');
+  const [context = '', stale, bits, json = '{}', header = '', ...lines] = partsOf(answer);
   const judged = parsed(context);
   if (!judged) return undefined;
   return {
@@ -223,7 +229,8 @@ export function judgeRequest(request: JudgedRequest): string[] | undefined {
   if (request.isXhr) flags |= XHR;
   if (request.noCors) flags |= NO_CORS;
   const texts = [href, given, page, targets ?? '', patterns, destination, broken];
-  return answerOf('judge', texts, flags, broken ? millis() : 0)?.split('\n');
+  const answer = answerOf('judge', texts, flags, broken ? millis() : 0);
+  return answer === undefined ? undefined : partsOf(answer);
 }
 
 /**
@@ -280,7 +287,7 @@ function line(url: string): string {
 }
 
 function recordedOf(answer = ''): RecordedUrl {
-  const [full = '', scheme = '', host = '', hostAndPort = ''] = answer.split('\t');
+  const [full = '', scheme = '', host = '', hostAndPort = ''] = partsOf(answer, '\t');
   return { full, scheme, host, hostAndPort };
 }
 

@@ -52,12 +52,12 @@ export function transactionOf(
   client: BrowserClient,
   copies: boolean,
 ): TransactionEvent {
-  const { name, attributes, measurements, start, end } = root;
+  const { attributes, measurements, start, end } = root;
   const json = (record: SpanRecord): SpanJSON => {
     const written = staticJson(record);
     return copies ? { ...written, data: { ...written.data } } : written;
   };
-  const { span_id, trace_id, parent_span_id, data, op, origin, status, links } = json(root);
+  const { description, span_id, trace_id, parent_span_id, data, op, origin, status, links } = json(root);
   const trace = { span_id, trace_id, parent_span_id, data, op, origin, status, links };
   const { url, referrer, userAgent } = pageData();
   const headers = { ...(userAgent && { 'User-Agent': userAgent }), ...(referrer && { Referer: referrer }) };
@@ -65,7 +65,7 @@ export function transactionOf(
     type: 'transaction',
     event_id: newTraceId(),
     platform: 'javascript',
-    transaction: name,
+    transaction: description as string,
     start_timestamp: start,
     timestamp: end,
     contexts: { trace },

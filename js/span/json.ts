@@ -4,6 +4,7 @@
 import { statusText } from '../core/core.js';
 import type { AnySpan, SpanJSON, SpanOrigin, StreamedSpanJSON } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
+import { flat } from '../values/flat.js';
 import { normalize } from '../values/normalize.js';
 import {
   contextOf,
@@ -101,7 +102,7 @@ export function staticJson(record: SpanRecord): SpanJSON {
   const { name, traceId, parentSpanId, start, end, attributes, links, measurements } = record;
   const json: SpanJSON = {
     data: attributes,
-    description: name,
+    description: flat(name),
     start_timestamp: start,
     span_id: idOf(record),
     trace_id: traceId,

@@ -31,7 +31,7 @@ const DEEP = 100;
  */
 export function json(value: unknown): string {
   const otherwise = () => attempt(() => JSON.stringify(bounded(value, DEEP, [])), '');
-  const text = attempt(() => JSON.stringify(value)) ?? otherwise();
+  const text = attempt(() => JSON.stringify(value)) ?? otherwise() ?? '';
   if (!text.includes('\\ud')) return text;
   return text.replace(/\\(?:\\|ud[\da-f]{3})/g, (found) => (found[1] === 'u' ? '\ufffd' : found));
 }
