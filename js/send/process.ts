@@ -22,8 +22,9 @@ const PATIENCE = 30_000;
 
 /** The events that promises of the page hold. */
 export class Held {
-  private readonly events = new Set<object>();
-  /** Those nobody waits for any more, each as what gives it up for lost: as many again, the oldest first. */
+  /** Each stands for its event: what gives it up for lost. */
+  private readonly events = new Set<() => void>();
+  /** Those nobody waits for any more: as many again, the oldest first. */
   private readonly late = new Set<() => void>();
   private waiting: (() => void)[] = [];
 
@@ -34,22 +35,24 @@ export class Held {
 
   /** Takes a place; the answer gives it back. A promise that never settles loses it after a while, and its event in the end. */
   hold(giveUp: () => void): () => void {
-    const event = {};
-    this.events.add(event);
     const free = () => {
-      this.events.delete(event);
+      this.events.delete(giveUp);
       if (!this.events.size) for (const resolve of this.waiting.splice(0)) resolve();
     };
-    const timer = setTimeout(() => {
+    const loses = () => {
       free();
       this.late.add(giveUp);
       const [oldest] = this.late.size > MAX_HELD ? this.late : [];
       if (!oldest) return;
       this.late.delete(oldest);
       oldest();
-    }, PATIENCE);
+    };
+    // Without a timer nobody would ever stop waiting.
+    const timer = attempt(() => setTimeout(loses, PATIENCE));
+    if (timer === undefined) loses();
+    else this.events.add(giveUp);
     return () => {
-      clearTimeout(timer);
+      attempt(() => clearTimeout(timer));
       this.late.delete(giveUp);
       free();
     };
@@ -77,6 +80,8 @@ export function isSeen(client: BrowserClient, { eventProcessors }: ScopeFields):
 /** A transaction on its way. */
 export interface Passing {
   event: TransactionEvent;
+  /** Whether anybody sees it, see {@link isSeen}. */
+  seen: boolean;
   samplingContext: SamplingContext;
   client: BrowserClient;
   /** What its scopes say, and the scope itself. */
@@ -88,10 +93,16 @@ export interface Passing {
 }
 
 /** Lets those see a transaction who want to, and sends it, or counts it as lost. */
-export function pass({ event: begun, samplingContext, client, data, scope, held, leave }: Passing): void {
+export function pass(passing: Passing): void {
+  const { event: begun, seen, samplingContext, client, data, scope, held, leave } = passing;
   const name = begun.transaction;
   const spans = countSpans(begun);
   const hint: EventHint = { event_id: begun.event_id ?? '', integrations: client.getIntegrationNames() };
+  if (!seen) {
+    const event = dressed(begun, data);
+    leave(event, bounded(event), hint);
+    return;
+  }
   const sdkProcessingMetadata = {
     ...data.sdkProcessingMetadata,
     dynamicSamplingContext: attempt(() => JSON.parse(samplingContext[0]), {}),
@@ -157,6 +168,7 @@ export function pass({ event: begun, samplingContext, client, data, scope, held,
     }
     const kept = countSpans(answer as TransactionEvent);
     if (kept < left) client.recordDroppedEvent('before_send', 'span', left - kept);
+    left = kept;
     send(answer as TransactionEvent);
   });
 
@@ -173,7 +185,7 @@ export function pass({ event: begun, samplingContext, client, data, scope, held,
 
   const giveUp = () => lose('queue_overflow', left);
 
-  runProcessors(processors, { event, hint, client, held, giveUp, done: afterProcessors });
+  runProcessors(processors, { event, hint, client, held, guarded, giveUp, done: afterProcessors });
 }
 
 /** An event, and what becomes of it. */
@@ -182,22 +194,23 @@ interface Processing {
   hint: EventHint;
   client: BrowserClient;
   held: Held;
+  guarded: <A>(step: (answer: A, failed: boolean) => void) => (answer: A, failed: boolean) => void;
   giveUp: () => void;
   done: (event: TransactionEvent | null, failed: boolean) => void;
 }
 
 /** Asks each processor in turn; each may answer with a promise. */
 function runProcessors([processor, ...others]: EventProcessor[], processing: Processing): void {
-  const { event, hint, client, held, giveUp, done } = processing;
+  const { event, hint, client, held, guarded, giveUp, done } = processing;
   if (!processor) {
     if (isIgnoredTransaction(event, client.getOptions())) done(null, false);
     else done(event, false);
     return;
   }
-  const answered = (answer: unknown, failed: boolean) => {
+  const answered = guarded((answer: unknown, failed) => {
     if (failed || !answer) done(null, failed);
     else runProcessors(others, { ...processing, event: answer as TransactionEvent });
-  };
+  });
   settle(held, () => processor({ ...event }, hint), answered, giveUp);
 }
 
@@ -231,7 +244,7 @@ function wait(
     goOn = giveUp = undefined;
   });
   // A promise of our own: a `then` of the page may call back at once, or answer with nothing.
-  Promise.resolve(answer)
+  (attempt(() => Promise.resolve(answer)) ?? Promise.reject())
     .then(
       (value) => goOn?.(value, false),
       () => goOn?.(undefined, true),

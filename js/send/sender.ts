@@ -81,9 +81,10 @@ export class ClientSender implements Sender {
     const samplingContext = contextOfRoot(root, client);
     const { scope } = root;
     const data = merged(scope);
-    const copies = isSeen(client, data) || this.outgoing.isSeen();
+    const seen = isSeen(client, data);
     pass({
-      event: transactionOf(root, children, client, copies),
+      event: transactionOf(root, children, client, seen || this.outgoing.isSeen()),
+      seen,
       samplingContext,
       client,
       data,

@@ -53,19 +53,21 @@ export class SpanBuffer {
   /** Takes a span that has ended. */
   add(record: SpanRecord, json: StreamedSpanJSON): void {
     const { traceId } = record;
+    const ownWord = record.attributes[SEGMENT_NAME] !== undefined;
+    // A copy: what a callback answers with may be frozen.
+    const copy = { ...json, attributes: { ...json.attributes } };
+    const item = { span: typedSpan(copy), segment: segmentOf(record), ownWord };
     let bucket = this.buckets.get(traceId);
     if (!bucket) {
       const [oldest] = this.buckets.size >= MAX_BUCKETS ? this.buckets.keys() : [];
-      if (oldest !== undefined) this.send(oldest);
+      if (oldest !== undefined) attempt(() => this.send(oldest));
       bucket = { items: [], bytes: 0, timers: [] };
       this.buckets.set(traceId, bucket);
       this.leaveIn(MAX_WAIT, traceId, bucket);
     }
-    const ownWord = record.attributes[SEGMENT_NAME] !== undefined;
-    // A copy: what a callback answers with may be frozen.
-    const copy = { ...json, attributes: { ...json.attributes } };
-    bucket.items.push({ span: typedSpan(copy), segment: segmentOf(record), ownWord });
-    bucket.bytes += sizeOf(copy);
+    bucket.items.push(item);
+    // What has no end is sent in part.
+    bucket.bytes += attempt(() => sizeOf(copy), 0);
     if (bucket.items.length >= MAX_SPANS || bucket.bytes >= MAX_BYTES) this.send(traceId);
     // Sooner than it would without, but never later.
     else if (record.root === record && bucket.timers.length < 2)
@@ -74,7 +76,7 @@ export class SpanBuffer {
 
   /** Sends everything, the oldest first. */
   flush(): void {
-    for (const traceId of [...this.buckets.keys()]) this.send(traceId);
+    for (const traceId of [...this.buckets.keys()]) attempt(() => this.send(traceId));
   }
 
   private leaveIn(millis: number, traceId: string, bucket: Bucket): void {
@@ -87,7 +89,7 @@ export class SpanBuffer {
     if (!bucket) return;
     this.buckets.delete(traceId);
     const { items, timers } = bucket;
-    for (const timer of timers) clearTimeout(timer);
+    for (const timer of timers) attempt(() => clearTimeout(timer));
     // Sampling context and names of segments are those of this moment, as late as can be.
     for (const { span, segment, ownWord } of items) {
       if (!ownWord) Object.assign(span.attributes, typed({ [SEGMENT_NAME]: segment.name }));

@@ -118,7 +118,7 @@ export class Outgoing {
     leaves
       .catch(() => NO_ANSWER)
       .then((answer) => this.done(envelope, cargo, answer, sent))
-      .catch((error) => complain(`what the server answered was not read: ${shown(error)}`))
+      .catch(() => {})
       .finally(() => {
         underWay.delete(request);
         if (!underWay.size) for (const resolve of waiting.splice(0)) resolve();
@@ -195,15 +195,17 @@ export class Outgoing {
 /** Any character of more than one byte. */
 const LONG = /[^\0-\x7f]/;
 
+/** How many bytes a body has; of one that is too long to outlive its page at least so many. */
 function bytesOf(body: string): number {
-  return LONG.test(body) ? new Blob([body]).size : body.length;
+  const { length } = body;
+  return length <= MAX_KEEPALIVE_BYTES && LONG.test(body) ? new Blob([body]).size : length;
 }
 
 /** Gives an envelope to the page's transport. */
 async function handOver(transport: Transport, envelope: Envelope): Promise<Answer> {
   const sent = transport.send(envelope) as PromiseLike<TransportMakeRequestResponse | undefined> | undefined;
   const { statusCode, headers } = (await sent) ?? {};
-  const status = sent ? Number(statusCode ?? 200) || 0 : -1;
+  const status = sent ? Math.max(0, Number(statusCode ?? 200) || 0) : -1;
   return [status, headers?.['x-sentry-rate-limits'], headers?.['retry-after']];
 }
 
