@@ -36,6 +36,7 @@ export interface PropagationExplanation {
   fix: string;
 }
 
+/** What `&` stands for. */
 const ALLOW = 'and let that server answer with "Access-Control-Allow-Headers: #"';
 
 /**
@@ -72,23 +73,20 @@ const MEANINGS: Record<PropagationCode, [detail: string, fix: string]> = {
   ],
   'no-cors': [
     'The request to % has mode "no-cors", and the browser would drop the headers.',
-    `Leave the mode out, ${ALLOW}.`,
+    'Leave the mode out, &.',
   ],
   'cross-origin': [
     '% is on another origin, and tracePropagationTargets is not set.',
-    `Add "@" to tracePropagationTargets, ${ALLOW}.`,
+    'Add "@" to tracePropagationTargets, &.',
   ],
   'no-targets': [
     'tracePropagationTargets is empty, so that no request gets headers.',
     'Add "@" to tracePropagationTargets.',
   ],
-  'no-match': [
-    '% is matched by none of tracePropagationTargets.',
-    `Add "@" to tracePropagationTargets, ${ALLOW}.`,
-  ],
+  'no-match': ['% is matched by none of tracePropagationTargets.', 'Add "@" to tracePropagationTargets, &.'],
   signed: [
     '% is on another origin and carries a signature; storage services refuse headers that they do not expect.',
-    `Name it by a regular expression in tracePropagationTargets, ${ALLOW}.`,
+    'Name it by a regular expression in tracePropagationTargets, &.',
   ],
   broken: [
     'An earlier request with headers to the same place failed, or was redirected to another origin, so that none get them for now.',
@@ -135,7 +133,7 @@ function words(code: PropagationCode, href: string, target?: number): { detail: 
     $: `the target ${typeof matched === 'string' ? JSON.stringify(matched) : matched}`,
     '#': `sentry-trace, baggage${propagateTraceparent ? ', traceparent' : ''}`,
   };
-  const fill = (text: string) => text.replace(/[%@$#]/g, (sign) => signs[sign] ?? '');
+  const fill = (text: string) => text.replace('&', ALLOW).replace(/[%@$#]/g, (sign) => signs[sign] ?? '');
   const [detail, fix] = MEANINGS[code];
   return { detail: fill(detail), fix: fill(fix) };
 }

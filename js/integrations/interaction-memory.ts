@@ -11,7 +11,7 @@ import { attempt } from '../values/attempt.js';
 export interface Interaction {
   /** The path of its element. */
   element: string;
-  /** The root that was active: the browser's time belongs to it, however late. */
+  /** The root that was active: the browser's time belongs to it, however late. Held with its children, as in the reference. */
   root: Span | undefined;
 }
 

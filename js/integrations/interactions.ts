@@ -59,7 +59,7 @@ export function interactionsIntegration(_options: InteractionsOptions = {}): Int
       // It may have got a better name meanwhile.
       client.on('spanEnd', follow);
       clicked = () => {
-        if (currentClient() !== client || client.isClosed || routeSpan()) return;
+        if (currentClient() !== client || !client.isOn() || routeSpan()) return;
         under?.setAttribute(FINISH_REASON, 'interactionInterrupted');
         under?.end();
         under = undefined;
@@ -96,8 +96,8 @@ function beginClick(
   const beginning = { name: label, op: 'ui.action.click', attributes: given };
   const waiting = { timeouts: timeoutsOf(client), allowed: true, untrimmed: false };
   const span = begin(beginning, pageScope(), undefined, false, waiting);
-  // A listener may have ended it.
-  if (isOpen(span[RECORD])) setActiveSpanInBrowser(span);
+  // A listener may have ended it, and `ignoreSpans` may leave it out.
+  if (span[RECORD].kept && isOpen(span[RECORD])) setActiveSpanInBrowser(span);
   return span;
 }
 

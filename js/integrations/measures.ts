@@ -24,18 +24,21 @@ export interface MeasureOptions {
   ignoreResourceSpans?: string[];
 }
 
-const read = timelineReader();
+/** What began since it was called last, whichever client asks. */
+let read: (() => PerformanceEntry[]) | undefined;
 
 /** Measures for a client from now on: call it before the page load begins. */
 export function measure(client: BrowserClient, options: MeasureOptions): void {
   const { enableLongTask = true, enableLongAnimationFrame = true, enableInp = true, webVitals } = options;
+  read ??= timelineReader();
+  const recent = read;
   watchLongTasks(enableLongAnimationFrame, enableLongTask);
   client.on('beforeIdleSpanEnd', (span: Span) => {
     if (span !== routeSpan()) return;
     const { ignoreResourceSpans: ignored } = options;
     const streams = client.streams();
     const isIgnored = Array.isArray(ignored) ? ignored : [];
-    addMeasuredSpans(span, entrySpans(read(), beginOf(span), isIgnored, streams));
+    addMeasuredSpans(span, entrySpans(recent(), beginOf(span), isIgnored, streams));
     const [attributes, roundTrip] = deviceAttributes(streams);
     const record = span[RECORD];
     for (const [name, value] of Object.entries(attributes)) {

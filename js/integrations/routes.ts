@@ -299,10 +299,12 @@ function keepTrace(span: Span): void {
   if (context.traceId === traceId) {
     page.setPropagationContext({ ...context, sampled, dsc: getDynamicSamplingContextFromSpan(span) });
   }
-  queueMicrotask(() => {
-    // In stream mode what is open yet is still to be sent.
-    if (tree) tree.children = scope.client?.streams() ? tree.children.filter(isOpen) : [];
-  });
+  queueMicrotask(() =>
+    attempt(() => {
+      // In stream mode what is open yet is still to be sent.
+      if (tree) tree.children = scope.client?.streams() ? tree.children.filter(isOpen) : [];
+    }),
+  );
 }
 
 /** What the page makes of the options of a span, and where it goes. */

@@ -52,7 +52,7 @@ const NOWHERE: Address = {
 };
 
 /** By kind, and by the URL as the page wrote it. */
-const known = [0, 1, 2, 3].map(() => new Map<string, Address>());
+const known: Map<string, Address>[] = [new Map(), new Map(), new Map(), new Map()];
 
 /** What the answers depend on. */
 let base: string | undefined;
@@ -62,7 +62,7 @@ let judged: { targets: Targets; destination: string } | undefined;
 let broken = '';
 
 /** The page's origin as a URL. That of a sandboxed frame is nobody else's, whatever its address says. */
-function ownOrigin(): string {
+export function ownOrigin(): string {
   const { origin } = globalThis;
   return origin === 'null' ? 'null:' : origin;
 }
@@ -73,12 +73,7 @@ export function addressOf(client: BrowserClient, url: string, kind: number): Add
   const targets = targetsOf(client);
   const destination = client.sender?.url() ?? '';
   const addresses = known[kind] as Map<string, Address>;
-  if (
-    baseURI !== base ||
-    judged?.targets !== targets ||
-    judged.destination !== destination ||
-    addresses.size >= MAX_ADDRESSES
-  ) {
+  if (baseURI !== base || judged?.targets !== targets || judged.destination !== destination) {
     for (const one of known) one.clear();
   }
   base = baseURI;
@@ -87,7 +82,10 @@ export function addressOf(client: BrowserClient, url: string, kind: number): Add
   if (remembered) return remembered;
   const address = judge(url, kind, targets, destination, baseURI);
   // How long a place goes without headers depends on the time.
-  if (address.code !== 'broken' && !hasFailed) addresses.set(url, address);
+  if (address.code !== 'broken' && !hasFailed) {
+    if (addresses.size >= MAX_ADDRESSES) addresses.clear();
+    addresses.set(url, address);
+  }
   return address;
 }
 
@@ -96,7 +94,7 @@ function judge(url: string, kind: number, targets: Targets, destination: string,
   if (!resolved) return NOWHERE;
   const { href, origin, pathname } = resolved;
   const [bare = ''] = href.split('#');
-  const ownPath = origin === globalThis.origin ? pathname : '';
+  const ownPath = origin === ownOrigin() ? pathname : '';
   const lines = judgeRequest({
     isXhr: (kind & XHR) > 0,
     noCors: (kind & NO_CORS) > 0,

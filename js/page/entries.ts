@@ -7,6 +7,7 @@ import { OP, ORIGIN } from '../span/record.js';
 import type { SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { pageOrigin, seconds } from '../values/clock.js';
+import { ownOrigin } from './addresses.js';
 import type { Measured } from './timeline.js';
 
 const UI = 'auto.ui.browser.metrics';
@@ -36,17 +37,22 @@ const PHASES: [op: string, name: string, from: keyof Timing, to: keyof Timing][]
   ['response', 'Response', 'responseStart', 'responseEnd'],
 ];
 
-/** The members that say when each step of a request happened, and their attributes `http.request.…`: `redirect_start`, … */
-const STEPS = (
+/** The members that say when each step of a request happened. */
+const STEPS =
   'redirectStart redirectEnd workerStart fetchStart domainLookupStart domainLookupEnd connectStart ' +
-  'secureConnectionStart connectEnd requestStart responseStart responseEnd'
-)
-  .split(' ')
-  .map((member) => [
+  'secureConnectionStart connectEnd requestStart responseStart responseEnd';
+
+/** They, and their attributes `http.request.…`: `redirect_start`, … Not before they are needed: no bundle could leave them out. */
+let steps: [attribute: string, member: string][] | undefined;
+
+function stepsOf(): [attribute: string, member: string][] {
+  steps ??= STEPS.split(' ').map((member) => [
     // One has another name there.
     `http.request.${member.replace('connectEnd', 'connectionEnd').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
     member,
-  ]) as [attribute: string, member: string][];
+  ]);
+  return steps;
+}
 
 /** What is known about a response. */
 const RESPONSE: [attribute: string, member: string][] = [
@@ -145,11 +151,10 @@ function resource(
       attributes['url.domain'] = host;
     }
     attributes['url.full'] = full;
-    const { origin } = location;
     // A `blob:` URL has the origin of the URL inside it.
-    isOwn = origin !== 'null' && attempt(() => new URL(full).origin === origin, false);
+    isOwn = attempt(() => new URL(full).origin === ownOrigin(), false);
     if (streams) name = host || 'Resource';
-    else if (isOwn) name = full.slice(full.indexOf(origin) + origin.length) || full;
+    else if (isOwn) name = full.replace(ownOrigin(), '') || full;
   }
   attributes['http.request.same_origin'] = isOwn;
   for (const [attribute, member] of RESPONSE) {
@@ -169,7 +174,7 @@ export function addTimings(
   origin = pageOrigin() || 0,
 ): void {
   const timing = entry as unknown as Timing;
-  for (const [attribute, member] of STEPS) {
+  for (const [attribute, member] of stepsOf()) {
     const at = timing[member];
     if (typeof at === 'number') attributes[attribute] = at ? seconds(origin + at) : 0;
   }

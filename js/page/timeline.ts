@@ -9,6 +9,7 @@ import { MAX_CHILDREN, refuse } from '../span/start.js';
 import type { AnySpan, SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { pageOrigin, seconds } from '../values/clock.js';
+import { text } from '../values/values.js';
 
 /** A span that was measured. Times are milliseconds of the page's timeline. */
 export interface Measured {
@@ -121,7 +122,8 @@ function finished(
   new Span(record);
   record.parentSpanId = idOf(root);
   record.root = root;
-  record.name = name;
+  // Of an entry of the page's own, whatever it is.
+  record.name = text(name);
   record.attributes = attributes;
   record.start = start;
   record.end = Math.max(start, end);

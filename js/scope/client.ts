@@ -223,7 +223,7 @@ export class BrowserClient implements Client {
     attempt(() => {
       this.options.enabled = false;
     });
-    this.isOff = this.isOn();
+    this.isOff ||= this.isOn();
     this.emit('close');
     return result;
   }

@@ -87,7 +87,8 @@ export class Scope implements ScopeMethods {
     const copy = plain(context);
     if (typeof copy?.traceId !== 'string') return this;
     this.context = copy;
-    this.given = false;
+    // What is no trace stands for a new one each time.
+    this.given = readable(copy).traceId !== copy.traceId;
     return this;
   }
 

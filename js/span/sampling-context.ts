@@ -10,7 +10,6 @@ import {
   samplingContext,
 } from '../core/core.js';
 import type { BrowserClient } from '../scope/client.js';
-import { readable } from '../scope/propagation.js';
 import type { Scope } from '../scope/scope.js';
 import type { PropagationContext } from '../types/spans.js';
 import { newSpanId } from '../values/ids.js';
@@ -125,7 +124,7 @@ export function headersOfSpan(
 
 /** The headers for something that happens outside of any span, or with tracing off. */
 export function headersOfScope(scope: Scope, client: BrowserClient | undefined): TraceHeaders {
-  const context = readable(scope.trace());
+  const context = scope.trace();
   const { traceId, propagationSpanId, sampled } = context;
   const [, baggage] = contextOfTrace(context, client);
   // One id in both headers, so that they do not contradict each other.

@@ -2,7 +2,6 @@
 
 import { currentClient } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
-import { readable } from '../scope/propagation.js';
 import type { Scope } from '../scope/scope.js';
 import type { AnySpan, PropagationContext, SpanAttributes, SpanLink, SpanTimeInput } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
@@ -70,10 +69,10 @@ export function begin(
     }
   }
   if (!parent) {
-    if (!records) return new Span(new SpanRecord(readable(scope.trace()).traceId, scope));
+    if (!records) return new Span(new SpanRecord(scope.trace().traceId, scope));
     if (!given.onlyIfParent)
       return announced(client, root(records, scope, name, given, undefined, waiting), parent);
-    const record = new SpanRecord(readable(scope.trace()).traceId, scope);
+    const record = new SpanRecord(scope.trace().traceId, scope);
     lose(records, record, 'no_parent_span');
     return new Span(record);
   }
@@ -176,7 +175,7 @@ function bare(
 /** Below a span of another SDK, or one of ours that nobody knows any more: its ids are all there is. */
 function belowForeign(client: BrowserClient | undefined, scope: Scope, parent: AnySpan): SpanRecord {
   const { traceId, spanId } = contextOf(parent) ?? { traceId: '', spanId: '' };
-  const record = new SpanRecord(traceId || readable(scope.trace()).traceId, scope);
+  const record = new SpanRecord(traceId || scope.trace().traceId, scope);
   record.parentSpanId = spanId || undefined;
   record.foreign = parent;
   return bare(client, record, isSampled(parent), undefined);
@@ -191,7 +190,7 @@ function ignored(
   { forceTransaction }: Beginning,
 ): SpanRecord {
   const { traceId, spanId } = (parent && contextOf(parent)) ?? { traceId: '', spanId: '' };
-  const record = new SpanRecord(traceId || readable(scope.trace()).traceId, scope);
+  const record = new SpanRecord(traceId || scope.trace().traceId, scope);
   if (!forceTransaction) {
     record.parentSpanId = spanId || undefined;
     record.root = above?.root;
@@ -217,7 +216,7 @@ function root(
   above: SpanRecord | undefined,
   waiting: Waiting | undefined,
 ): SpanRecord {
-  const trace = readable(scope.trace());
+  const trace = scope.trace();
   const record = new SpanRecord(above?.traceId ?? trace.traceId, scope);
   describe(record, name, given);
   let sampling: Sampling = {
