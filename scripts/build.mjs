@@ -5,6 +5,8 @@
 //   dist/index.d.ts          the types, beside those of the modules it is made of
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { calledAtStart } from './build/at-start.mjs';
+import { bundlePackage, PLACE, shortNames } from './build/bundle.mjs';
 import { buildCore, CORE, sizesOfCore } from './build/core.mjs';
 import { withParentheses } from './build/eager.mjs';
 import { textOfCore } from './build/text-of-core.mjs';
@@ -13,40 +15,6 @@ import { run } from './lib/run.mjs';
 import { main, Problem, say } from './lib/say.mjs';
 import { sizesOf } from './lib/sizes.mjs';
 import { setup } from './setup/index.mjs';
-
-/** What the modules `throughline:…` are, as js/core/written.d.ts declares them. */
-const written = {
-  'throughline:wasm': async () =>
-    `let text = ${PLACE};
-    export function takeText() {
-      const taken = text;
-      text = '';
-      return taken;
-    }`,
-  'throughline:package': async () => {
-    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-    return constants({ version });
-  },
-};
-
-/** Stands for the text of the core until everything else is done, so that no tool reads it, or writes it otherwise. */
-const PLACE = 'THE_TEXT_OF_THE_CORE';
-
-const constants = (values) =>
-  Object.entries(values)
-    .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
-    .join('\n');
-
-const writtenModules = {
-  name: 'written-modules',
-  setup(build) {
-    build.onResolve({ filter: /^throughline:/ }, ({ path }) => ({ path, namespace: 'written' }));
-    build.onLoad({ filter: /.*/, namespace: 'written' }, async ({ path }) => ({
-      contents: await written[path](),
-      resolveDir: root,
-    }));
-  },
-};
 
 await main(async () => {
   await setup({ browser: false });
@@ -64,31 +32,17 @@ await main(async () => {
 });
 
 async function bundle(entry, file, form) {
-  const { build } = await import('esbuild');
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: file,
-    write: false,
-    bundle: true,
-    ...form,
-    minify: true,
-    target: 'es2022',
-    legalComments: 'none',
-    // The package's `sideEffects: false` is about the finished file; inside it an entry provides the core.
-    ignoreAnnotations: true,
-    plugins: [writtenModules],
-    metafile: true,
-  });
-  const code = withParentheses(outputFiles[0].text);
+  const bundled = await bundlePackage(entry, file, form);
+  const isCalled = calledAtStart(bundled.code, file);
+  const code = withParentheses(await shortNames(bundled.code, form), isCalled);
   const text = textOfCore(await readFile(CORE));
   const [before, after, ...others] = code.split(PLACE);
   if (after === undefined || others.length > 0)
     throw new Problem(`The core has not exactly one place in ${file}: see PLACE in scripts/build.mjs.`);
   replaceFile(join(root, file), `${before}"${text}"${after}`);
   // `npm run bytes` reads from it what each source has become.
-  metafile.outputs[file].inputs['written:throughline:wasm'].bytesInOutput += text.length;
-  replaceFile(join(tools, 'bundle', `${basename(file)}.json`), JSON.stringify(metafile));
+  bundled.account.outputs[file].inputs['written:throughline:wasm'].bytesInOutput += text.length;
+  replaceFile(join(tools, 'bundle', `${basename(file)}.json`), JSON.stringify(bundled.account));
   const sizes = Object.values(sizesOf(await readFile(join(root, file)))).map((size) =>
     size.toLocaleString('en'),
   );

@@ -3,32 +3,41 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { withParentheses } from '../../scripts/build/eager.mjs';
+import { calledAtStart } from '../../scripts/build/at-start.mjs';
+import { bundlePackage } from '../../scripts/build/bundle.mjs';
+import { functionsAtTop, withParentheses } from '../../scripts/build/eager.mjs';
 import { root } from '../../scripts/lib/project.mjs';
+
+/** However short they are. */
+const ALL = { top: 0, inside: 0 };
 
 const squeezed = (code) => code.replace(/\s+/g, ' ').trim();
 
 describe('functions in parentheses', () => {
   it('are expressions, and what was declared at the top', () => {
     for (const [before, after] of [
-      ['f(function () {}, async (a) => a);', 'f((function () {}), (async (a) => a));'],
+      ['f(function () {}, async (a) => a);', 'f(function () {}, async (a) => a);'],
+      [
+        'const f = async (a) => g(function () {}), x = 1;',
+        'const f = (async (a) => g((function () {}))), x = 1;',
+      ],
       ['function f() { return () => 1; }', 'var f=(function() { return (() => 1); });'],
       ['export async function f() {}', 'export var f=(async function() {});'],
       ['x(); export function f() {}', 'export var f=(function() {});x();'],
       [
         '"use strict"; var X = (() => { x(); function f() {} })();',
-        '"use strict"; var X = ((() => { var f=(function() {});x(); }))();',
+        '"use strict"; var X = (() => { var f=(function() {});x(); })();',
       ],
       ['function f() { g(); function g() {} }', 'var f=(function() { g(); function g() {} });'],
     ]) {
-      assert.equal(squeezed(withParentheses(before)), after);
+      assert.equal(squeezed(withParentheses(before, undefined, ALL)), after);
     }
   });
 
   it('are no methods', () => {
     const methods =
       'x({ m() {}, get g() {}, set g(v) {}, async *[k]() {} }, class { m() {} static get g() {} })';
-    assert.equal(withParentheses(methods), methods);
+    assert.equal(withParentheses(methods, undefined, ALL), methods);
   });
 
   it('can be called above their declaration, and by each other', async () => {
@@ -43,17 +52,33 @@ describe('functions in parentheses', () => {
       export const names = [double, twice, Named].map(({ name }) => name);
     `;
     const load = (text) => import(`data:text/javascript,${encodeURIComponent(text)}`);
-    const [before, after] = [await load(code), await load(withParentheses(code))];
+    const [before, after] = [await load(code), await load(withParentheses(code, undefined, ALL))];
     for (const name of ['doubled', 'found', 'emptied', 'names']) assert.deepEqual(after[name], before[name]);
     assert.equal(after.twice(3), 3);
     assert.deepEqual(after.emptied, ['undefined', undefined]);
   });
 
-  it('stand in the package', () => {
+  it('are those that are chosen, if they are not short', () => {
+    const code = 'function a() { return (x) => x + 1; } function b() {} var c = function () {};';
+    assert.equal(withParentheses(code), code);
+    const chosen = withParentheses(code, (at) => at === 2, ALL);
+    assert.equal(chosen, code.replace('function () {}', '(function () {})'));
+    const long = withParentheses(code, undefined, { top: 30, inside: 20 });
+    assert.equal(
+      squeezed(long),
+      squeezed(`var a=(function() { return (x) => x + 1; });${code.slice(code.indexOf(' function b'))}`),
+    );
+  });
+
+  it('are in the package the long ones that a start calls', async () => {
+    const { code } = await bundlePackage('js/index.ts', 'dist/index.js', { format: 'esm' });
+    const isCalled = calledAtStart(code, 'dist/index.js');
+    const long = functionsAtTop(code).filter(({ node }, at) => isCalled(at) && node.end - node.start > 500);
+    assert.ok(long.length > 20, `${long.length}`);
     for (const file of ['index.js', 'throughline.min.js']) {
       const bundle = readFileSync(join(root, 'dist', file), 'utf8');
-      assert.ok(bundle.match(/=\((async )?function/g).length > 200);
-      assert.ok(bundle.match(/\(\(\)=>/g).length > 100);
+      const count = bundle.match(/=\((async )?function/g).length;
+      assert.ok(count >= long.length * 0.8 && count < functionsAtTop(code).length / 2, `${count}`);
     }
   });
 });

@@ -1,0 +1,22 @@
+// Which functions a start calls.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../lib/project.mjs';
+import { Problem } from '../lib/say.mjs';
+import { functionsAtTop } from './eager.mjs';
+
+/** The list of their names in a bundle that is not minified; `npm run at-start` writes it. */
+export const AT_START = join(root, 'scripts', 'build', 'at-start.json');
+
+/**
+ * @param {string} code a bundle
+ * @param {string} file what errors call it
+ * @returns {(at: number) => boolean} whether a start calls a function at its top, by its place among them
+ */
+export function calledAtStart(code, file) {
+  const called = new Set(JSON.parse(readFileSync(AT_START, 'utf8')));
+  const names = functionsAtTop(code).map(({ name }) => name);
+  const gone = [...called].find((name) => !names.includes(name));
+  if (gone) throw new Problem(`${file} has no function "${gone}" of at-start.json: run "npm run at-start".`);
+  return (at) => called.has(names[at]);
+}

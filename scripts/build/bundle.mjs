@@ -1,0 +1,88 @@
+// The package as one file, without the text of its core.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { minify } from '@swc/core';
+import { root } from '../lib/project.mjs';
+import { PRIVATE_NAMES } from './private-names.mjs';
+
+/** What the modules `throughline:…` are, as js/core/written.d.ts declares them. */
+const written = {
+  'throughline:wasm': async () =>
+    `let text = ${PLACE};
+    export function takeText() {
+      const taken = text;
+      text = '';
+      return taken;
+    }`,
+  'throughline:package': async () => {
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    return constants({ version });
+  },
+};
+
+/** Stands for the text of the core until everything else is done, so that no tool reads it, or writes it otherwise. */
+export const PLACE = 'THE_TEXT_OF_THE_CORE';
+
+const constants = (values) =>
+  Object.entries(values)
+    .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+    .join('\n');
+
+const writtenModules = {
+  name: 'written-modules',
+  setup(build) {
+    build.onResolve({ filter: /^throughline:/ }, ({ path }) => ({ path, namespace: 'written' }));
+    build.onLoad({ filter: /.*/, namespace: 'written' }, async ({ path }) => ({
+      contents: await written[path](),
+      resolveDir: root,
+    }));
+  },
+};
+
+/** What browsers understand that can run the core. */
+const TARGET = 'es2022';
+
+/**
+ * @param {string} entry
+ * @param {string} file what the account calls the result
+ * @param {object} form format and global of the file
+ * @returns {Promise<{ code: string, account: object }>} the code with names as in the source, and what esbuild says about the
+ *   minified file
+ */
+export async function bundlePackage(entry, file, form) {
+  const { build } = await import('esbuild');
+  const settings = {
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: file,
+    write: false,
+    bundle: true,
+    ...form,
+    target: TARGET,
+    legalComments: 'none',
+    // The package's `sideEffects: false` is about the finished file; inside it an entry provides the core.
+    ignoreAnnotations: true,
+    plugins: [writtenModules],
+    mangleProps: new RegExp(`^(?:${PRIVATE_NAMES.join('|')})$`),
+  };
+  const { outputFiles } = await build({ ...settings, minifySyntax: true, minifyWhitespace: true });
+  const { metafile } = await build({ ...settings, minify: true, metafile: true });
+  return { code: outputFiles[0].text, account: metafile };
+}
+
+/**
+ * Gives what {@link bundlePackage} answers with short names. By SWC: esbuild gives each function names of its own, with which the
+ * same code is 600 bytes larger after brotli.
+ */
+export async function shortNames(code, { format }) {
+  const module = format === 'esm';
+  const { code: short } = await minify(code, {
+    module,
+    ecma: 2022,
+    compress: false,
+    mangle: { toplevel: module },
+    // The page may have any charset.
+    format: { comments: false, asciiOnly: true },
+  });
+  return short;
+}
