@@ -1,7 +1,7 @@
 // The lint of imports finds arrows that go back, and circles.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { rustImports, wrongArrows } from '../../scripts/lint/arrows.mjs';
+import { checkArrows, rustImports, scriptImports, wrongArrows } from '../../scripts/lint/arrows.mjs';
 
 const ROOMS = ['codec', 'decide', 'app', 'package'];
 
@@ -26,6 +26,33 @@ describe('arrows between files', () => {
     ]);
   });
 
+  it('must not come from a room that is not in the drawing', () => {
+    assert.deepEqual(wrongArrows(new Map([['attic/old.rs', []]]), ROOMS), [
+      'attic/ is no room of the drawing',
+    ]);
+  });
+
+  it('are those of this project, in both trees', () => checkArrows());
+
+  it('are found in TypeScript, however it imports', () => {
+    const text = [
+      "import { a } from './a.js';",
+      "import type { B } from '../values/b.js';",
+      "export * from './c.js';",
+      "import './d.js';",
+      "const e = await import('./e.js');",
+      "import { onCLS } from 'web-vitals';",
+      "import { version } from 'throughline:package';",
+    ].join('\n');
+    assert.deepEqual(scriptImports('core/abi.ts', text), [
+      'core/a.ts',
+      'values/b.ts',
+      'core/c.ts',
+      'core/d.ts',
+      'core/e.ts',
+    ]);
+  });
+
   it('must not go in a circle', () => {
     const imports = new Map([
       ['codec/a.rs', ['codec/b.rs']],
@@ -38,16 +65,28 @@ describe('arrows between files', () => {
   });
 
   it('are found in Rust, but not in comments and tests', () => {
-    const known = new Set(['codec/id.rs', 'codec/text.rs', 'codec/url.rs', 'decide/idle.rs']);
+    const known = new Set([
+      'codec/dsn/parts.rs',
+      'codec/id.rs',
+      'codec/text.rs',
+      'codec/url.rs',
+      'decide/idle.rs',
+    ]);
     const text = [
       '//! See crate::decide::idle.',
       'use crate::codec::id::{SpanId, TraceId};',
       'use crate::codec::{id, text};',
       'use super::url::Url;',
+      'fn f() { self::parts::part() }',
       '#[cfg(test)]',
       'mod tests { use crate::decide::idle::Idle; }',
     ].join('\n');
     const found = new Set(rustImports('codec/dsn.rs', text, known));
-    assert.deepEqual([...found].sort(), ['codec/id.rs', 'codec/text.rs', 'codec/url.rs']);
+    assert.deepEqual([...found].sort(), [
+      'codec/dsn/parts.rs',
+      'codec/id.rs',
+      'codec/text.rs',
+      'codec/url.rs',
+    ]);
   });
 });
