@@ -1,9 +1,9 @@
 // How often JavaScript asks the core. One call more on the path of every span or request is a change of design, so each of
-// them stands here, with the most there may be and with what it was when this was written.
+// them stands here, with the most there may be and with what it is today: one less is news too.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { openTraced } from '../support/api.mjs';
-import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
+import { openPackage, reportedLosses, useBrowser, useServer } from '../support/browser.mjs';
 import { countCrossings } from '../support/crossings.mjs';
 import { openMeasured } from '../support/measured.mjs';
 
@@ -12,16 +12,19 @@ const TIMES = 20;
 
 /**
  * What a page does, how many calls each may take, and how many it takes today. Each has run once before: what is asked once
- * and remembered was asked. Each runs with `span` active, a root under way whose headers are known, or `alone`.
+ * and remembered was asked. Each runs with `span` active, a root under way whose headers are known, or `alone`. That it
+ * has taken effect each time is seen by what `shows` it, see PROOFS.
  */
 const OPERATIONS = {
   'a child': {
     run: () => T.startSpan({ name: 'child' }, () => {}),
+    shows: 'children',
     most: 0,
     today: 0,
   },
   'a child that does not become active': {
     run: () => T.startInactiveSpan({ name: 'child' }).end(),
+    shows: 'children',
     most: 0,
     today: 0,
   },
@@ -43,18 +46,21 @@ const OPERATIONS = {
         child.end();
         T.spanToJSON(child);
       }),
+    shows: 'children',
     most: 0,
     today: 0,
   },
   'a root': {
     alone: true,
     run: () => T.startSpan({ name: 'root' }, () => {}),
+    shows: 'roots',
     most: 2,
     today: 1,
   },
   'a root in a trace of its own': {
     alone: true,
     run: () => T.startNewTrace(() => T.startSpan({ name: 'root' }, () => {})),
+    shows: 'roots',
     most: 2,
     today: 2,
   },
@@ -67,6 +73,7 @@ const OPERATIONS = {
           .setStatus({ code: 2, message: `failure ${number}` })
           .end();
       }),
+    shows: 'roots',
     most: 2,
     today: 2,
   },
@@ -78,6 +85,7 @@ const OPERATIONS = {
         { sentryTrace: `${'a'.repeat(32)}-${'b'.repeat(16)}`, baggage: 'sentry-release=1' },
         () => T.startSpan({ name: 'root' }, () => {}),
       ),
+    shows: 'roots',
     most: 3,
     today: 3,
   },
@@ -85,6 +93,7 @@ const OPERATIONS = {
     alone: true,
     given: { tracesSampleRate: undefined, sampler: true },
     run: () => T.startNewTrace(() => T.startSpan({ name: 'root' }, () => {})),
+    shows: 'roots',
     most: 2,
     today: 2,
   },
@@ -97,6 +106,7 @@ const OPERATIONS = {
           for (let at = 0; at < 10; at++) T.startSpan({ name: 'child' }, () => T.getTraceData());
         }),
       ),
+    shows: 'roots',
     most: 2,
     today: 2,
   },
@@ -108,6 +118,7 @@ const OPERATIONS = {
         root.setAttribute('b', 2).updateName('renamed');
         T.startSpan({ name: 'child' }, (child) => child.setAttribute('b', 2).setStatus({ code: 2 }));
       }),
+    shows: 'losses',
     most: 0,
     today: 0,
   },
@@ -115,21 +126,26 @@ const OPERATIONS = {
     alone: true,
     given: { tracesSampleRate: undefined },
     run: () => T.startSpan({ name: 'root' }, () => T.startSpan({ name: 'child' }, () => {})),
+    shows: 'nothing',
     most: 0,
     today: 0,
   },
   'a request to a known address': {
     run: () => fetch('/echo'),
+    shows: 'headers',
     most: 0,
     today: 0,
   },
   'a request of XMLHttpRequest to a known address': {
     run: () => send('/echo'),
+    shows: 'headers',
     most: 0,
     today: 0,
   },
   'a request to a known address that gets no headers': {
-    run: () => fetch('http://127.0.0.1:1/orders').catch(() => {}),
+    given: { tracePropagationTargets: ['/nothing'] },
+    run: () => fetch('/echo'),
+    shows: 'no headers',
     most: 0,
     today: 0,
   },
@@ -138,12 +154,14 @@ const OPERATIONS = {
       number += 1;
       return fetch(`/echo/${number}`);
     },
+    shows: 'headers',
     most: 1,
     today: 1,
   },
   'a request to a known address, outside of any span': {
     alone: true,
     run: () => fetch('/echo'),
+    shows: 'headers',
     most: 0,
     today: 0,
   },
@@ -153,17 +171,21 @@ const OPERATIONS = {
       number += 1;
       return fetch(`/echo/${number}`);
     },
+    shows: 'headers',
     most: 1,
     today: 1,
   },
   'a request to a known address that gets no headers, outside of any span': {
     alone: true,
-    run: () => fetch('http://127.0.0.1:1/orders').catch(() => {}),
+    given: { tracePropagationTargets: ['/nothing'] },
+    run: () => fetch('/echo'),
+    shows: 'no headers',
     most: 0,
     today: 0,
   },
   'a request with baggage of the page, to a known address': {
     run: () => fetch('/echo', { headers: { baggage: 'mine=1' } }),
+    shows: 'headers',
     most: 1,
     today: 1,
   },
@@ -174,18 +196,41 @@ describe('calls of the core', { timeout: 120_000 }, () => {
   const server = useServer();
   before(() => countCrossings(browser));
 
-  for (const [name, { run, given = {}, alone = false, most, today }] of Object.entries(OPERATIONS)) {
-    it(`${name}: ${most} at most`, async () => {
+  /** What shows that an operation has done so often what it says, and once before. */
+  const PROOFS = {
+    async children({ page }) {
+      await page.evaluate(() => {
+        span.end();
+        return T.flush();
+      });
+      const [{ payload }] = (await server.transactions(1)).slice(-1);
+      return payload.transaction === 'open' && payload.spans.length >= TIMES + 1;
+    },
+    roots: async () => (await server.transactions(TIMES + 1)).length === TIMES + 1,
+    async losses({ page }) {
+      // The open one is one more.
+      return (await reportedLosses(page, server))['sample_rate transaction'] === TIMES + 2;
+    },
+    headers: ({ headers }) => headers.length === TIMES + 1 && headers.every((one) => one['sentry-trace']),
+    'no headers': ({ headers }) =>
+      headers.length === TIMES + 1 && !headers.some((one) => one['sentry-trace']),
+    nothing: () => server.envelopes.length === 0,
+  };
+
+  for (const [name, { run, given = {}, alone = false, shows, most, today }] of Object.entries(OPERATIONS)) {
+    it(`${name}: ${today}, and ${most} at most`, async () => {
       const page = await openTraced(await openPackage(browser, server), {});
-      const { before, crossed } = await page.evaluate(measure, {
+      const { before, crossed, rooms, headers } = await page.evaluate(measure, {
         source: String(run),
         times: TIMES,
         given,
         alone,
       });
       assert.ok(before > 0, 'the count sees what init asks');
-      const each = crossed.length / TIMES;
-      assert.ok(each <= most, `${each} calls each, ${today} when this was written: ${[...new Set(crossed)]}`);
+      assert.equal(crossed.length, today * TIMES, `${[...new Set(crossed)]}`);
+      assert.ok(today <= most, 'more than there may be');
+      assert.equal(rooms, 0, 'the room for texts is made before');
+      assert.ok(await PROOFS[shows]({ page, headers }), `${shows} are not there`);
       await page.context().close();
     });
   }
@@ -200,6 +245,21 @@ describe('calls of the core', { timeout: 120_000 }, () => {
     });
     assert.equal(server.envelopes.length, 1);
     assert.ok(crossed.length <= 3, `3 when this was written, now: ${crossed}`);
+  });
+
+  it('a hundred addresses are remembered, of one more only that one', async () => {
+    const page = await openTraced(await openPackage(browser, server));
+    const crossed = await page.evaluate(async () => {
+      const visit = async (...numbers) => {
+        globalThis.crossed.length = 0;
+        for (const number of numbers) await fetch(`/echo/${number}`);
+        return globalThis.crossed.length;
+      };
+      const hundred = Array.from({ length: 100 }, (_, at) => at);
+      return [await visit(...hundred), await visit(...hundred), await visit(100), await visit(5)];
+    });
+    // The first headers of the page ask for the sampling context of its trace too. The next address takes the place of all.
+    assert.deepEqual(crossed, [101, 0, 1, 1]);
   });
 
   it('a page load with a hundred resources, from init to its envelope: 3 at most', async () => {
@@ -266,18 +326,21 @@ async function measure({ source, times, given, alone }) {
       new Promise((resolve) => {
         const request = new XMLHttpRequest();
         request.open('GET', url);
-        request.onloadend = resolve;
+        request.onloadend = () => resolve(request.responseText);
         request.send();
       }),
   });
   globalThis.span = T.startInactiveSpan({ name: 'open' });
   T.getTraceData({ span });
+  const headers = [];
   const once = async () => {
-    await (alone ? run() : T.withActiveSpan(span, run));
+    const answer = await (alone ? run() : T.withActiveSpan(span, run));
+    if (answer) headers.push(answer instanceof Response ? await answer.json() : JSON.parse(answer));
     await T.flush();
   };
   await once();
   const before = crossed.splice(0).length;
+  rooms = 0;
   for (let time = 0; time < times; time++) await once();
-  return { before, crossed: crossed.splice(0) };
+  return { before, crossed: crossed.splice(0), rooms, headers };
 }

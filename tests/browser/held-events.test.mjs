@@ -121,6 +121,37 @@ describe('events that the page holds', { timeout: 60_000 }, () => {
     });
   });
 
+  it('longer than anybody waits for them are as many again; of more the oldest are given up', async () => {
+    await page.evaluate(() => void T.init({ ...options, beforeSendTransaction: hold }));
+    for (const count of [MAX_HELD, 10]) {
+      await page.evaluate((count) => {
+        for (let at = 0; at < count; at++) send(`held ${held.length}`);
+      }, count);
+      await page.clock.runFor(PATIENCE);
+    }
+    const lost = await reportedLosses(page, server);
+    assert.deepEqual(lost, { 'queue_overflow transaction': 10, 'queue_overflow span': 20 });
+    await page.evaluate(async () => {
+      // No more than may be under way.
+      while (held.length) {
+        for (const { event, resolve } of held.splice(0, 30)) resolve(event);
+        await new Promise((resolve) => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = resolve;
+          port2.postMessage(0);
+        });
+        await T.flush();
+      }
+    });
+    await server.transactions(MAX_HELD);
+    // Side by side, in any order.
+    const arrived = names().map((name) => Number(name.slice(5)));
+    assert.deepEqual(
+      arrived.sort((one, other) => one - other),
+      Array.from({ length: MAX_HELD }, (_, at) => at + 10),
+    );
+  });
+
   it('longer than anybody waits for them are sent when their promises are fulfilled after all', async () => {
     await page.evaluate(() => {
       T.init({ ...options, beforeSendTransaction: hold });

@@ -69,6 +69,46 @@ describe('integrations', { timeout: 120_000 }, () => {
     assert.deepEqual([later.payload.transaction, traceOf(later)], ['later', traceOf(navigation)]);
   });
 
+  it('lets clicks wait as long as the client lets its other roots', async () => {
+    const page = await open({
+      further: ['interactionsIntegration'],
+      // Without, it would be thirty seconds.
+      options: { finalTimeout: 300 },
+    });
+    await page.evaluate(() => {
+      finish();
+      document.body.click();
+      T.startInactiveSpan({ name: 'goes on' });
+    });
+    const [, { payload }] = await server.received(2);
+    const { data } = payload.contexts.trace;
+    assert.deepEqual(
+      [data['sentry.op'], data['sentry.idle_span_finish_reason']],
+      ['ui.action.click', 'finalTimeout'],
+    );
+  });
+
+  it('makes clicks active that are not sampled, and none while it is off', async () => {
+    const page = await open({ further: ['interactionsIntegration'] });
+    const off = await page.evaluate(() => {
+      finish();
+      T.getClient().getOptions().enabled = false;
+      document.body.click();
+      T.getClient().getOptions().enabled = true;
+      return T.getActiveSpan();
+    });
+    assert.equal(off, undefined);
+    const flags = await page.evaluate(() => {
+      T.getClient().getOptions().tracesSampleRate = 0;
+      T.startBrowserTracingNavigationSpan(T.getClient(), { name: '/next' });
+      finish();
+      document.body.click();
+      const span = T.getActiveSpan();
+      return [span?.spanContext().traceFlags, span?.isRecording()];
+    });
+    assert.deepEqual(flags, [0, false]);
+  });
+
   it('counts when marked elements were painted, in the trace of the page', async () => {
     const page = await open({
       further: ['elementTimingIntegration'],

@@ -297,6 +297,20 @@ describe('options that the page changes', { timeout: 120_000 }, () => {
     assert.deepEqual(enabled, [false, undefined]);
   });
 
+  it('that are frozen do not keep a client open that was closed', async () => {
+    await open({});
+    const seen = await page.evaluate(async () => {
+      Object.freeze(T.getClient().getOptions());
+      await T.close();
+      await T.close();
+      T.startSpan({ name: 'after close' }, () => {});
+      await T.flush();
+      return [T.isEnabled(), T.startSpan({ name: 'after close' }, (span) => span.isRecording())];
+    });
+    assert.deepEqual(seen, [false, false]);
+    assert.deepEqual(server.envelopes, []);
+  });
+
   it('that cannot be read cost nothing but themselves', async () => {
     await open({});
     const flags = await page.evaluate(async () => {

@@ -154,6 +154,17 @@ describe('encoders of the page', { timeout: 300_000 }, () => {
     }
   }
 
+  for (const text of ['', 'nonsense', '{}', '\n'.repeat(20), '1\t2\n3']) {
+    it(`decode answers with another text, ${JSON.stringify(text)}: the page works, and nothing is thrown`, async () => {
+      const decoder = `() => ${JSON.stringify(text)}`;
+      const page = await open('TextDecoder', 'decode', decoder, text === 'nonsense');
+      const { answers } = await use(page);
+      assert.deepEqual(answers, ['answer', 200, 'string', 'string', 'answer', undefined]);
+      const uncaught = page.said.filter((said) => said.startsWith('uncaught'));
+      assert.deepEqual(uncaught, []);
+    });
+  }
+
   for (const [name, replace] of [
     ['there is no TextEncoder', () => delete globalThis.TextEncoder],
     ['there is no TextDecoder', () => delete globalThis.TextDecoder],

@@ -149,6 +149,19 @@ describe('a page whose stack overflows', { timeout: 180_000 }, () => {
     assert.ok(waits, 'the root that was under way was sent');
   });
 
+  it('traces on after asynchronous functions that call each other without end', async () => {
+    const errors = await page.evaluate(async () => {
+      const errors = new Set();
+      for (let shift = 0; shift < 24; shift++) {
+        const again = async () => T.startSpan({ name: 'level' }, again);
+        await again.apply(undefined, Array(shift).fill(0)).catch((error) => errors.add(error.name));
+      }
+      return [...errors];
+    });
+    assert.deepEqual(errors, ['RangeError']);
+    await goesOn();
+  });
+
   for (const [name, recurse] of [
     ['a span in each span', (again) => T.startSpan({ name: 'level' }, again)],
     ['a scope in each scope', (again) => T.withScope(again)],

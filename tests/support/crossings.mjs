@@ -4,7 +4,10 @@
 /** Makes room for texts, and judges nothing. */
 const ROOM = 'room';
 
-/** Counts the calls on every page that the browser opens from now on, by name in `crossed`; `core` says what it is made of. */
+/**
+ * Counts the calls on every page that the browser opens from now on: by name in `crossed`, and in `rooms` how often more room was
+ * made for texts; `core` says what the core is made of.
+ */
 export function countCrossings(browser) {
   const { page } = browser;
   browser.page = async (options) => {
@@ -16,7 +19,7 @@ export function countCrossings(browser) {
 
 /** Runs in the page before everything else. */
 function count(room) {
-  globalThis.crossed = [];
+  Object.assign(globalThis, { crossed: [], rooms: 0 });
   const { Instance, Module } = WebAssembly;
   WebAssembly.Instance = class {
     constructor(module, ...imports) {
@@ -24,9 +27,10 @@ function count(room) {
       globalThis.core = { imports: Module.imports(module), exports: Module.exports(module), ...exports };
       this.exports = Object.fromEntries(
         Object.entries(exports).map(([name, value]) => {
-          if (typeof value !== 'function' || name === room) return [name, value];
+          if (typeof value !== 'function') return [name, value];
           const counted = (...given) => {
-            crossed.push(name);
+            if (name === room) rooms += 1;
+            else crossed.push(name);
             return value(...given);
           };
           return [name, counted];
