@@ -212,9 +212,9 @@ export interface BrowserOptions extends OtherOptions {
     | undefined;
   /** Changes a span before it is sent. See {@link withStaticSpan}. */
   beforeSendSpan?: BeforeSendSpan | undefined;
-  /** How deep contexts, extras and attributes are sent (default 3). */
+  /** How deep contexts, extras and attributes are sent (default 3). Read by `init` alone, for the whole page. */
   normalizeDepth?: number | undefined;
-  /** How many members of each object and array are sent (default 1000). */
+  /** How many members of each object and array are sent (default 1000). Read by `init` alone, for the whole page. */
   normalizeMaxBreadth?: number | undefined;
   /** Tell the server how much was not sent, and why (default true). */
   sendClientReports?: boolean | undefined;

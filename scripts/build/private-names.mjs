@@ -3,9 +3,9 @@
 // tests/scripts/private-names.test.mjs looks for those that do.
 
 const BY_ROOM = {
-  core: 'begun decision frozen hostAndPort isXhr judged noCors patterns samplingContext',
+  core: 'applied begun decision frozen hostAndPort isXhr judged noCors patterns samplingContext',
   scope:
-    'fields getIntegrationNames isClosed isOff isOn known listeners listens processors setUp telling traces wrong',
+    'fields getIntegrationNames isClosed isOff isOn known listeners listens processors telling traces wrong',
   span: `afterEnd allowed beganAt childAt childStarted deadline discarded due ending finalAt foreign goneEnd idle idleAt kept
     loss owned refused restores running spanEnded streamed timeouts timer tree untrimmed wake wakesAt`,
   send: `buckets giveUp hold hurry isFull isLocalhost isSeen late leaveIn loseCargo losses outcomes outgoing ownWord refuses
