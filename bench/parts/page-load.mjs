@@ -2,7 +2,7 @@
 // has no page loads is left out.
 import { Problem } from '../../scripts/lib/say.mjs';
 
-/** Until what `init` has put off is done, in milliseconds; Elastic's agent waits for a second after the load. */
+/** Until what follows `init` is done, in milliseconds; Elastic's agent waits for a second after the load. */
 const SETTLED = 1500;
 
 export const pageLoad = {

@@ -7,7 +7,7 @@ const SLOW = { throttling: 4 };
 /** Page-load spans end about a second after the load; what that costs belongs to the start. */
 const WATCHED = 1300;
 
-/** Until what `init` has put off is done. */
+/** Until what follows `init` is done, in milliseconds. */
 const SETTLED = 100;
 
 const MODULE = 'from before the request of a bundled module to after `init`';

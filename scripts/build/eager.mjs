@@ -1,9 +1,10 @@
 // Functions in parentheses. A browser that meets `(function …)` while it reads a script takes it that the function is
 // about to be called, and compiles it at once: on the thread that downloads the script. Without them it only looks
 // for the end of each function, and reads and compiles it again, on the page's own thread, when it is first called.
-// So the functions stand in parentheses that a start calls, with the expressions in them: less than a third of the code. All
-// of them would save a little more of the main thread, but a page would wait longer for the script than that: from before the
-// request to after `init` it was 89 ms in place of 71, and 85 with none (a script tag, medians of 25 pages in turn).
+// So the functions stand in parentheses that a start calls, with the expressions in them: less than a third of the code. With
+// all of them a page waits longer for the script than it saves: from before the request to after `init` it was 106 ms in place
+// of 79, and 83 with none; with a processor 4× slower 192, 172 and 210 ms, of which 43, 58 and 116 ms of blocking (a script tag,
+// medians of 15 and 13 pages in turn).
 // esbuild keeps such parentheses, also when it bundles our package with an application; Terser takes them away.
 //
 // What a module declares can be called above its declaration as before. Not so by another module that imports it and runs
@@ -14,7 +15,7 @@ import { parse } from 'acorn';
 import MagicString from 'magic-string';
 
 /** Shorter functions are compiled in no time, and parentheses are bytes. */
-const LEAST = { top: 300, inside: 200 };
+const LEAST = { top: 150, inside: 60 };
 
 const EXPRESSIONS = ['ArrowFunctionExpression', 'FunctionExpression'];
 
