@@ -33,12 +33,14 @@ await main(async () => {
 
 async function bundle(entry, file, form) {
   const bundled = await bundlePackage(entry, file, form);
-  const isCalled = calledAtStart(bundled.code, file);
-  const code = withParentheses(await shortNames(bundled.code, form), isCalled);
+  const short = await shortNames(bundled.code, form);
+  const code = withParentheses(short, calledAtStart(bundled.code, short, file));
   const text = textOfCore(await readFile(CORE));
   const [before, after, ...others] = code.split(PLACE);
   if (after === undefined || others.length > 0)
-    throw new Problem(`The core has not exactly one place in ${file}: see PLACE in scripts/build.mjs.`);
+    throw new Problem(
+      `The core has not exactly one place in ${file}: see PLACE in scripts/build/bundle.mjs.`,
+    );
   replaceFile(join(root, file), `${before}"${text}"${after}`);
   // `npm run bytes` reads from it what each source has become.
   bundled.account.outputs[file].inputs['written:throughline:wasm'].bytesInOutput += text.length;

@@ -15,9 +15,9 @@ const bundled = (names) => () => bundleExports(exporting(names, PACKAGE));
 
 /** The most bytes, after brotli, of what a page may load: JavaScript with the core inside; and of the core as a module. */
 const BUDGETS = [
-  { what: 'dist/index.js', budget: 50_300, load: shipped('dist/index.js') },
+  { what: 'dist/index.js', budget: 50_400, load: shipped('dist/index.js') },
   { what: 'dist/throughline.min.js', budget: 50_400, load: shipped('dist/throughline.min.js') },
-  { what: 'a bundle with the whole span API', budget: 46_850, load: bundled(SPAN_API) },
+  { what: 'a bundle with the whole span API', budget: 46_900, load: bundled(SPAN_API) },
   {
     what: 'the same minified by SWC',
     budget: 46_300,

@@ -168,11 +168,13 @@ function read(at: number): string | undefined {
     decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     decoded = length;
   }
-  // A page may have replaced the decoder: it never gets the core's memory either, but always the same other one.
+  // A page may have replaced the decoder: it never gets the core's memory either, but always the same other one. If it asks
+  // something itself, that holds another answer.
+  const asked = questions;
   if (length > answer.length) answer = new Uint8Array(2 * length);
   answer.set(new Uint8Array(buffer, at, length));
   const text: unknown = decoder.decode(answer.subarray(0, length));
-  if (typeof text !== 'string') throw new TypeError();
+  if (typeof text !== 'string' || questions !== asked) throw new TypeError();
   return text;
 }
 

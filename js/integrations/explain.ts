@@ -41,7 +41,7 @@ const ALLOW = 'and let that server answer with "Access-Control-Allow-Headers: #"
 
 /**
  * What each code means, and what to do; `%` stands for the URL, `@` for its origin, `$` for the target, `#` for our
- * headers.
+ * headers, `&` for {@link ALLOW}.
  */
 const MEANINGS: Record<PropagationCode, [detail: string, fix: string]> = {
   'same-origin': [

@@ -63,8 +63,8 @@ let broken = '';
 
 /** The page's origin as a URL. That of a sandboxed frame is nobody else's, whatever its address says. */
 export function ownOrigin(): string {
-  const { origin } = globalThis;
-  return origin === 'null' ? 'null:' : origin;
+  // A page may have a variable of that name, which is another thing.
+  return globalThis.origin === 'null' ? 'null:' : location.origin;
 }
 
 /** What is known about an address, for requests of a kind. */

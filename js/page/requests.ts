@@ -12,7 +12,7 @@ import {
 import { patchXhr } from '../../src/app/browser/patch/xhr.js';
 import { mergeBaggage, statusText } from '../core/core.js';
 import { currentClient, getCurrentScope } from '../scope/active.js';
-import type { BrowserClient } from '../scope/client.js';
+import { BrowserClient } from '../scope/client.js';
 import type { Scope } from '../scope/scope.js';
 import { endSpan, endsNow } from '../span/end.js';
 import { isRecording, RECORD, recordOf, SpanRecord } from '../span/record.js';
@@ -21,7 +21,7 @@ import { Span } from '../span/span.js';
 import { begin } from '../span/start.js';
 import type { Client } from '../types/options.js';
 import type { AnySpan } from '../types/spans.js';
-import { attempt } from '../values/attempt.js';
+import { attempt, isA } from '../values/attempt.js';
 import { elapsed, pageTime } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
 import { type Address, addressOf, breakAddress, FETCH, NO_CORS, XHR } from './addresses.js';
@@ -107,8 +107,8 @@ export function instrumentOutgoingRequests(
   client: Client,
   options: RequestInstrumentationOptions = {},
 ): void {
-  const ours = client as BrowserClient;
-  if (!attempt(() => typeof ours.traces === 'function', false)) {
+  const ours = client;
+  if (!isA(ours, BrowserClient)) {
     complain(`instrumentOutgoingRequests was ignored: ${shown(client)} is no client`);
     return;
   }

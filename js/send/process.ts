@@ -39,7 +39,9 @@ export class Held {
       this.events.delete(giveUp);
       if (!this.events.size) for (const resolve of this.waiting.splice(0)) resolve();
     };
+    let isOver = false;
     const loses = () => {
+      if (isOver) return;
       free();
       this.late.add(giveUp);
       const [oldest] = this.late.size > MAX_HELD ? this.late : [];
@@ -52,6 +54,7 @@ export class Held {
     if (timer === undefined) loses();
     else this.events.add(giveUp);
     return () => {
+      isOver = true;
       attempt(() => clearTimeout(timer));
       this.late.delete(giveUp);
       free();
@@ -243,9 +246,11 @@ function wait(
     giveUp?.();
     goOn = giveUp = undefined;
   });
-  // A promise of our own: a `then` of the page may call back at once, or answer with nothing.
-  (attempt(() => Promise.resolve(answer)) ?? Promise.reject())
-    .then(
+  const promise = attempt(() => Promise.resolve(answer)) ?? Promise.reject();
+  // Not by a `then` of the page, which may call back at once, or answer with nothing.
+  Promise.prototype.then
+    .call(
+      promise,
       (value) => goOn?.(value, false),
       () => goOn?.(undefined, true),
     )

@@ -60,7 +60,7 @@ export class SpanBuffer {
     let bucket = this.buckets.get(traceId);
     if (!bucket) {
       const [oldest] = this.buckets.size >= MAX_BUCKETS ? this.buckets.keys() : [];
-      if (oldest !== undefined) attempt(() => this.send(oldest));
+      if (oldest !== undefined) this.send(oldest);
       bucket = { items: [], bytes: 0, timers: [] };
       this.buckets.set(traceId, bucket);
       this.leaveIn(MAX_WAIT, traceId, bucket);
@@ -76,11 +76,11 @@ export class SpanBuffer {
 
   /** Sends everything, the oldest first. */
   flush(): void {
-    for (const traceId of [...this.buckets.keys()]) attempt(() => this.send(traceId));
+    for (const traceId of [...this.buckets.keys()]) this.send(traceId);
   }
 
   private leaveIn(millis: number, traceId: string, bucket: Bucket): void {
-    const leave = () => attempt(() => this.buckets.get(traceId) === bucket && this.send(traceId));
+    const leave = () => this.buckets.get(traceId) === bucket && this.send(traceId);
     attempt(() => bucket.timers.push(setTimeout(leave, millis)), 0);
   }
 
@@ -90,16 +90,20 @@ export class SpanBuffer {
     this.buckets.delete(traceId);
     const { items, timers } = bucket;
     for (const timer of timers) attempt(() => clearTimeout(timer));
-    // Sampling context and names of segments are those of this moment, as late as can be.
-    for (const { span, segment, ownWord } of items) {
-      if (!ownWord) Object.assign(span.attributes, typed({ [SEGMENT_NAME]: segment.name }));
+    try {
+      // Sampling context and names of segments are those of this moment, as late as can be.
+      for (const { span, segment, ownWord } of items) {
+        if (!ownWord) Object.assign(span.attributes, typed({ [SEGMENT_NAME]: segment.name }));
+      }
+      const first = items[0] as Item;
+      const [context] = contextOfRoot(first.segment, this.client);
+      this.leave(
+        items.map(({ span }) => span),
+        context,
+      );
+    } catch {
+      this.client.sender?.lose('internal_sdk_error', 'span', items.length);
     }
-    const first = items[0] as Item;
-    const [context] = contextOfRoot(first.segment, this.client);
-    this.leave(
-      items.map(({ span }) => span),
-      context,
-    );
   }
 }
 

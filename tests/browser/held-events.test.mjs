@@ -97,6 +97,31 @@ describe('events that the page holds', { timeout: 60_000 }, () => {
     assert.deepEqual(await reportedLosses(page, server), {});
   });
 
+  it('by a promise with a `then` of the page, or where timers of the page answer nothing, are sent once', async () => {
+    await page.evaluate(async () => {
+      T.init({
+        ...options,
+        beforeSendTransaction(event) {
+          const promise = Promise.resolve(event);
+          // biome-ignore lint/suspicious/noThenProperty: what a page may do
+          promise.then = (fulfil) => void fulfil(event);
+          return promise;
+        },
+      });
+      const { setTimeout } = globalThis;
+      globalThis.setTimeout = (code, delay) => void setTimeout(code, delay);
+      for (let round = 0; round < 4; round++) {
+        for (let at = 0; at < 20; at++) send('once');
+        await T.flush();
+      }
+      globalThis.setTimeout = setTimeout;
+    });
+    await page.clock.runFor(2 * PATIENCE);
+    await server.transactions(80);
+    assert.equal(names().length, 80);
+    assert.deepEqual(await reportedLosses(page, server), {});
+  });
+
   it('give their places back, however their promises settle', async () => {
     await page.evaluate(async () => {
       T.init({ ...options, beforeSendTransaction: hold });

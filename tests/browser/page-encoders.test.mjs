@@ -40,6 +40,14 @@ const DECODERS = {
   'answers nothing': () => undefined,
   'answers with a number': () => 5,
   'answers with what it was given': (bytes) => bytes,
+  'begins spans of its own': (bytes) => {
+    if (!globalThis.inside) {
+      globalThis.inside = true;
+      T?.startNewTrace(() => T.startSpan({ name: 'inside' }, () => T.getTraceData()));
+      globalThis.inside = false;
+    }
+    return real(bytes);
+  },
 };
 
 describe('encoders of the page', { timeout: 300_000 }, () => {

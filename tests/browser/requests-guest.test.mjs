@@ -260,6 +260,19 @@ describe('a guest', { timeout: 180_000 }, () => {
     assert.deepEqual(told, [1, 0]);
   });
 
+  it('knows its origin where a page has a variable of that name', async () => {
+    for (const origin of ['SFO', { lat: 1, lng: 2 }]) {
+      const page = await openTraced(await openPackage(browser, server));
+      const carried = await page.evaluate(async (given) => {
+        globalThis.origin = given;
+        const answers = [await fetch('/echo/1'), await fetch('/echo/2')];
+        return Promise.all(answers.map(async (answer) => 'sentry-trace' in (await answer.json())));
+      }, origin);
+      assert.deepEqual(carried, [true, true]);
+      await page.context().close();
+    }
+  });
+
   it('survives what is no client', async () => {
     const page = await openPackage(browser, server);
     const told = await page.evaluate(async () => {

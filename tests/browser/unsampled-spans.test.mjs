@@ -237,6 +237,23 @@ describe('spans that are not sampled', { timeout: 60_000 }, () => {
     assert.ok(flags.includes(0) && flags.includes(1), `${flags}`);
   });
 
+  it('are told to hooks in the words of the reference', async () => {
+    const told = await page.evaluate(async () => {
+      T.init({ ...options, tracesSampleRate: 1, integrations: [T.browserTracingIntegration()] });
+      const told = [];
+      const client = T.getClient();
+      client.on('beforeSampling', (data, decision) => told.push(Object.keys(data).sort(), decision));
+      client.on('beforeOutgoingRequestSpan', (_, call) => told.push(Object.keys(call)));
+      await T.startNewTrace(() => T.startSpan({ name: 'root' }, () => fetch('/echo', { mode: 'no-cors' })));
+      return told;
+    });
+    const [data, decision, call] = told;
+    assert.deepEqual(data, ['parentSampled', 'spanAttributes', 'spanName']);
+    assert.deepEqual(decision, { decision: false });
+    // What the wrapper of requests knows, in the names of the source and not in the shorter ones of the build.
+    assert.ok(call.includes('noCors') && call.every((name) => name.length > 2), `${call}`);
+  });
+
   it('are asked about again where the page gives its trace another lot', async () => {
     const flags = await page.evaluate(() => {
       const sampled = () => T.startInactiveSpan({ name: 'root' }).spanContext().traceFlags;

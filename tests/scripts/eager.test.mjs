@@ -72,7 +72,7 @@ describe('functions in parentheses', () => {
 
   it('are in the package the long ones that a start calls', async () => {
     const { code } = await bundlePackage('js/index.ts', 'dist/index.js', { format: 'esm' });
-    const isCalled = calledAtStart(code, 'dist/index.js');
+    const isCalled = calledAtStart(code, code, 'dist/index.js');
     const long = functionsAtTop(code).filter(({ node }, at) => isCalled(at) && node.end - node.start > 500);
     assert.ok(long.length > 20, `${long.length}`);
     for (const file of ['index.js', 'throughline.min.js']) {
