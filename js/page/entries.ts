@@ -151,10 +151,11 @@ function resource(
       attributes['url.domain'] = host;
     }
     attributes['url.full'] = full;
+    const own = ownOrigin();
     // A `blob:` URL has the origin of the URL inside it.
-    isOwn = attempt(() => new URL(full).origin === ownOrigin(), false);
+    isOwn = full.replace(/^blob:/, '').startsWith(`${own}/`);
     if (streams) name = host || 'Resource';
-    else if (isOwn) name = full.replace(ownOrigin(), '') || full;
+    else if (isOwn) name = full.replace(own, '');
   }
   attributes['http.request.same_origin'] = isOwn;
   for (const [attribute, member] of RESPONSE) {

@@ -81,7 +81,7 @@ export class SpanBuffer {
 
   private leaveIn(millis: number, traceId: string, bucket: Bucket): void {
     const leave = () => this.buckets.get(traceId) === bucket && this.send(traceId);
-    attempt(() => bucket.timers.push(setTimeout(leave, millis)), 0);
+    attempt(() => bucket.timers.push(setTimeout(leave, millis)));
   }
 
   private send(traceId: string): void {

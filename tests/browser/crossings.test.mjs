@@ -235,7 +235,7 @@ describe('calls of the core', { timeout: 120_000 }, () => {
     });
   }
 
-  it('the first root of a page: 3 at most, because the address of the page is judged once', async () => {
+  it('the first root of a page: 3, because the address of the page is judged once', async () => {
     const page = await openTraced(await openPackage(browser, server));
     const crossed = await page.evaluate(async () => {
       globalThis.crossed.length = 0;
@@ -244,7 +244,7 @@ describe('calls of the core', { timeout: 120_000 }, () => {
       return globalThis.crossed;
     });
     assert.equal(server.envelopes.length, 1);
-    assert.ok(crossed.length <= 3, `3 when this was written, now: ${crossed}`);
+    assert.equal(crossed.length, 3, `${crossed}`);
   });
 
   it('a hundred addresses are remembered, of one more only that one', async () => {
@@ -262,7 +262,7 @@ describe('calls of the core', { timeout: 120_000 }, () => {
     assert.deepEqual(crossed, [101, 0, 1, 1]);
   });
 
-  it('a page load with a hundred resources, from init to its envelope: 3 at most', async () => {
+  it('a page load with a hundred resources, from init to its envelope: 3', async () => {
     const paths = Array.from({ length: 100 }, (_, at) => `/script/${at}.js`);
     const head = paths.map((path) => `<script src="${path}"></script>`).join('');
     const files = Object.fromEntries(paths.map((path) => [path, { type: 'text/javascript', body: '' }]));
@@ -275,10 +275,10 @@ describe('calls of the core', { timeout: 120_000 }, () => {
     const crossed = await page.evaluate('crossed');
     assert.ok(crossed.includes('dsn'), 'the count sees what init asks');
     const counted = crossed.filter((name) => name !== 'dsn');
-    assert.ok(counted.length <= 3, `3 when this was written, now: ${counted}`);
+    assert.equal(counted.length, 3, `${counted}`);
   });
 
-  it('a navigation with its envelope: 5 at most', async () => {
+  it('a navigation with its envelope: 4', async () => {
     const page = await openTraced(await openPackage(browser, server));
     const crossed = await page.evaluate(async () => {
       globalThis.crossed.length = 0;
@@ -288,7 +288,7 @@ describe('calls of the core', { timeout: 120_000 }, () => {
       return globalThis.crossed;
     });
     assert.equal(server.envelopes[0].payload.transaction, '/page/next');
-    assert.ok(crossed.length <= 5, `5 when this was written, now: ${crossed}`);
+    assert.equal(crossed.length, 4, `${crossed}`);
   });
 
   it('the core imports nothing, and exports functions and a memory', async () => {
