@@ -26,6 +26,7 @@ type ExportName =
   | 'merge_baggage'
   | 'dsn'
   | 'judge'
+  | 'useless_targets'
   | 'request_failed'
   | 'recorded'
   | 'idle_end'

@@ -233,6 +233,11 @@ export function judgeRequest(request: JudgedRequest): string[] | undefined {
   return answer === undefined ? undefined : partsOf(answer);
 }
 
+/** Those of the targets, a line each, that can never match. */
+export function uselessTargets(targets: string): string[] {
+  return (answerOf('useless_targets', [targets]) ?? '').split('\n').filter(Boolean);
+}
+
 /**
  * A request with our headers failed, or was answered by another origin (`redirectedTo`).
  *

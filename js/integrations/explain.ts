@@ -1,9 +1,11 @@
 // Why a request carries trace headers, or why it does not: the question that developers ask first.
 
-import { type Call, describe, theirs } from '../../src/app/browser/patch/fetch.js';
+import { type Call, describe, read, theirs } from '../../src/app/browser/patch/fetch.js';
+import { canRun, hasFailed } from '../core/abi.js';
 import { addressOf, FETCH, NO_CORS } from '../page/addresses.js';
 import { tracesFetch } from '../page/requests.js';
 import { currentClient } from '../scope/active.js';
+import type { BrowserClient } from '../scope/client.js';
 import { validTargets } from '../scope/targets.js';
 import { attempt } from '../values/attempt.js';
 
@@ -41,7 +43,7 @@ const ALLOW = 'and let that server answer with "Access-Control-Allow-Headers: #"
 
 /**
  * What each code means, and what to do; `%` stands for the URL, `@` for its origin, `$` for the target, `#` for our
- * headers, `&` for {@link ALLOW}.
+ * headers, `^` for what switched tracing off, `&` for {@link ALLOW}.
  */
 const MEANINGS: Record<PropagationCode, [detail: string, fix: string]> = {
   'same-origin': [
@@ -53,10 +55,7 @@ const MEANINGS: Record<PropagationCode, [detail: string, fix: string]> = {
     'Set tracePropagationTargets to leave it out.',
   ],
   target: ['% is matched by $.', 'Narrow that target to leave it out.'],
-  disabled: [
-    'Tracing is not on: init was not called, was closed, or has enabled: false.',
-    'Call init first.',
-  ],
+  disabled: ['Tracing is not on: ^.', 'Put that right first.'],
   'not-instrumented': [
     'fetch is not traced on this page.',
     'Add browserTracingIntegration() to the integrations of init, and do not set traceFetch: false.',
@@ -66,7 +65,10 @@ const MEANINGS: Record<PropagationCode, [detail: string, fix: string]> = {
     'The request to % has a sentry-trace header already, and that one is sent.',
     'Do not set the header yourself.',
   ],
-  envelope: ['% is where this SDK sends its own data, which is never traced.', 'Nothing: this is right.'],
+  envelope: [
+    '% is where this SDK, or another one, sends its own data, which is never traced.',
+    'Nothing: this is right.',
+  ],
   'not-http': [
     '% is not sent over HTTP, so that it has no headers.',
     'Nothing: there is no server to trace.',
@@ -108,12 +110,16 @@ export function explainPropagation(input: RequestInfo | URL, init?: RequestInit)
 }
 
 function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExplanation {
-  const call: Call = { method: 'GET', url: '', args: input === undefined ? [] : [input, init] };
+  const call: Call = { method: '', url: '', args: input === undefined ? [] : [input, init] };
   if (init !== undefined) call.init = init;
   const client = currentClient();
   const described = describe(call);
+  if (described) read(call);
   if (!client?.isOn()) return { attach: false, code: 'disabled', ...words('disabled', '') };
-  const address = described ? addressOf(client, call.url, call.noCors ? NO_CORS : FETCH) : undefined;
+  const ask = () => (described ? addressOf(client, call.url, call.noCors ? NO_CORS : FETCH) : undefined);
+  const first = ask();
+  // Whatever has failed in the core costs one answer, and says nothing of the request.
+  const address = hasFailed ? ask() : first;
   const { href = '', attaches: attach = false, target } = address ?? {};
   let code = (address?.code ?? 'invalid') as PropagationCode;
   if (!href) code = 'invalid';
@@ -124,16 +130,24 @@ function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExpla
   return { attach: false, code, ...words(code, href) };
 }
 
+function whyOff(client: BrowserClient | undefined): string {
+  if (!canRun()) return 'WebAssembly did not start on this page, and the console says why';
+  if (!client) return 'init was not called';
+  return client.isClosed ? 'close was called' : 'init has enabled: false';
+}
+
 function words(code: PropagationCode, href: string, target?: number): { detail: string; fix: string } {
-  const { tracePropagationTargets: given, propagateTraceparent } = currentClient()?.options ?? {};
+  const client = currentClient();
+  const { tracePropagationTargets: given, propagateTraceparent } = client?.options ?? {};
   const matched = target === undefined ? '' : validTargets(given)[target];
   const signs: Record<string, string> = {
     '%': href.length > 200 ? `${href.slice(0, 200)}…` : href,
     '@': attempt(() => new URL(href).origin, ''),
     $: `the target ${typeof matched === 'string' ? JSON.stringify(matched) : matched}`,
     '#': `sentry-trace, baggage${propagateTraceparent ? ', traceparent' : ''}`,
+    '^': whyOff(client),
   };
-  const fill = (text: string) => text.replace('&', ALLOW).replace(/[%@$#]/g, (sign) => signs[sign] ?? '');
+  const fill = (text: string) => text.replace('&', ALLOW).replace(/[%@$#^]/g, (sign) => signs[sign] ?? '');
   const [detail, fix] = MEANINGS[code];
   return { detail: fill(detail), fix: fill(fix) };
 }

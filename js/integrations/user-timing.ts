@@ -8,10 +8,10 @@ import { OP, ORIGIN } from '../span/record.js';
 import type { Span } from '../span/span.js';
 import type { Integration } from '../types/options.js';
 import type { SpanAttributes } from '../types/spans.js';
-import { attempt, isA } from '../values/attempt.js';
+import { attempt } from '../values/attempt.js';
 import { pageOrigin, pageTime, seconds } from '../values/clock.js';
 import { json } from '../values/normalize.js';
-import { matches } from '../values/pattern.js';
+import { isPattern, matches } from '../values/pattern.js';
 import { type AttributeHolder, setAttribute } from '../values/values.js';
 import { routeSpan } from './routes.js';
 
@@ -63,7 +63,7 @@ function isWanted(entry: PerformanceEntry, patterns: unknown[]): boolean {
   const track = attempt(() => (entry as PerformanceMeasure).detail.devtools.track);
   if (entryType === 'measure' && track === 'Components ⚛') return false;
   return !patterns.some(
-    (pattern) => (typeof pattern === 'string' || isA(pattern, RegExp)) && matches(name, pattern),
+    (pattern) => (typeof pattern === 'string' || isPattern(pattern)) && matches(name, pattern),
   );
 }
 

@@ -61,10 +61,15 @@ let judged: { targets: Targets; destination: string } | undefined;
 /** The places where our headers broke requests, as the core writes them. */
 let broken = '';
 
-/** The page's origin as a URL. That of a sandboxed frame is nobody else's, whatever its address says. */
+/**
+ * The page's origin as a URL. That of a sandboxed frame is nobody else's, whatever its address says; that of a frame without an
+ * address is its page's.
+ */
 export function ownOrigin(): string {
+  const { origin } = globalThis;
+  if (origin === 'null') return 'null:';
   // A page may have a variable of that name, which is another thing.
-  return globalThis.origin === 'null' ? 'null:' : location.origin;
+  return location.origin === 'null' ? origin : location.origin;
 }
 
 /** What is known about an address, for requests of a kind. */

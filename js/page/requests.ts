@@ -3,17 +3,20 @@
 
 import {
   type Call,
+  isEnvelope,
   type Plan as PatchPlan,
   patchFetch,
+  read,
   sizeOf,
   statusOf,
   theirs,
 } from '../../src/app/browser/patch/fetch.js';
-import { patchXhr } from '../../src/app/browser/patch/xhr.js';
+import { patchXhr, settle } from '../../src/app/browser/patch/xhr.js';
 import { mergeBaggage, statusText } from '../core/core.js';
 import { currentClient, getCurrentScope } from '../scope/active.js';
 import { BrowserClient } from '../scope/client.js';
 import type { Scope } from '../scope/scope.js';
+import { targetsOf } from '../scope/targets.js';
 import { endSpan, endsNow } from '../span/end.js';
 import { isRecording, RECORD, recordOf, SpanRecord } from '../span/record.js';
 import { headersOfScope, headersOfSpan } from '../span/sampling-context.js';
@@ -24,7 +27,7 @@ import type { AnySpan } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
 import { elapsed, pageTime } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
-import { type Address, addressOf, breakAddress, FETCH, NO_CORS, XHR } from './addresses.js';
+import { type Address, addressOf, breakAddress, FETCH, XHR } from './addresses.js';
 import { addTimings } from './entries.js';
 import { type Measured, measure, stopMeasuring } from './http-timings.js';
 
@@ -118,6 +121,8 @@ export function instrumentOutgoingRequests(
   }
   if (traced?.client !== ours) attempt(() => ours.on('close', () => stop(ours)));
   traced = { client: ours, options: own };
+  // What is wrong with them is said now, and not when the first request is sent.
+  targetsOf(ours);
   if (!listening) {
     listening = true;
     document.addEventListener('visibilitychange', hurry);
@@ -175,12 +180,12 @@ function start(call: Call, kind: typeof FETCH | typeof XHR): Plan | undefined {
   const { options } = traced;
   const client = currentClient() ?? traced.client;
   if (!client.isOn()) return undefined;
-  const { method, url } = call;
-  const address = addressOf(client, url, call.noCors ? kind | NO_CORS : kind);
+  settle();
+  const { url } = call;
+  const address = addressOf(client, url, kind);
   const { href, bare, code, declined } = address;
-  // Our own envelopes, also where somebody else sends them, say the page's transport.
+  // Envelopes, whoever sends them: the page's transport, or another SDK.
   if (!href || code === 'envelope') return undefined;
-  if (kind === XHR && method === 'POST' && url.includes('sentry_key')) return undefined;
   const { shouldCreateSpanForRequest: wants, onRequestSpanStart: tell } = options;
   const scope = getCurrentScope();
   const traces = client.traces();
@@ -189,15 +194,20 @@ function start(call: Call, kind: typeof FETCH | typeof XHR): Plan | undefined {
   const streams = client.streams();
   const curious = tell || options.onRequestSpanEnd || client.listens('beforeOutgoingRequestSpan');
   const heard = curious || hearers.size > 0;
-  let record: SpanRecord | undefined;
-  if (wanted && (active || streams)) record = beginRequest(address, method, scope, active, streams);
-  else if (wanted) client.sender?.lose('no_parent_span', 'span', 1);
-  // Nothing more to do for nearly all requests of a page that asks many other origins.
-  if (!record && declined && !heard) return undefined;
+  const records = wanted && (active || streams);
+  // Nothing to do for nearly all requests of a page that asks many other origins: they are not even read.
+  const idle = !records && declined && !heard;
+  if (!idle) {
+    read(call);
+    if (isEnvelope(call.body)) return undefined;
+  }
+  if (wanted && !records) client.sender?.lose('no_parent_span', 'span', 1);
+  if (idle) return undefined;
+  const record = records ? beginRequest(address, call.method, scope, active, streams) : undefined;
   // A span that the page does not want stands in for nobody.
   const stands = record && !(record.ignored && record.root) ? record : active;
   let headers: string[] | undefined;
-  if (address.attaches) {
+  if (address.attaches && !call.noCors) {
     const [sentryTrace, baggage, traceparent] =
       stands && traces ? headersOfSpan(stands, client, scope) : headersOfScope(scope, client);
     headers = [sentryTrace, baggage, client.option('propagateTraceparent') ? traceparent : ''];

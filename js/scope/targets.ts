@@ -1,7 +1,9 @@
 // `tracePropagationTargets` as the core judges by it, and the patterns among them, which only JavaScript can match.
 
-import { attempt, isA } from '../values/attempt.js';
-import { forgetful } from '../values/pattern.js';
+import { uselessTargets } from '../core/core.js';
+import { attempt } from '../values/attempt.js';
+import { shown, warn } from '../values/debug.js';
+import { forgetful, isPattern } from '../values/pattern.js';
 import type { BrowserClient } from './client.js';
 
 /** Stands for a pattern among the targets: no text is written like this. */
@@ -20,6 +22,9 @@ export interface Targets {
 const NONE: Targets = { given: undefined, entries: [], lines: undefined, patterns: [] };
 
 const known = new WeakMap<BrowserClient, Targets>();
+
+/** What was said to be useless. */
+const said = new Set<string>();
 
 /** The targets of a client as they are now. The same object as long as they are the same. */
 export function targetsOf(client: BrowserClient): Targets {
@@ -45,21 +50,33 @@ function read(given: unknown[]): Targets {
   const lines: string[] = [];
   for (const entry of entries) {
     if (typeof entry === 'string') {
-      if (entry) lines.push(entry.replace(/[%\n]/g, encodeURIComponent));
+      if (entry) lines.push(written(entry).replace(/[%\n]/g, encodeURIComponent));
       continue;
     }
-    const pattern = isA(entry, RegExp) && forgetful(entry, 'i');
+    const pattern = isPattern(entry) && forgetful(entry, 'i');
     if (!pattern) continue;
     patterns.push(pattern);
     lines.push(PATTERN);
   }
+  for (const text of uselessTargets(lines.join('\n'))) {
+    if (!said.has(text)) warn(`${shown(text)} among tracePropagationTargets matches no request`);
+    said.add(text);
+  }
   return { given, entries, lines: lines.join('\n'), patterns };
+}
+
+/** A text as the browser writes it in a URL, where a host in other letters than those of ASCII has another form than a path. */
+function written(target: string): string {
+  return target.replace(/(\*\.)?([^/]*[^\0-~][^/]*)/g, (all, star = '', piece, at) => {
+    const isHost = piece.includes('.') && /^$|\/\/$/.test(target.slice(0, at));
+    return attempt(() => star + (isHost ? new URL(`http://${piece}`).host : encodeURI(piece)), all);
+  });
 }
 
 /** The entries that are any, in the order of their lines. */
 export function validTargets(targets: unknown): Array<string | RegExp> {
   const isValid = (entry: unknown) =>
-    (typeof entry === 'string' && entry) || (isA(entry, RegExp) && forgetful(entry, 'i'));
+    (typeof entry === 'string' && entry) || (isPattern(entry) && forgetful(entry, 'i'));
   return Array.isArray(targets) ? attempt(() => entriesOf(targets).filter(isValid), []) : [];
 }
 

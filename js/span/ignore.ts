@@ -3,7 +3,7 @@
 import type { BrowserOptions, IgnoreSpanFilter } from '../types/options.js';
 import type { SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
-import { matches } from '../values/pattern.js';
+import { isPattern, matches } from '../values/pattern.js';
 
 /** What patterns are compared with. */
 export interface Matched {
@@ -20,7 +20,7 @@ export function isIgnored(options: BrowserOptions, span: Matched): boolean {
 }
 
 function isMatch({ name, op, attributes }: Matched, pattern: IgnoreSpanFilter): boolean {
-  if (typeof pattern === 'string' || pattern instanceof RegExp) {
+  if (typeof pattern === 'string' || isPattern(pattern)) {
     return Boolean(name) && matches(name ?? '', pattern);
   }
   const wanted = Object.entries(pattern.attributes ?? {});
@@ -33,7 +33,7 @@ function isMatch({ name, op, attributes }: Matched, pattern: IgnoreSpanFilter): 
 }
 
 function isSame(actual: unknown, wanted: unknown): boolean {
-  if (typeof actual === 'string' && (typeof wanted === 'string' || wanted instanceof RegExp)) {
+  if (typeof actual === 'string' && (typeof wanted === 'string' || isPattern(wanted))) {
     return matches(actual, wanted);
   }
   if (Array.isArray(actual) && Array.isArray(wanted)) {

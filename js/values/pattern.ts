@@ -21,6 +21,11 @@ export function forgetful(pattern: RegExp, flags = ''): RegExp | undefined {
   });
 }
 
+/** Whether a value is an expression, of this realm or of another, say a frame's. */
+export function isPattern(value: unknown): value is RegExp {
+  return attempt(() => Object.prototype.toString.call(value) === '[object RegExp]', false);
+}
+
 /** Whether a text contains a pattern that is a text, or is matched by one that is an expression. */
 export function matches(text: string, pattern: string | RegExp): boolean {
   return attempt(

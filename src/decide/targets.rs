@@ -4,46 +4,87 @@
 //!
 //! ```text
 //! target = "/" path                         same-origin requests whose path contains this text
-//!        / scheme "://" host [ ":" port ] [ path ]   this origin, and paths that begin with this path
-//!        / host [ ":" port ]                this host and its subdomains, at any port if none is given
+//!        / [ scheme ":" ] "//" place        this origin (of any scheme if none is given), and paths that begin with this path
+//!        / place                            this host and its subdomains, at any port if none is given, and such paths
 //!        / text                             a part of host, port and path
-//! host   = "localhost" / an IP address / a name with a dot
+//! place  = [ "*." ] host [ ":" port ] [ path ]    with "*." only the subdomains
+//! host   = "localhost" / an IP address / a name with a dot; behind "//" any name
 //! ```
 //!
-//! Only paths of the first two forms differ by the case of their letters.
+//! Only paths of the first two forms differ by the case of their letters. Whatever has none of these forms matches nothing.
 
 use crate::codec::text::{self, is_word, push};
-use crate::codec::url::{Url, split_port, without_query};
+use crate::codec::url::{Url, split_port};
+
+/// What a URL as the browser writes it may have before its query, beside letters and digits.
+const WRITTEN: &str = "-._~:/[]@!$&'()+,;=%|^";
+
+/// Whether there is any request that a text target matches.
+pub fn can_match(target: &str) -> bool {
+    test(target, None)
+}
 
 /// Whether a text target matches a request. An empty text, which would match everything, matches nothing.
 pub fn matches(target: &str, request: &Url<'_>, same_origin: bool) -> bool {
-    if text::starts(target, "/") {
-        return same_origin && text::contains(request.path, target, false);
-    }
-    if text::contains(target, "://", false) {
-        let (scheme, rest) = text::cut(target, b':');
-        // Where that colon is not the one of `://`, what stands before that is no scheme: `via:https://api.test`.
-        return text::after(rest, "//").is_some_and(|rest| is_origin_and_path(request, scheme, rest));
-    }
-    let (host, port) = split_port(target);
-    if is_host(host) && text::is_digits(port) {
-        return (port.is_empty() || text::is(port, effective_port(request.port, request)))
-            && is_host_or_subdomain(request.host, host);
-    }
-    let mut place = String::new();
-    request.write_host_and_port(&mut place);
-    push(&mut place, request.path);
-    !target.is_empty() && text::contains(&place, target, true)
+    test(target, Some((request, same_origin)))
 }
 
-/// Whether a request is of this scheme, of this host and port, and of a path that begins so.
-fn is_origin_and_path(request: &Url<'_>, scheme: &str, rest: &str) -> bool {
-    let authority = text::before(without_query(rest), b'/');
+/// Whether a text target matches a request, or any at all.
+#[inline(never)]
+fn test(target: &str, request: Option<(&Url<'_>, bool)>) -> bool {
+    let has_scheme = text::contains(target, "://", false);
+    let (scheme, rest) = if has_scheme { text::cut(target, b':') } else { ("", target) };
+    let behind_slashes = text::after(rest, "//");
+    let is_exact = behind_slashes.is_some();
+    let rest = behind_slashes.unwrap_or(rest);
+    let below = text::after(rest, "*.");
+    let place = below.unwrap_or(rest);
+    // Where the colon is not the one of `://`, what stands before that is no scheme: `via:https://api.test`.
+    if has_scheme && !is_exact
+        || place.is_empty()
+        || !is_word(place, WRITTEN)
+        // And neither is a part of it one, but that matches nothing either.
+        || !text::contains("https", scheme, true)
+    {
+        return false;
+    }
+    let authority = text::before(place, b'/');
+    let path = text::from(place, authority.len());
     let (host, port) = split_port(authority);
-    is_folded(request.scheme, scheme)
-        && is_folded(request.host, host)
-        && text::is(effective_port(request.port, request), effective_port(port, request))
-        && text::starts(request.path, text::from(rest, authority.len()))
+    let names_host =
+        text::is_digits(port) && (is_host(host) || is_exact && !host.is_empty() && is_word(host, "-_."));
+    if !names_host && (is_exact || below.is_some()) {
+        return false;
+    }
+    let Some((request, same_origin)) = request else { return true };
+    if names_host {
+        let begins = text::start(request.path, path.len());
+        return (scheme.is_empty() || is_folded(request.scheme, scheme))
+            && is_host_of(request.host, host, below.is_some(), is_exact)
+            && (port.is_empty() && !is_exact
+                || text::is(effective_port(request.port, request), effective_port(port, request)))
+            && is_folded(begins, path)
+            && (!is_exact || text::is(begins, path));
+    }
+    if authority.is_empty() {
+        return same_origin && text::contains(request.path, target, false);
+    }
+    let mut whole = String::new();
+    request.write_host_and_port(&mut whole);
+    push(&mut whole, request.path);
+    text::contains(&whole, target, true)
+}
+
+/// Whether a host is the one of a target, or one of its subdomains where these are meant.
+fn is_host_of(host: &str, of: &str, is_below: bool, is_exact: bool) -> bool {
+    let front = text::start(host, host.len().saturating_sub(of.len()));
+    is_folded(text::from(host, front.len()), of)
+        && if front.is_empty() {
+            !is_below
+        } else {
+            // An address has no subdomains: `1.127.0.0.1` is no name below `127.0.0.1`.
+            (is_below || !is_exact) && front.ends_with('.') && !text::is_digits(text::behind_last(of, b'.'))
+        }
 }
 
 /// A port, or the one that stands for none in a request of this scheme.
@@ -77,13 +118,6 @@ fn is_host(text: &str) -> bool {
         before = byte;
     }
     before != b'.' && is_word(text, "-_.") && (text::has(text, b'.') || is_folded(text, "localhost"))
-}
-
-fn is_host_or_subdomain(host: &str, of: &str) -> bool {
-    let front = text::start(host, host.len().saturating_sub(of.len()));
-    // An address has no subdomains: `1.127.0.0.1` is no name below `127.0.0.1`.
-    let is_below = || front.ends_with('.') && !text::is_digits(text::behind_last(of, b'.'));
-    is_folded(text::from(host, front.len()), of) && (front.is_empty() || is_below())
 }
 
 #[cfg(test)]
@@ -133,8 +167,71 @@ mod tests {
     }
 
     #[test]
+    fn a_host_may_have_a_path() {
+        assert!(attaches(&["Api.test/V1"], "https://eu.api.test/v1/x"));
+        assert!(!attaches(&["api.test/v1"], "https://evil.io/api.test/v1"));
+        assert!(!attaches(&["api.test/v1"], "https://api.test/x/v1"));
+        assert!(attaches(&["localhost:3000/api"], "http://localhost:3000/api/x"));
+    }
+
+    #[test]
+    fn a_star_means_subdomains_and_two_slashes_any_scheme() {
+        for target in ["*.api.test", "https://*.api.test", "//*.api.test", "*.api.test/v1"] {
+            assert!(attaches(&[target], "https://eu.api.test/v1"), "{target}");
+            assert!(!attaches(&[target], "https://api.test/v1"), "{target}");
+            assert!(!attaches(&[target], "https://evilapi.test/v1"), "{target}");
+        }
+        for scheme in ["http", "https"] {
+            assert!(attaches(&["//api.test/v1"], &format!("{scheme}://api.test/v1/x")));
+            assert!(!attaches(&["//api.test"], &format!("{scheme}://evil.io/api.test")));
+            assert!(!attaches(&["//api.test"], &format!("{scheme}://api.test:8443/")));
+        }
+    }
+
+    #[test]
+    fn what_can_never_match_is_known() {
+        for target in [
+            "",
+            "*",
+            "*.",
+            "**.api.test",
+            "api.test/*",
+            "https://",
+            "//",
+            "ftp://api.test",
+            "wss://api.test",
+            "*://api.test",
+            "via:https://api.test",
+            "https://u@api.test",
+            "https://api.test:port",
+            "https://api.test?x",
+            "api.test/x?y=1",
+            "/api?x",
+            "/api#x",
+            " api.test",
+            "localhost:*",
+            "*.local",
+            "https://*",
+            "m\u{fc}nchen.de",
+        ] {
+            assert!(!can_match(target), "{target}");
+        }
+        for target in [
+            "/",
+            "api",
+            "api.test",
+            "//intranet",
+            "http://intranet:80/x",
+            "*.api.test",
+            "[::1]:3000",
+            "a/b:c@d",
+        ] {
+            assert!(can_match(target), "{target}");
+        }
+    }
+
+    #[test]
     fn other_text_is_a_part_of_host_and_path() {
-        assert!(attaches(&["Api.test/V1"], "https://api.test/v1"));
         assert!(attaches(&["intranet"], "http://intranet/x"));
         assert!(!attaches(&["intranet"], "http://other.test/x?intranet"));
     }

@@ -21,7 +21,7 @@ pub enum Verdict {
     Target(usize),
     /// Tracing is not on.
     Disabled,
-    /// It is one of our own envelopes.
+    /// It is an envelope, ours or another SDK's, or what a collector gets.
     Envelope,
     /// A scheme that has no headers, such as `data:`.
     NotHttp,
@@ -105,7 +105,7 @@ pub enum Target<'a> {
 /// Whether a request must carry our headers, and why. Without targets the page's own origin gets them.
 pub fn judge<'a>(question: &Question<'_>, targets: Option<impl Iterator<Item = Target<'a>>>) -> Verdict {
     let Question { request, page, .. } = question;
-    if question.is_envelope {
+    if question.is_envelope || is_ingest(request) {
         return Verdict::Envelope;
     }
     if !request.is_http() {
@@ -148,6 +148,17 @@ pub fn judge<'a>(question: &Question<'_>, targets: Option<impl Iterator<Item = T
     } else {
         verdict
     }
+}
+
+/// Whether it is where SDKs of this protocol (`/api/42/envelope/`, `/api/42/store/`), or of OpenTelemetry, send what they have
+/// recorded, whoever sends it. Headers there would cost a preflight that is refused.
+fn is_ingest(url: &Url<'_>) -> bool {
+    let ends = |end: &str| text::is(text::from(url.path, url.path.len().saturating_sub(end.len())), end);
+    let (_, project) = text::cut_last(text::start(url.path, url.path.len().saturating_sub(7)), b'/');
+    ends("/envelope/")
+        || ends("/v1/traces")
+        || ends("/store/") && !project.is_empty() && text::is_digits(project)
+        || has_parameter(url.query, "sentry_key")
 }
 
 /// Query parameters that together are a signature: of Amazon, Google, Azure and CloudFront.

@@ -23,6 +23,7 @@ use crate::decide::sampling::{self, SampleRate, Sampler};
 use crate::decide::sampling_context::{self, Known, Root};
 use crate::decide::stale::{self, Arrival};
 use crate::decide::status;
+use crate::decide::targets;
 use crate::decide::verdict::{self, Question, Target};
 
 /// What `decide` answers.
@@ -320,6 +321,18 @@ impl<'a> Iterator for Targets<'a> {
             }
         }
     }
+}
+
+/// Those of the targets that can never match, a line each.
+pub fn useless_targets(out: &mut String, [lines]: [&str; 1]) -> Option<()> {
+    for target in (Targets { lines: text::items(lines, b'\n'), patterns: &[] }) {
+        if let Target::Text(text) = target
+            && !targets::can_match(&text)
+        {
+            push_line(out, &text);
+        }
+    }
+    Some(())
 }
 
 /// A request with our headers failed, or was redirected: a sentence for the developer on the first line, empty if there is

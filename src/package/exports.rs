@@ -30,6 +30,7 @@ export!(baggage(entries;));
 export!(merge_baggage(theirs, ours;));
 export!(dsn(dsn, client;));
 export!(judge(href, given, page, targets, patterns, destination, broken; flags: u32, now: f64));
+export!(useless_targets(lines;));
 export!(request_failed(broken, href, page, redirected_to; traceparent: u32, now: f64));
 export!(recorded(urls;));
 export!(limits(table, rate_limits; status: u32, retry_after: f64, now: f64));

@@ -123,4 +123,53 @@ describe('explainPropagation', { timeout: 60_000 }, () => {
     assert.deepEqual(seen, ['localhost', 'broken', false, 'same-origin']);
     assert.equal(page.said.filter((line) => line.includes('get no trace headers any more')).length, 1);
   });
+
+  it('says what is so where tracing is off', async () => {
+    const page = await openPackage(browser, server);
+    const told = await page.evaluate(async () => {
+      const explain = () => Object.values(T.explainPropagation('/api')).slice(0, 3);
+      const told = [explain()];
+      T.init({ ...options, enabled: false });
+      told.push(explain());
+      T.init(options);
+      await T.close();
+      return [...told, explain()];
+    });
+    assert.deepEqual(told, [
+      [false, 'disabled', 'Tracing is not on: init was not called.'],
+      [false, 'disabled', 'Tracing is not on: init has enabled: false.'],
+      [false, 'disabled', 'Tracing is not on: close was called.'],
+    ]);
+    const faulty = await openPackage(browser, server);
+    const [detail, fix] = await faulty.evaluate(() => {
+      WebAssembly.Module = class {
+        constructor() {
+          throw new RangeError('mine');
+        }
+      };
+      T.init(options);
+      const { detail, fix } = T.explainPropagation('/api');
+      return [detail, fix];
+    });
+    assert.match(detail, /WebAssembly/);
+    assert.doesNotMatch(detail, /init was not called/);
+    assert.doesNotMatch(fix, /init/);
+  });
+
+  it('answers after a fault as before it', async () => {
+    const page = await openPackage(browser, server);
+    const codes = await page.evaluate(() => {
+      T.init({ ...options, integrations: [T.browserTracingIntegration()] });
+      const { TextDecoder: native } = globalThis;
+      const { decode } = native.prototype;
+      const before = T.explainPropagation('/api/1').code;
+      // The core answers once what nobody can read.
+      native.prototype.decode = () => {
+        native.prototype.decode = decode;
+        throw new RangeError('stack');
+      };
+      return [before, T.explainPropagation('/api/2').code, T.explainPropagation('/api/2').code];
+    });
+    assert.deepEqual(codes, ['same-origin', 'same-origin', 'same-origin']);
+  });
 });

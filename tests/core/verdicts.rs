@@ -42,6 +42,34 @@ fn each_verdict_has_its_reason() {
     assert_eq!(judge(&page, API), Verdict::NoTargets);
 }
 
+/// The ingest of any SDK, and a collector's: whoever sends there, a page that traces itself included.
+#[test]
+fn what_is_sent_to_an_ingest_is_no_request_of_the_page() {
+    let page = page();
+    for href in [
+        "https://o1.ingest.sentry.test/api/42/envelope/?sentry_version=7&sentry_key=k",
+        "https://api.test/sentry/api/42/envelope/",
+        "https://api.test/api/42/store/?sentry_version=7",
+        "https://shop.test/report?sentry_key=k",
+        "https://api.test/v1/traces",
+        "http://api.test:4318/otlp/v1/traces",
+    ] {
+        assert_eq!(judge(&page, href), Verdict::Envelope, "{href}");
+        assert_eq!(page.sdk.start_request(&get(href), &[]), Default::default(), "{href}");
+    }
+    for href in [
+        "https://api.test/envelope",
+        "https://api.test/envelopes/",
+        "https://api.test/store/",
+        "https://api.test/api/v1/store/",
+        "https://api.test/v1/traces/7",
+        "https://api.test/x?not_sentry_key=k",
+        "https://api.test/x?q=sentry_key",
+    ] {
+        assert_eq!(judge(&page, href), Verdict::Target(1), "{href}");
+    }
+}
+
 #[test]
 fn codes_are_unlike_each_other() {
     let all = [

@@ -6,6 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::app::browser::logger::warn;
 use crate::app::settings::Target;
 use crate::codec::text;
+use crate::decide::targets::can_match;
 
 type Tester = dyn Fn(&str, Option<&str>) -> Vec<bool>;
 
@@ -43,7 +44,14 @@ pub fn read(option: &JsValue) -> (Option<Vec<Target>>, Patterns) {
             (None, None) => None,
         };
         match target {
-            Some(target) => targets.push(target),
+            Some(target) => {
+                if let Target::Text(text) = &target
+                    && !can_match(text)
+                {
+                    warn(&format!("{text:?} among tracePropagationTargets matches no request"));
+                }
+                targets.push(target);
+            }
             None => warn(
                 "an entry of tracePropagationTargets was ignored: it must be a non-empty string or a regular expression",
             ),

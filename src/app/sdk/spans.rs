@@ -298,6 +298,9 @@ impl Sdk {
         }
         let Surroundings { active, untimed, .. } = surroundings;
         let verdict = self.judge_request(request, patterns);
+        if verdict == Verdict::Envelope {
+            return RequestPlan::default();
+        }
         let streams = self.streams() && self.records_spans() && !untimed;
         let begun = streams
             .then(|| self.listener.0.begin_request(self, &request.name(true), &request.attributes()))

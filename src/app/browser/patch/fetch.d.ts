@@ -2,10 +2,12 @@
 
 /** A request that is about to be sent. */
 export interface Call {
-  /** Uppercase. */
-  method: string;
   /** As the page wrote it; of a `data:` URL only the beginning. */
   url: string;
+  /** Uppercase. Of a `fetch` it is known, like the two below, once the call was read. */
+  method: string;
+  /** What is sent. */
+  body?: unknown;
   /** Whether the browser would drop our headers (`mode: 'no-cors'`). */
   noCors?: boolean;
   /** What `fetch` was called with. */
@@ -45,3 +47,5 @@ export function statusOf(response: unknown): number;
 export function sizeOf(response: unknown): number;
 export function theirs(call: Call): HeadersInit | null | undefined;
 export function describe(call: Call): boolean;
+export function read(call: Call): void;
+export function isEnvelope(body: unknown): boolean;

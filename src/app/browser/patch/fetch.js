@@ -5,7 +5,7 @@
 /**
  * Wraps `owner.fetch`. Three callbacks decide:
  *
- * - `start(call)` hears of a request before it is sent, and answers with a plan: `key`, `headers` (sentry-trace,
+ * - `start(call)` hears of a request before it is sent (what it wants to know beside the URL it must {@link read}), and answers with a plan: `key`, `headers` (sentry-trace,
  *   baggage and traceparent) and, if `end` is to be called whatever they are, `span`. Nothing: none of our business.
  * - `merge(theirs, ours)` answers with the baggage to send, or nothing to leave theirs alone.
  * - `end(plan, call, response, error)` hears how it went. `plan.carries` says whether it carried our headers.
@@ -14,18 +14,13 @@
  */
 export function patchFetch(owner, { start, merge, end }) {
   return wrap(owner, 'fetch', (target, self, args) => {
-    const call = { method: 'GET', url: undefined, noCors: false, args, init: args[1], request: undefined };
+    const call = { args, init: args[1] };
     let plan;
-    let given = args;
-    try {
-      if (describe(call)) {
-        given = call.args;
-        plan = start(call);
-        given = plan?.headers ? withHeaders(call, plan, merge) : unread(call);
-      }
-    } catch {
-      given = call.args;
-    }
+    attempt(() => {
+      if (describe(call)) plan = start(call);
+      if (plan?.headers) addHeaders(call, plan, merge);
+    });
+    const { args: given } = call;
     if (!plan || !(plan.key || plan.span || plan.carries)) return Reflect.apply(target, self, given);
     call.refused = true;
     const settle = (response, error) => {
@@ -75,12 +70,18 @@ export function patchFetch(owner, { start, merge, end }) {
 /** The same for the core itself: callbacks take and answer with texts and numbers. */
 export function patchFetchForCore(owner, start, merge, end) {
   return patchFetch(owner, {
-    start({ method, url, noCors }) {
-      const text = start(method, url, noCors);
-      if (!text) return undefined;
+    start(call) {
+      const { args } = call;
+      read(call);
+      const text = isEnvelope(call.body) ? '' : (start(call.method, call.url, call.noCors) ?? '');
       // Span key (0 for none), and the values of headers, a line each.
-      const [key, ...headers] = text.split('\n');
-      return { key: Number(key), headers: headers.length ? headers : undefined, carries: false };
+      const [first, ...headers] = text.split('\n');
+      const key = Number(first);
+      if (key || headers.length)
+        return { key, headers: headers.length ? headers : undefined, carries: false };
+      // None of our business: the very same arguments.
+      call.args = args;
+      return undefined;
     },
     merge,
     end: ({ key }, _call, response) => {
@@ -142,8 +143,8 @@ export function shortened(url) {
 }
 
 /**
- * Reads method, URL and mode as `fetch` itself will read them. What has no place in it, and what can be read only
- * once, is noted in `call.args`. Answers whether there is a request at all.
+ * Reads the URL as `fetch` itself will read it; what that can do only once is noted in `call.args`. Answers whether there is
+ * a request at all.
  */
 export function describe(call) {
   const { args, init } = call;
@@ -151,9 +152,21 @@ export function describe(call) {
   if (!args.length || typeof args[0] === 'symbol') return false;
   if (init !== undefined && init !== null && Object(init) !== init) return false;
   call.url = shortened(urlOf(call, args[0]));
-  call.method = String(init?.method ?? call.request?.method ?? 'GET').toUpperCase();
-  call.noCors = (init?.mode ?? call.request?.mode) === 'no-cors';
   return true;
+}
+
+/** Reads method, mode and body. An `init` is read once, and `fetch` is given what was read. */
+export function read(call) {
+  if (call.method) return;
+  const { args, init, request } = call;
+  if (init) {
+    call.init = copy(init);
+    call.args = [args[0], call.init, ...args.slice(2)];
+  }
+  const { method, mode, body } = call.init ?? {};
+  call.method = String(method ?? request?.method ?? 'GET').toUpperCase();
+  call.noCors = (mode ?? request?.mode) === 'no-cors';
+  call.body = body;
 }
 
 function urlOf(call, input) {
@@ -182,98 +195,117 @@ export function isUrl(value) {
   return attempt(() => value instanceof URL && value.toString === URL.prototype.toString);
 }
 
-/** What an `init` may say beside headers (Fetch, section 5.4, `RequestInit`). */
-const MEMBERS = [
-  ...['method', 'body', 'referrer', 'referrerPolicy', 'mode', 'credentials', 'cache', 'redirect'],
-  ...['integrity', 'keepalive', 'signal', 'duplex', 'priority', 'window'],
-];
+/** What `fetch` reads of an `init` (Fetch, section 5.4, `RequestInit`), in its order; which that is the browser tells. */
+let members;
 
-/** The arguments with our headers in a copied `init`; the page's own objects are never written to. */
-function withHeaders(call, plan, merge) {
+/** A copy of an `init`, of which each member was read once and by its name, as `fetch` does it: a proxy may say nothing else. */
+function copy(init) {
+  if (!members) {
+    members = [];
+    attempt(() => new Request('data:,', new Proxy({}, { get: (_, name) => void members.push(name) })));
+  }
+  const copied = {};
+  const define = (name, descriptor) => Object.defineProperty(copied, name, descriptor);
+  for (const name of members) {
+    try {
+      const value = init[name];
+      if (value !== undefined) copied[name] = value;
+    } catch (error) {
+      // `fetch` must meet the same error.
+      return define(name, { get: () => fail(error) });
+    }
+  }
+  // What is there for others who wrap `fetch`, unread.
+  attempt(() => {
+    for (const name of Object.keys(init)) {
+      if (!members.includes(name)) define(name, Object.getOwnPropertyDescriptor(init, name));
+    }
+  });
+  return copied;
+}
+
+/** Adds our headers to the arguments; the page's own objects are never written to. */
+function addHeaders(call, plan, merge) {
   const [sentryTrace, baggage, traceparent] = plan.headers;
-  const { init, request } = call;
   const given = theirs(call);
-  // `fetch` rejects these, and so it shall.
-  if (given === null) return call.args;
-  let headers;
-  if (given === undefined && !request) {
-    headers = { 'sentry-trace': sentryTrace };
-    if (baggage) headers.baggage = baggage;
-    if (traceparent) headers.traceparent = traceparent;
-    plan.carries = true;
-    return [call.args[0], init ? copy(init, headers) : { headers }, ...call.args.slice(2)];
-  }
-  try {
-    // `Headers` reads every form: headers, pairs, objects; names in any case.
-    headers = new Headers(given ?? request?.headers);
-  } catch {
-    return unread(call);
-  }
+  const { args, init, request } = call;
+  // `Headers` reads every form: headers, pairs, objects; names in any case. What it refuses `fetch` refuses, and so it shall.
+  const headers = new Headers(given === undefined ? request?.headers : given);
   // Somebody continues a trace by hand: theirs is theirs.
-  if (headers.get('sentry-trace')) return unread(call);
-  headers.set('sentry-trace', sentryTrace);
-  if (traceparent && !headers.has('traceparent')) headers.set('traceparent', traceparent);
-  if (baggage) {
-    const old = headers.get('baggage');
-    const merged = old ? merge(old, baggage) : baggage;
-    if (merged) headers.set('baggage', merged);
-  }
-  const copied = copy(init, headers);
-  if (request && !says(init)) {
-    // An `init` that says anything makes `fetch` forget these two of the request (Fetch, Request constructor,
-    // step 14). The page gave none, so that they must stay.
-    copied.referrer = request.referrer;
-    copied.referrerPolicy = request.referrerPolicy;
+  if (headers.get('sentry-trace')) return;
+  const ours = new Map([['sentry-trace', sentryTrace]]);
+  const old = headers.get('baggage');
+  const merged = baggage && old ? merge(old, baggage) : baggage;
+  if (merged) ours.set('baggage', merged);
+  if (traceparent && !headers.has('traceparent')) ours.set('traceparent', traceparent);
+  if (given === undefined && request) {
+    // Its names are as the page has written them only in another request: whoever reads them finds small letters.
+    const copied = new Request(request, init);
+    // A request of somebody's own making, which the browser has printed.
+    if (copied.url !== request.url) return;
+    for (const [name, value] of ours) copied.headers.set(name, value);
+    call.args = [copied, undefined, ...args.slice(2)];
+  } else {
+    // Ours already: a copy.
+    const own = init ?? {};
+    own.headers = joined(given, headers, ours);
+    call.args = [args[0], own, ...args.slice(2)];
   }
   plan.carries = true;
-  return [call.args[0], copied, ...call.args.slice(2)];
+}
+
+/** The headers of a page (`read` is what the browser reads in them) with ours, in the form that they had. */
+function joined(given, read, ours) {
+  if (given instanceof Headers) {
+    for (const [name, value] of ours) read.set(name, value);
+    return read;
+  }
+  const isList = Array.isArray(given);
+  const pairs = (isList ? given : Object.entries(given ?? {})).flatMap(([name, value]) => {
+    const key = name.toLowerCase();
+    const own = ours.get(key);
+    if (own === undefined) return [[name, value]];
+    // It stands where the page has the first of that name.
+    ours.set(key, '');
+    return own ? [[name, own]] : [];
+  });
+  for (const one of ours) if (one[1]) pairs.push(one);
+  return isList ? pairs : Object.fromEntries(pairs);
 }
 
 /** The headers that the page gave in `init`, in a form that can be read again and again. */
 export function theirs(call) {
-  if (!('given' in call)) {
-    call.raw = call.init?.headers;
-    call.given = readable(call.raw);
+  read(call);
+  const { init } = call;
+  if (init?.headers && !call.given) {
+    call.given = true;
+    init.headers = readable(init.headers);
   }
-  return call.given;
+  return init?.headers;
 }
 
-/** The arguments as they were. An iterator that we have read is empty for `fetch`: what we read takes its place. */
-function unread(call) {
-  if (call.given === call.raw) return call.args;
-  return [call.args[0], copy(call.init, call.given), ...call.args.slice(2)];
-}
-
-/** Headers that can be read again and again: what can be iterated only once becomes pairs. */
+/** Headers of which each was read and printed once. */
 function readable(headers) {
-  if (Object(headers) !== headers || headers instanceof Headers || Array.isArray(headers)) return headers;
-  if (typeof headers[Symbol.iterator] !== 'function') return headers;
+  if (Object(headers) !== headers || headers instanceof Headers) return headers;
+  const printed = (pair) => (Object(pair) === pair ? Array.from(pair, (text) => `${text}`) : pair);
   try {
-    return Array.from(headers, (pair) => (typeof pair === 'object' ? [...pair] : pair));
+    return typeof headers[Symbol.iterator] === 'function'
+      ? Array.from(headers, printed)
+      : Object.fromEntries(Object.entries(headers).map(printed));
   } catch (error) {
     // `fetch` must meet the same error.
     return { [Symbol.iterator]: () => fail(error) };
   }
 }
 
-/**
- * A copy of an `init` with other headers. `fetch` reads inherited members too, as of a `Request` in its place; a
- * spread does not, and would read the headers once more.
- */
-function copy(init, headers) {
-  const copied = {};
-  if (init) {
-    for (const name of new Set([...Object.keys(init), ...MEMBERS])) {
-      if (name !== 'headers' && name in init) copied[name] = init[name];
-    }
-  }
-  copied.headers = headers;
-  return copied;
-}
+/** As long as its first line may be where a body is looked at, in characters. */
+const ENVELOPE_HEADER = 4000;
 
-/** Whether an `init` has any member. */
-function says(init) {
-  return Boolean(init) && [...MEMBERS, 'headers'].some((name) => init[name] !== undefined);
+/** Whether a body is an envelope of any SDK on its way through a tunnel, which finds the DSN in its first line. */
+export function isEnvelope(body) {
+  const bytes = body instanceof Uint8Array ? body.subarray(0, ENVELOPE_HEADER) : [];
+  const text = typeof body === 'string' ? body.slice(0, ENVELOPE_HEADER) : String.fromCharCode(...bytes);
+  return /^\{[^\n]*"dsn":"[^\n]*\}\n\{"/.test(text);
 }
 
 function fail(error) {

@@ -10,3 +10,4 @@ export interface XhrCallbacks<P extends Plan> extends Callbacks<P, XMLHttpReques
 }
 
 export function patchXhr<P extends Plan>(owner: object, callbacks: XhrCallbacks<P>): () => void;
+export function settle(): void;

@@ -3,8 +3,7 @@
 
 import { attempt, isUrl, shortened, wrap } from './fetch.js';
 
-/** The states of `readyState` that matter here. */
-const UNSENT = 0;
+/** The state of `readyState` that matters here. */
 const DONE = 4;
 
 /** From so many milliseconds on, what handlers before us took is not the request's. */
@@ -13,8 +12,22 @@ const LATE = 5;
 /** How a request may fail; which way is told after its state. */
 const FAILURES = ['error', 'abort', 'timeout'];
 
+/** How exact the clock of a timeout is, in milliseconds. */
+const BLUR = 5;
+
+/** Requests of which it is not known yet how they went. */
+const pending = new Set();
+
 /**
- * Wraps `open`, `setRequestHeader` and `send`. The callbacks are those of `patchFetch`, with the object in place
+ * Hears of what has ended. Whoever sends a request inside of a handler that is before ours is told first how it went: then the
+ * place is known that refuses our headers.
+ */
+export function settle() {
+  for (const call of pending) attempt(() => call.settle());
+}
+
+/**
+ * Wraps `open`, `setRequestHeader`, `send`, `abort`, and the setter of `onreadystatechange`. The callbacks are those of `patchFetch`, with the object in place
  * of a response, and
  *
  * - `began(plan, call)` hears of a request that is about to be sent, with our headers in `call.headers`;
@@ -38,10 +51,12 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
     }
 
     handleEvent({ type, currentTarget, timeStamp }) {
+      // Events of a request may come when the page has begun the next one.
+      if (currentTarget.readyState !== DONE) return;
       if (type !== 'readystatechange') {
         this.leave(currentTarget, FAILURES);
-        if (type === 'error' && this.ended?.carries) attempt(() => failed(this.ended, this));
-      } else if (currentTarget.readyState === DONE) {
+        if (type === 'error') this.fail();
+      } else {
         this.leave(currentTarget, [type]);
         this.finish(currentTarget, undefined, performance.now() - timeStamp < LATE ? undefined : timeStamp);
       }
@@ -51,23 +66,16 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
      * Listens before whatever the page adds from now on: what its code does must not count, and it may end the span
      * above. Answers whether that is new.
      */
-    listen(xhr, firstUse) {
+    listen(xhr) {
       if (this.listening) return false;
       this.listening = true;
-      attempt(() => {
-        // Most pages that have a handler set it before the first `open`: it gets in line behind us. (Whether there
-        // is a listener as well, which it then gets behind too, nobody can tell.) Where an object is used again
-        // listeners are likelier, and the order of the page matters more than who hears first.
-        const handler = firstUse && xhr.onreadystatechange;
-        if (handler) xhr.onreadystatechange = null;
-        xhr.addEventListener('readystatechange', this);
-        if (handler) xhr.onreadystatechange = handler;
-      });
+      attempt(() => xhr.addEventListener('readystatechange', this));
       return true;
     }
 
     leave(xhr, types) {
       if (types.includes('readystatechange')) this.listening = false;
+      else pending.delete(this);
       for (const type of types) attempt(() => xhr.removeEventListener(type, this));
     }
 
@@ -77,15 +85,45 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
       if (!plan) return;
       this.plan = undefined;
       this.ended = plan;
-      if (plan.carries && !this.sync) {
-        if (xhr.status) this.leave(xhr, ['error']);
-        else for (const type of FAILURES) attempt(() => xhr.addEventListener(type, this));
-      }
+      if (xhr.status || !plan.carries || this.sync) pending.delete(this);
+      else for (const type of FAILURES) attempt(() => xhr.addEventListener(type, this));
       attempt(() => end(plan, this, xhr, error, at));
+    }
+
+    /** The network failed. */
+    fail() {
+      const { ended } = this;
+      this.ended = undefined;
+      pending.delete(this);
+      if (ended?.carries) attempt(() => failed(ended, this));
+    }
+
+    /** If it is over, says so now; and that the network failed, unless it is known that something else did. */
+    settle() {
+      const { xhr } = this;
+      if (xhr.readyState !== DONE) return;
+      this.finish(xhr);
+      const isLate = xhr.timeout && performance.now() - this.at > xhr.timeout - BLUR;
+      if (!xhr.status && !this.aborting && !isLate) this.fail();
     }
   }
 
+  const callOf = (xhr) => {
+    const call = calls.get(xhr) ?? new Call();
+    calls.set(xhr, call);
+    return call;
+  };
+
+  /** A page that sets its handler first is told first, and ours is in line before it. */
+  const handler = attempt(() => Object.getOwnPropertyDescriptor(methods, 'onreadystatechange'));
+  const wrapped = { ...handler };
   const stops = [
+    wrap(wrapped, 'set', (target, self, args) => {
+      // Once a request was opened there are listeners of the page already, most likely.
+      if (typeof args[0] === 'function' && attempt(() => self.readyState) === 0)
+        attempt(() => callOf(self).listen(self));
+      return Reflect.apply(target, self, args);
+    }),
     wrap(methods, 'open', (target, self, args) => {
       const [method, url] = args;
       if (args.length < 2 || typeof method !== 'string') return Reflect.apply(target, self, args);
@@ -97,27 +135,25 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
         text = `${url}`;
         given = [method, text, ...args.slice(2)];
       }
-      const known = calls.get(self);
-      const call = known ?? new Call();
-      const state = attempt(() => self.readyState);
+      const call = attempt(() => self.readyState) === undefined ? new Call() : callOf(self);
       // A handler that is before us may open the next request: afterwards the answer to this one is gone.
-      if (state === DONE) call.finish(self);
+      if (pending.has(call)) attempt(() => call.settle());
       const sync = args.length > 2 && !args[2];
       // Before the call, because handlers which hear of it may add others.
-      const added = state !== undefined && !sync && call.listen(self, !known && state === UNSENT);
+      const added = !sync && call.listen(self);
       let answer;
       try {
         answer = Reflect.apply(target, self, given);
       } catch (error) {
-        if (added) call.leave(self, ['readystatechange']);
+        if (added || !call.method) call.leave(self, ['readystatechange']);
         throw error;
       }
       attempt(() => {
         // One that is under way is given up without an event.
         call.finish(self);
-        if (known) call.leave(self, sync ? ['readystatechange', ...FAILURES] : FAILURES);
+        call.leave(self, FAILURES);
+        if (sync) call.leave(self, ['readystatechange']);
         call.open(method.toUpperCase(), text, sync);
-        calls.set(self, call);
       });
       return answer;
     }),
@@ -129,9 +165,10 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
     wrap(methods, 'send', (target, self, args) => {
       const call = calls.get(self);
       // What is sent twice the original refuses, and the first request goes on.
-      if (!call || call.sent) return Reflect.apply(target, self, args);
+      if (!call?.method || call.sent) return Reflect.apply(target, self, args);
       call.sent = true;
       attempt(() => {
+        [call.body] = args;
         call.plan = start(call);
         if (call.plan?.headers) attach(self, call, merge, setHeader);
       });
@@ -141,19 +178,37 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
         return Reflect.apply(target, self, args);
       }
       attempt(() => began(plan, call));
-      if (plan.carries && !sync) attempt(() => self.addEventListener('error', call));
+      pending.add(call);
+      Object.assign(call, { xhr: self, at: performance.now() });
       try {
         return Reflect.apply(target, self, args);
       } catch (error) {
         call.finish(self, error);
-        call.leave(self, ['readystatechange', ...FAILURES]);
-        if (sync && plan.carries) attempt(() => failed(plan, call));
+        call.leave(self, ['readystatechange']);
+        call.leave(self, FAILURES);
+        if (sync) call.fail();
         throw error;
       } finally {
         if (sync) call.finish(self);
       }
     }),
+    wrap(methods, 'abort', (target, self, args) => {
+      const call = calls.get(self) ?? {};
+      call.aborting = true;
+      try {
+        return Reflect.apply(target, self, args);
+      } finally {
+        call.aborting = false;
+      }
+    }),
   ];
+  const define = (one) => attempt(() => Object.defineProperty(methods, 'onreadystatechange', one));
+  if (handler) define(wrapped);
+  stops.unshift(() => {
+    // Unless somebody has wrapped it since.
+    const now = Object.getOwnPropertyDescriptor(methods, 'onreadystatechange');
+    if (handler && now.set === wrapped.set) define(handler);
+  });
   return () => {
     for (const stop of stops) stop();
   };
@@ -164,9 +219,12 @@ function attach(xhr, { headers, plan }, merge, setHeader) {
   const [sentryTrace, baggage, traceparent] = plan.headers;
   // Somebody continues a trace by hand: theirs is theirs.
   if ('sentry-trace' in headers) return;
+  // Somebody who traces as well may have given the object a method of its own: whoever does not hear of our headers adds others.
+  const own = Object.getOwnPropertyDescriptor(xhr, 'setRequestHeader')?.value;
   const set = (name, value) => {
-    Reflect.apply(setHeader, xhr, [name, value]);
-    note(headers, name, value);
+    const noted = headers[name];
+    Reflect.apply(own ?? setHeader, xhr, [name, value]);
+    if (headers[name] === noted) note(headers, name, value);
   };
   set('sentry-trace', sentryTrace);
   plan.carries = true;
