@@ -63,8 +63,8 @@ fn test(target: &str, request: Option<(&Url<'_>, bool)>) -> bool {
             && is_host_of(request.host, host, below.is_some(), is_exact)
             && (port.is_empty() && !is_exact
                 || text::is(effective_port(request.port, request), effective_port(port, request)))
-            && is_folded(begins, path)
-            && (!is_exact || text::is(begins, path));
+            && begins.len() == path.len()
+            && text::contains(begins, path, !is_exact);
     }
     if authority.is_empty() {
         return same_origin && text::contains(request.path, target, false);
