@@ -314,16 +314,38 @@ describe('an XMLHttpRequest', { timeout: 180_000 }, () => {
     assert.deepEqual(carried, [true, true]);
   });
 
-  it('is left alone when we go, unless somebody has wrapped its setter since', async () => {
-    const page = await openPackage(browser, server);
-    const read = () => Object.getOwnPropertyDescriptor(XMLHttpRequest.prototype, 'onreadystatechange').set;
-    await page.evaluate(`globalThis.read = ${read}; globalThis.native = read();`);
-    await openTraced(page);
-    const told = await page.evaluate(async () => {
-      const wrapped = read() !== native;
-      await T.close();
-      return [wrapped, read() === native];
+  for (const [title, later] of [
+    ['is as before us when we go', ''],
+    ['keeps the setter of whoever has wrapped it since, when we go', 'wrap'],
+    ['loses nothing else of ours when we go, where its setter is gone', 'remove'],
+  ]) {
+    it(title, async () => {
+      const page = await openPackage(browser, server);
+      await page.evaluate(() => {
+        globalThis.read = () =>
+          Object.getOwnPropertyDescriptor(XMLHttpRequest.prototype, 'onreadystatechange')?.set;
+        globalThis.native = [read(), XMLHttpRequest.prototype.open];
+      });
+      await openTraced(page);
+      const told = await page.evaluate(async (later) => {
+        const { prototype } = XMLHttpRequest;
+        const ours = read();
+        const theirs = function (handler) {
+          ours.call(this, handler);
+        };
+        const given = Object.getOwnPropertyDescriptor(prototype, 'onreadystatechange');
+        if (later === 'wrap')
+          Object.defineProperty(prototype, 'onreadystatechange', { ...given, set: theirs });
+        if (later === 'remove') delete prototype.onreadystatechange;
+        await T.close();
+        const known = new Map([
+          [native[0], 'native'],
+          [theirs, 'theirs'],
+          [undefined, 'none'],
+        ]);
+        return [ours !== native[0], known.get(read()), prototype.open === native[1]];
+      }, later);
+      assert.deepEqual(told, [true, { wrap: 'theirs', remove: 'none' }[later] ?? 'native', true]);
     });
-    assert.deepEqual(told, [true, true]);
-  });
+  }
 });

@@ -5,8 +5,9 @@
 /**
  * Wraps `owner.fetch`. Three callbacks decide:
  *
- * - `start(call)` hears of a request before it is sent (what it wants to know beside the URL it must {@link read}), and answers with a plan: `key`, `headers` (sentry-trace,
- *   baggage and traceparent) and, if `end` is to be called whatever they are, `span`. Nothing: none of our business.
+ * - `start(call)` hears of a request before it is sent (what it wants to know beside the URL it must {@link read}), and answers
+ *   with a plan: `key`, `headers` (sentry-trace, baggage and traceparent) and, if `end` is to be called whatever they are, `span`.
+ *   Nothing: none of our business.
  * - `merge(theirs, ours)` answers with the baggage to send, or nothing to leave theirs alone.
  * - `end(plan, call, response, error)` hears how it went. `plan.carries` says whether it carried our headers.
  *
@@ -229,22 +230,25 @@ function addHeaders(call, plan, merge) {
   const [sentryTrace, baggage, traceparent] = plan.headers;
   const given = theirs(call);
   const { args, init, request } = call;
+  const set = given === undefined ? request?.headers : given;
   // `Headers` reads every form: headers, pairs, objects; names in any case. What it refuses `fetch` refuses, and so it shall.
-  const headers = new Headers(given === undefined ? request?.headers : given);
+  const headers = set === undefined ? undefined : new Headers(set);
   // Somebody continues a trace by hand: theirs is theirs.
-  if (headers.get('sentry-trace')) return;
+  if (headers?.get('sentry-trace')) return;
   const ours = new Map([['sentry-trace', sentryTrace]]);
-  const old = headers.get('baggage');
+  const old = headers?.get('baggage');
   const merged = baggage && old ? merge(old, baggage) : baggage;
   if (merged) ours.set('baggage', merged);
-  if (traceparent && !headers.has('traceparent')) ours.set('traceparent', traceparent);
+  if (traceparent && !headers?.has('traceparent')) ours.set('traceparent', traceparent);
   if (given === undefined && request) {
     // Its names are as the page has written them only in another request: whoever reads them finds small letters.
     const copied = new Request(request, init);
-    // A request of somebody's own making, which the browser has printed.
-    if (copied.url !== request.url) return;
-    for (const [name, value] of ours) copied.headers.set(name, value);
+    const isSame = copied.url === request.url;
+    // A request of somebody's own making, which the browser has printed: that one is sent, unless its body is in the copy now.
+    if (!isSame && !request.bodyUsed) return;
     call.args = [copied, undefined, ...args.slice(2)];
+    if (!isSame) return;
+    for (const [name, value] of ours) copied.headers.set(name, value);
   } else {
     // Ours already: a copy.
     const own = init ?? {};

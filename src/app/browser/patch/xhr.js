@@ -27,8 +27,8 @@ export function settle() {
 }
 
 /**
- * Wraps `open`, `setRequestHeader`, `send`, `abort`, and the setter of `onreadystatechange`. The callbacks are those of `patchFetch`, with the object in place
- * of a response, and
+ * Wraps `open`, `setRequestHeader`, `send`, `abort`, and the setter of `onreadystatechange`. The callbacks are those of
+ * `patchFetch`, with the object in place of a response, and
  *
  * - `began(plan, call)` hears of a request that is about to be sent, with our headers in `call.headers`;
  * - `failed(plan, call)` hears after `end` that the network failed.
@@ -207,7 +207,7 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
   stops.unshift(() => {
     // Unless somebody has wrapped it since.
     const now = Object.getOwnPropertyDescriptor(methods, 'onreadystatechange');
-    if (handler && now.set === wrapped.set) define(handler);
+    if (handler && now?.set === wrapped.set) define(handler);
   });
   return () => {
     for (const stop of stops) stop();
