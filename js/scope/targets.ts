@@ -23,8 +23,9 @@ const NONE: Targets = { given: undefined, entries: [], lines: undefined, pattern
 
 const known = new WeakMap<BrowserClient, Targets>();
 
-/** What was said to be useless. */
+/** What was said to be useless; so many at most. */
 const said = new Set<string>();
+const MAX_SAID = 100;
 
 /** The targets of a client as they are now. The same object as long as they are the same. */
 export function targetsOf(client: BrowserClient): Targets {
@@ -59,7 +60,8 @@ function read(given: unknown[]): Targets {
     lines.push(PATTERN);
   }
   for (const text of uselessTargets(lines.join('\n'))) {
-    if (!said.has(text)) warn(`${shown(text)} among tracePropagationTargets matches no request`);
+    if (said.has(text) || said.size >= MAX_SAID) continue;
+    warn(`${shown(text)} among tracePropagationTargets matches no request`);
     said.add(text);
   }
   return { given, entries, lines: lines.join('\n'), patterns };

@@ -166,8 +166,9 @@ export interface BrowserOptions extends OtherOptions {
   /** Decides about each trace that begins here: a rate from 0 to 1, or a boolean. */
   tracesSampler?: ((context: TracesSamplerSamplingContext) => number | boolean) | undefined;
   /**
-   * The requests that carry trace headers: texts (a host with its subdomains, an origin with a path prefix,
-   * a path of the own origin) or regular expressions. Default: same origin, and localhost. `[]`: none.
+   * The requests that carry trace headers: texts (a host with its subdomains, `*.host` for these alone, an origin, or
+   * `//host` for either scheme; each with a path prefix or without; a path of the own origin) or regular expressions.
+   * Default: same origin, and localhost. `[]`: none.
    */
   tracePropagationTargets?: Array<string | RegExp> | undefined;
   /** The version of the page's code. */
