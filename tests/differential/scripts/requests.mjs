@@ -51,6 +51,15 @@ const inRoot = (name, calls, more) =>
     ),
   );
 
+/** Whom we do not send to, where the reference does. */
+export const left = [
+  ...inRoot('where an SDK is told', { fetch: (t) => t.echo('/api/echo?sentry_key=public') }),
+  // Outside of a span, which would say how long the answer is: that names the headers that came.
+  script('a text target that stands in a query', "(S, t) => t.echo('/api/echo?from=api.other.test')", {
+    init: "{ tracePropagationTargets: ['api.other.test'] }",
+  }),
+];
+
 export const forms = inRoot('a fetch', {
   'of a text': (t) => t.echo('/api/echo?q=1#f'),
   'of a relative text': (t) => t.echo('api/echo'),
