@@ -237,6 +237,10 @@ pub fn baggage(out: &mut String, [entries]: [&str; 1]) -> Option<()> {
 
 /// The baggage of a request that has some of its own; nothing to leave it alone.
 pub fn merge_baggage(out: &mut String, [theirs, ours]: [&str; 2]) -> Option<()> {
+    // Asked only where there is baggage: an empty one could not be read, and stays as it is.
+    if theirs.is_empty() {
+        return None;
+    }
     write_merged(out, theirs, ours)
 }
 

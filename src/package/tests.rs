@@ -191,6 +191,7 @@ fn a_baggage_that_repeats_itself_is_read_once() {
         Some("a=1,sentry-b=2")
     );
     assert_eq!(text(|out| answers::merge_baggage(out, ["a=1,sentry-b=1", "sentry-b=2"])), None);
+    assert_eq!(text(|out| answers::merge_baggage(out, ["", "sentry-b=2"])), None);
 }
 
 #[test]

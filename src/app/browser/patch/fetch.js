@@ -240,6 +240,8 @@ function addHeaders(call, plan, merge) {
   const merged = baggage && old ? merge(old, baggage) : baggage;
   if (merged) ours.set('baggage', merged);
   if (traceparent && !headers?.has('traceparent')) ours.set('traceparent', traceparent);
+  // A decoder that the page has replaced may answer with anything; `fetch` would refuse the request.
+  for (const one of ours) if (/[^\t -\xff]/.test(one[1])) return;
   if (given === undefined && request) {
     // Its names are as the page has written them only in another request: whoever reads them finds small letters.
     const copied = new Request(request, init);
