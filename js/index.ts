@@ -82,6 +82,14 @@ export {
 } from './scope/active.js';
 export { Scope } from './scope/scope.js';
 export { withStaticSpan, withStreamedSpan } from './send/filters.js';
+export { type BrowserOfflineTransportOptions, makeBrowserOfflineTransport } from './send/offline.js';
+export {
+  type BaseTransportOptions,
+  type BrowserTransportOptions,
+  createTransport,
+  makeFetchTransport,
+  type TransportRequestExecutor,
+} from './send/transports.js';
 export { spanToJSON, spanToStaticSpanJSON } from './span/json.js';
 export type { Span } from './span/span.js';
 export { getRootSpan, getSpanDescendants } from './span/tree.js';

@@ -5,8 +5,8 @@ import { currentClient, getCurrentScope, getIsolationScope } from '../scope/acti
 import { BrowserClient } from '../scope/client.js';
 import { onHidden } from '../scope/lifecycle.js';
 import { atPage } from '../send/page-data.js';
+import { rememberFetch } from '../send/post.js';
 import { ClientSender } from '../send/sender.js';
-import { rememberFetch } from '../send/transport.js';
 import type { EventProcessor } from '../types/events.js';
 import type { BrowserOptions, Client, Integration } from '../types/options.js';
 import { attempt, isA } from '../values/attempt.js';
@@ -51,12 +51,9 @@ let listening = false;
 
 /** Sends what waits when the page is hidden or left: it may never be seen again. The page is listened to once. */
 function sendAtTheLast(sender: ClientSender): void {
-  const send = (one: ClientSender) => {
-    attempt(() => one.hurry());
-    attempt(() => one.reportLosses());
-  };
+  const send = (one: ClientSender) => attempt(() => one.leave());
   const sendAll = () => senders.forEach(send);
-  if (!listening) onHidden(sendAll, sendAll);
+  if (!listening) onHidden({ hide: sendAll, leave: sendAll }, true);
   listening = true;
   senders.push(sender);
   if (senders.length > MAX_SENDERS) send(senders.shift() as ClientSender);

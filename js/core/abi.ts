@@ -32,6 +32,9 @@ type ExportName =
   | 'idle_end'
   | 'limits'
   | 'limited'
+  | 'retry'
+  | 'backoff'
+  | 'spacing'
   | 'status';
 
 /** Longer texts are cut: nothing that is judged is as long, and the core's memory never shrinks. */

@@ -3,8 +3,9 @@
 
 import type { DynamicSamplingContext, PropagationContext } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
+import { millis } from '../values/clock.js';
 import { flat } from '../values/flat.js';
-import { answerOf, ask, hasFailed, put, numbers as room } from './abi.js';
+import { answerOf, ask, hasFailed, numbers as room } from './abi.js';
 
 /** Nobody decided. */
 const UNDECIDED = -1;
@@ -68,11 +69,6 @@ function parsed(answer: string): PropagationContext | undefined {
 /** The parts of an answer. They become names and attributes of spans. */
 function partsOf(answer: string, separator = '\n'): string[] {
   return answer.split(separator).map(flat);
-}
-
-/** The time, in milliseconds since the epoch. The page may have put code of its own there. */
-function millis(): number {
-  return attempt(() => Date.now(), 0);
 }
 
 /** What the options say in the dynamic sampling context of a trace that begins here. */
@@ -348,17 +344,6 @@ export function endIdle(
       }),
     };
   }, undefined);
-}
-
-/** What the server's answer says about limits, added to what is known of them. */
-export function addLimits(known: string, status: number, limits: string, retryAfter: number): string {
-  return answerOf('limits', [known, limits], status, retryAfter, millis()) ?? known;
-}
-
-/** Whether the server does not want things of a category now. */
-export function isLimited(known: string, category: string): boolean {
-  const now = millis();
-  return ask((core) => core.limited(put(known), put(category), now) > 0, false);
 }
 
 /** The statuses that were asked for: there are few, and the page may make up more. */

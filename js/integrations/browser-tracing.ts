@@ -2,7 +2,7 @@
 
 import { registerSpanErrorInstrumentation } from '../api/active-span.js';
 import { instrumentOutgoingRequests, type RequestInstrumentationOptions } from '../page/requests.js';
-import { currentClient, getCurrentScope } from '../scope/active.js';
+import { getCurrentScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { onHidden } from '../scope/lifecycle.js';
 import { cutHidden, cutIdleRoots } from '../span/end.js';
@@ -61,7 +61,7 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
       // Once, however often `init` is called: the listeners stay, and a page loads once.
       const first = !started;
       started = true;
-      if (first) onHidden(own.markBackgroundSpan === false ? () => {} : hide, leave);
+      if (first) onHidden({ hide: own.markBackgroundSpan === false ? () => {} : hide, leave });
       registerSpanErrorInstrumentation();
       instrumentOutgoingRequests(client, own);
       linkTraces(client, own);
@@ -77,13 +77,11 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
 function hide(): void {
   const root = recordOf(getCurrentScope().span)?.root;
   if (root) cutHidden(root);
-  currentClient()?.sender?.hurry();
 }
 
 /** The page is being left: what would end by itself ends. */
 function leave(): void {
   cutIdleRoots('documentHidden');
-  currentClient()?.sender?.hurry();
 }
 
 /** An option that is a number of milliseconds. */

@@ -4,15 +4,18 @@ import type { BrowserClient } from '../scope/client.js';
 import { SDK_NAME, SDK_VERSION } from '../scope/sdk.js';
 import { now } from '../values/clock.js';
 import { json } from '../values/normalize.js';
+import type { Outcome } from './reports.js';
 
 /** An envelope as the transports of the reference get it: headers, and items with headers of their own. */
 export type Envelope = [object, [object, unknown][]];
 
-/** What is lost with an envelope. Nothing with one that holds a report of losses. */
+/** What is lost with an envelope. */
 export interface Cargo {
   transactions: number;
   /** Those of the transactions included. */
   spans: number;
+  /** What it tells of other losses: that is to be told again. */
+  losses?: Outcome[] | undefined;
 }
 
 export const NO_CARGO: Cargo = { transactions: 0, spans: 0 };
@@ -28,7 +31,8 @@ export function tunnelled(client: BrowserClient): { dsn?: string } {
   return parts && client.text('tunnel') ? { dsn: text } : {};
 }
 
-function sentAt(): string {
+/** The time of sending, as envelopes say it. */
+export function sentAt(): string {
   return new Date(now() * 1000).toISOString();
 }
 
@@ -44,8 +48,8 @@ export function listEnvelope(header: object, kind: 'span' | 'trace_metric', item
   return [header, [[itemHeader, { version: 2, ingest_settings, items }]]];
 }
 
-/** The text of an envelope; empty if a part of it cannot be written. */
-export function printEnvelope([header, items]: Envelope): string {
-  const lines = [header, ...items.flat()].map(json);
+/** The lines of an envelope behind its first; empty if one of them cannot be written. */
+export function printItems(items: Envelope[1]): string {
+  const lines = items.flat().map(json);
   return lines.every(Boolean) ? lines.join('\n') : '';
 }

@@ -1,7 +1,5 @@
 // Client reports: the server is told what was not sent, so that its counts stay true. Only counters by reason and category,
-// in the words of section 9.7 of the protocol. An envelope that holds a report is never counted itself.
-
-import { now } from '../values/clock.js';
+// in the words of section 9.7 of the protocol.
 
 /** Pairs of reason and category that are counted; the reference knows about thirty. Past it nothing new is counted. */
 const MAX_OUTCOMES = 64;
@@ -10,7 +8,7 @@ const MAX_OUTCOMES = 64;
 const MAX_QUANTITY = 2 ** 32 - 1;
 
 /** So many things of a category, lost for a reason. */
-interface Outcome {
+export interface Outcome {
   reason: string;
   category: string;
   quantity: number;
@@ -29,11 +27,8 @@ export class Losses {
     else if (this.outcomes.length < MAX_OUTCOMES) this.outcomes.push({ reason, category, quantity: count });
   }
 
-  /** The report of what was lost, after which counting begins anew; nothing if nothing was. */
-  report(): object | undefined {
-    if (!this.outcomes.length) return undefined;
-    const discarded_events = this.outcomes;
-    this.outcomes = [];
-    return { timestamp: now(), discarded_events };
+  /** What was lost, after which counting begins anew. */
+  take(): Outcome[] {
+    return this.outcomes.splice(0);
   }
 }

@@ -6,16 +6,18 @@ import { isOpen, recordOf, type SpanRecord } from '../span/record.js';
 import { contextOfRoot, contextOfSpan } from '../span/sampling-context.js';
 import type { AnySpan, StreamedSpanJSON } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
+import { now } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
 import { type Cargo, type Envelope, headerOf, listEnvelope, NO_CARGO, tunnelled } from './envelope.js';
 import { changesStreamedSpans } from './filters.js';
+import type { Sent } from './parcel.js';
 import { countSpans, Held, isSeen, pass } from './process.js';
 import { Losses } from './reports.js';
 import { merged } from './scope-data.js';
 import { SpanBuffer } from './span-buffer.js';
 import { captured, typedSpan } from './streamed-span.js';
 import { cargoOf, childrenOf, prepare, transactionOf } from './transaction.js';
-import { Outgoing, type Sent } from './transport.js';
+import { Outgoing } from './transport.js';
 
 /** Hooks whose listeners see spans of stream mode. */
 const SPAN_HOOKS = ['preprocessSpan', 'processSegmentSpan', 'processSpan'];
@@ -27,7 +29,6 @@ const SPAN_CARGO: Cargo = { transactions: 0, spans: 1 };
 const REFUSALS = {
   no_destination: 'there is no valid dsn',
   ratelimit_backoff: 'the server asked for a pause',
-  queue_overflow: 'too many requests are under way',
 };
 
 /** Sends what a client has to send. */
@@ -70,9 +71,10 @@ export class ClientSender implements Sender {
     this.losses.add(reason, category, count);
   }
 
-  private loseCargo(reason: string, { transactions, spans }: Cargo): void {
+  private loseCargo(reason: string, { transactions, spans, losses = [] }: Cargo): void {
     this.lose(reason, 'transaction', transactions);
     this.lose(reason, 'span', spans);
+    for (const one of losses) this.lose(one.reason, one.category, one.quantity);
   }
 
   private sendRoot(root: SpanRecord, children: SpanRecord[]): void {
@@ -139,7 +141,7 @@ export class ClientSender implements Sender {
   private send(category: string, envelope: () => Envelope, cargo: Cargo, sent?: Sent): void {
     const refusal = this.outgoing.refuses(category);
     if (!refusal) {
-      this.outgoing.send(envelope(), cargo, sent);
+      this.outgoing.send(category, envelope(), cargo, sent);
       return;
     }
     complain(`a trace was not sent: ${REFUSALS[refusal]}`);
@@ -154,19 +156,22 @@ export class ClientSender implements Sender {
     this.buffer.flush();
   }
 
-  /** Tells the server what was not sent, if anything. What may not leave now is told later. */
-  reportLosses(): void {
+  /** The page is hidden or left: what may outlive it leaves, and the server is told what was not sent. */
+  leave(): void {
+    this.buffer.flush();
+    this.outgoing.line.leave();
+    // What may not leave now is told later.
     if (this.outgoing.refuses('internal')) return;
-    const report = this.losses.report();
-    if (report) this.outgoing.send([tunnelled(this.client), [[{ type: 'client_report' }, report]]], NO_CARGO);
+    const losses = this.losses.take();
+    if (!losses.length) return;
+    const report = { timestamp: now(), discarded_events: losses };
+    const cargo = { ...NO_CARGO, losses };
+    this.outgoing.send('internal', [tunnelled(this.client), [[{ type: 'client_report' }, report]]], cargo);
   }
 
   async flush(timeout: number | undefined): Promise<boolean> {
     this.buffer.flush();
-    const done = this.held
-      .empty()
-      .then(() => this.outgoing.flush(timeout))
-      .then(() => true);
+    const done = this.held.empty().then(() => this.outgoing.flush(timeout));
     if (!timeout) return done;
     let timer: ReturnType<typeof setTimeout>;
     const late = new Promise<boolean>((resolve) => {

@@ -12,6 +12,11 @@ const timeline: Performance | undefined = globalThis.performance;
 /** When the timeline began, in milliseconds since the epoch, as the clocks agreed last. */
 let origin = attempt(() => timeline?.timeOrigin);
 
+/** Milliseconds since the epoch, by the clock that the page sees. */
+export function millis(): number {
+  return attempt(() => Date.now(), 0);
+}
+
 /** Milliseconds since the page began, or since the epoch where nobody knows. By it durations are measured. */
 export function elapsed(): number {
   try {

@@ -9,6 +9,11 @@ export function setDebug(debug: boolean): void {
   on = debug;
 }
 
+/** Whether the developer wants to hear. */
+export function isDebugging(): boolean {
+  return on;
+}
+
 /** Says one sentence on the console, if the developer wants to hear it. */
 export function complain(sentence: string): void {
   if (on) warn(sentence);

@@ -7,6 +7,7 @@ pub mod idle;
 pub mod rate_limit;
 pub mod redaction;
 pub mod request;
+pub mod retry;
 pub mod sampling;
 pub mod sampling_context;
 pub mod stale;

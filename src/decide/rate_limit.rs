@@ -35,6 +35,20 @@ pub struct LimitHeaders<'a> {
     pub retry_after: Option<Option<u64>>,
 }
 
+impl LimitHeaders<'_> {
+    /// How long nothing at all is to be sent, in seconds, if they say so; limits for categories aside.
+    pub fn pause(&self) -> Option<u64> {
+        let seconds = match (self.status, self.retry_after) {
+            // Says that this envelope is too large, nothing about the next.
+            (413, _) => return None,
+            (_, Some(seconds)) => seconds,
+            (429, None) => None,
+            _ => return None,
+        };
+        Some(seconds.unwrap_or(DEFAULT_SECONDS).min(MAX_SECONDS))
+    }
+}
+
 /// The table after a response. `now` is in milliseconds since the epoch.
 pub fn observe(table: &str, headers: &LimitHeaders<'_>, now: u64) -> String {
     let mut out = String::new();
@@ -50,9 +64,7 @@ pub fn write_observed(out: &mut String, table: &str, headers: &LimitHeaders<'_>,
         }
     }
     let limits = trim(headers.rate_limits);
-    if headers.status == 413 {
-        // Says that this envelope is too large, nothing about the next.
-    } else if !limits.is_empty() {
+    if headers.status != 413 && !limits.is_empty() {
         for limit in text::items(limits, b',').take(MAX_LIMITS) {
             let seconds = leading_seconds(text::before(limit, b':'));
             let categories = trim(text::before(text::behind(limit, b':'), b':'));
@@ -71,10 +83,8 @@ pub fn write_observed(out: &mut String, table: &str, headers: &LimitHeaders<'_>,
             // What follows is nothing, and that is a limit too: without seconds, for all.
             close(out, "", None, now);
         }
-    } else if let Some(seconds) = headers.retry_after {
-        close(out, "", seconds, now);
-    } else if headers.status == 429 {
-        close(out, "", None, now);
+    } else if let Some(seconds) = headers.pause() {
+        close(out, "", Some(seconds), now);
     }
 }
 

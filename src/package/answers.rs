@@ -19,6 +19,7 @@ use crate::decide::continuation;
 use crate::decide::rate_limit::{self, LimitHeaders};
 use crate::decide::redaction;
 use crate::decide::request::{self, Address};
+use crate::decide::retry::{self, Verdict};
 use crate::decide::sampling::{self, SampleRate, Sampler};
 use crate::decide::sampling_context::{self, Known, Root};
 use crate::decide::stale::{self, Arrival};
@@ -382,11 +383,26 @@ pub fn limits(
     retry_after: f64,
     now: f64,
 ) -> Option<()> {
+    rate_limit::write_observed(out, table, &headers(status, rate_limits, retry_after), now as u64);
+    Some(())
+}
+
+fn headers(status: u32, rate_limits: &str, retry_after: f64) -> LimitHeaders<'_> {
     // `as` saturates.
     let seconds = (!retry_after.is_nan()).then_some(retry_after as u64);
     let retry_after = if retry_after < 0.0 { None } else { Some(seconds) };
-    rate_limit::write_observed(out, table, &LimitHeaders { status, rate_limits, retry_after }, now as u64);
-    Some(())
+    LimitHeaders { status, rate_limits, retry_after }
+}
+
+/// What becomes of an envelope and those behind it, by its answer: if it may be sent again, after how many milliseconds at the
+/// earliest; if not, a negative number: minus one, and minus the pause for the next. `status` is 0 where nobody answered;
+/// `retry_after` as above.
+pub fn retry(status: u32, is_limited: bool, retry_after: f64) -> f64 {
+    let answer = headers(status, if is_limited { "limits" } else { "" }, retry_after);
+    match retry::judge((status > 0).then_some(&answer)) {
+        Verdict::Again(seconds) => seconds as f64 * 1000.0,
+        Verdict::Over(seconds) => -1.0 - seconds as f64 * 1000.0,
+    }
 }
 
 /// Whether items of a category must not be sent now.

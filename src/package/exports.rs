@@ -3,6 +3,7 @@
 
 use super::memory::{answer, begin, numbers, take};
 use super::{answers, idle};
+use crate::decide::retry;
 
 /// Defines an export that takes texts, then numbers, and answers with a text.
 macro_rules! export {
@@ -45,6 +46,21 @@ extern "C" fn decide(sampler: u32, rate: f64, parent: i32, sample_rand: f64) -> 
 extern "C" fn limited(table: usize, category: usize, now: f64) -> u32 {
     begin();
     answers::limited([take(table), take(category)], now).into()
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn retry(status: u32, is_limited: u32, retry_after: f64) -> f64 {
+    answers::retry(status, is_limited > 0, retry_after)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn backoff(failures: u32, dice: f64) -> f64 {
+    retry::backoff(failures, dice)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn spacing(between: f64, dice: f64) -> f64 {
+    retry::spacing(between, dice)
 }
 
 #[unsafe(no_mangle)]

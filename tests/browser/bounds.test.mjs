@@ -4,9 +4,12 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { openPackage, reportedLosses, useBrowser, useServer } from '../support/browser.mjs';
 
-/** See js/send/transport.ts. */
+/** See js/send/under-way.ts. */
 const MAX_REQUESTS = 40;
-const MAX_KEEPALIVE_REQUESTS = 15;
+const MAX_KEEPALIVE_REQUESTS = 14;
+/** See js/send/line.ts. */
+const MAX_WAITING = 1000;
+const MAX_WAITING_SIZE = 2_000_000;
 /** See js/send/span-buffer.ts; times in milliseconds. */
 const MAX_TRACES = 32;
 const MAX_WAIT = 5000;
@@ -38,12 +41,11 @@ describe('bounds', { timeout: 120_000 }, () => {
     });
   });
 
-  it(`at most ${MAX_REQUESTS} envelopes are under way, and the others are lost`, async () => {
+  it(`at most ${MAX_REQUESTS} envelopes are under way, and the others wait`, async () => {
     const underWay = await page.evaluate(async () => {
       waits = true;
       T.init(options);
-      for (let at = 0; at < 45; at++)
-        T.startSpan({ name: 'root' }, () => T.startSpan({ name: 'child' }, () => {}));
+      for (let at = 0; at < 45; at++) T.startSpan({ name: `root ${at}` }, () => {});
       await Promise.resolve();
       return waiting.length;
     });
@@ -52,13 +54,67 @@ describe('bounds', { timeout: 120_000 }, () => {
       waits = false;
       answer();
       await T.flush();
-      T.startSpan({ name: 'afterwards' }, () => {});
-      await T.flush();
     });
-    assert.equal((await server.transactions(MAX_REQUESTS + 1)).at(-1).payload.transaction, 'afterwards');
+    assert.equal(new Set((await server.transactions(45)).map(({ payload }) => payload.transaction)).size, 45);
+    assert.deepEqual(await reportedLosses(page, server), {});
+  });
+
+  it(`${MAX_WAITING} envelopes wait, and of more the oldest that say the least are lost`, async () => {
+    await page.evaluate(
+      async ([places, most]) => {
+        waits = true;
+        T.init(options);
+        for (let at = 0; at < places; at++) T.startSpan({ name: 'under way' }, () => {});
+        for (let at = 0; at < most - 10; at++) T.startSpan({ name: `root ${at}` }, () => {});
+        for (let at = 0; at < 20; at++)
+          T.startInactiveSpan({ name: `span ${at}`, experimental: { standalone: true } }).end();
+        for (let at = 0; at < 20; at++) T.startSpan({ name: `late ${at}` }, () => {});
+        waits = false;
+        answer();
+        await T.flush();
+      },
+      [MAX_REQUESTS, MAX_WAITING],
+    );
+    const arrived = server.envelopes.map(({ payload }) => payload.transaction).filter(Boolean);
+    // All single spans had to go, and then the ten oldest roots.
+    assert.equal(arrived.length, MAX_REQUESTS + MAX_WAITING);
+    assert.deepEqual(
+      [arrived.includes('root 9'), arrived.includes('root 10'), arrived.includes('late 19')],
+      [false, true, true],
+    );
     assert.deepEqual(await reportedLosses(page, server), {
-      'queue_overflow transaction': 45 - MAX_REQUESTS,
-      'queue_overflow span': 2 * (45 - MAX_REQUESTS),
+      'queue_overflow transaction': 10,
+      'queue_overflow span': 20 + 10,
+    });
+  });
+
+  it('what waits has a size, and one envelope that is larger by itself makes no room by others', async () => {
+    await page.evaluate(
+      async ([places, most]) => {
+        waits = true;
+        T.init(options);
+        for (let at = 0; at < places; at++) T.startSpan({ name: 'under way' }, () => {});
+        const tenth = Array.from({ length: 20 }, () => 'x'.repeat(most / 200));
+        const root = (name, times) =>
+          T.startSpan({ name }, (root) => {
+            for (let at = 0; at < times; at++)
+              root.setAttributes(Object.fromEntries(tenth.map((text, to) => [`${at} ${to}`, text])));
+          });
+        for (let at = 0; at < 11; at++) root(`root ${at}`, 1);
+        root('huge', 11);
+        waits = false;
+        answer();
+        await T.flush();
+      },
+      [MAX_REQUESTS, MAX_WAITING_SIZE],
+    );
+    const arrived = server.envelopes
+      .map(({ payload }) => payload.transaction)
+      .filter((name) => name !== 'under way');
+    assert.deepEqual(arrived.sort(), Array.from({ length: 9 }, (_, at) => `root ${at + 2}`).sort());
+    assert.deepEqual(await reportedLosses(page, server), {
+      'queue_overflow transaction': 3,
+      'queue_overflow span': 3,
     });
   });
 
@@ -88,9 +144,9 @@ describe('bounds', { timeout: 120_000 }, () => {
     });
     assert.deepEqual(
       small,
-      Array.from({ length: 20 }, (_, at) => at < MAX_KEEPALIVE_REQUESTS - 1),
+      Array.from({ length: 20 }, (_, at) => at < MAX_KEEPALIVE_REQUESTS),
     );
-    assert.deepEqual(large, [true, false, false, true, false]);
+    assert.deepEqual(large, [true, false, true, true, false]);
   });
 
   it('streamed spans wait for others of their trace: so long, so many, and of so many traces', async () => {

@@ -14,8 +14,6 @@ const MISSING = [
   // Names of routes, for routers.
   ...['setRouteProvider', 'getRouteProvider', 'resolveRoute', 'resolveCurrentRoute'],
   ...['createUrlRouteProvider', 'createCachedRouteProvider'],
-  // How envelopes are sent: option `transport` takes a function of the page.
-  ...['makeFetchTransport', 'makeBrowserOfflineTransport', 'createTransport'],
   // Option `traceLifecycle: 'stream'` says it all.
   'spanStreamingIntegration',
 ];

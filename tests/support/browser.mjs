@@ -32,10 +32,14 @@ export function useBrowser(...further) {
   return use;
 }
 
-/** Opens a page of the server that has the package as `T`, and in `options` what to call `init` with. */
-export async function openPackage(browser, server) {
+/**
+ * Opens a page of the server that has the package as `T`, and in `options` what to call `init` with. `prepare` gets the page
+ * before anything is in it.
+ */
+export async function openPackage(browser, server, prepare) {
   server.reset();
   const page = await browser.page();
+  await prepare?.(page);
   await page.goto(`${server.url}/page`);
   await page.evaluate(async (tunnel) => {
     globalThis.T = await import('/index.js');
@@ -99,8 +103,9 @@ const FILES = { '/index.js': 'dist/index.js', '/throughline.min.js': 'dist/throu
 
 /**
  * Starts a server for a file of tests: pages under `/page`, the package's files, `/echo` answers with the
- * request's headers, `/status/418` with that status, `/redirect?to=…` leads there, and `use.tunnel` keeps the envelopes it receives. What stands
- * in `use.files` (path to type, body and milliseconds of delay) is served until the next test.
+ * request's headers, `/status/418` with that status, `/redirect?to=…` leads there, and `use.tunnel` keeps the envelopes it receives;
+ * those that `use.answer` calls `lost` it only counts, in `use.refused`. What stands in `use.files` (path to type, body and
+ * milliseconds of delay) is served until the next test.
  */
 export function useServer() {
   const use = {
@@ -110,10 +115,13 @@ export function useServer() {
     headers: {},
     answer: {},
     envelopes: [],
+    refused: 0,
     waiting: [],
     files: {},
   };
   let tests = 0;
+  /** Connections of requests that were not answered. */
+  const hanging = new Set();
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost');
     if (FILES[pathname]) {
@@ -123,9 +131,14 @@ export function useServer() {
       const { type, body, delay = 0 } = use.files[pathname];
       setTimeout(() => response.writeHead(200, { 'content-type': type }).end(body), delay);
     } else if (pathname === use.tunnel) {
-      use.envelopes.push(envelope(await text(request)));
+      const body = await text(request);
+      const { lost, drop, never, status = 200, headers } = use.answer;
+      if (lost) use.refused += 1;
+      else use.envelopes.push(envelope(body));
       wake(false);
-      if (!use.answer.never) response.writeHead(use.answer.status ?? 200, use.answer.headers).end('{}');
+      if (drop) request.socket.destroy();
+      else if (never) hanging.add(request.socket);
+      else response.writeHead(status, headers).end('{}');
     } else if (pathname === '/echo' || pathname.startsWith('/echo/')) {
       response.setHeader('access-control-allow-origin', '*');
       response.setHeader('access-control-allow-headers', '*');
@@ -166,13 +179,20 @@ export function useServer() {
     while (arrived().length < count) await use.received(use.envelopes.length + 1);
     return arrived();
   };
+  /** A server that was ill is well again, and knows nothing of what it did not answer. */
+  use.restart = () => {
+    use.answer = {};
+    for (const socket of hanging) socket.destroy();
+    hanging.clear();
+  };
   /**
    * Forgets what arrived, and serves pages with this in their head (text, or a function of the request) and these
    * headers. The tunnel moves, so that what an earlier test's page still sends is not taken for this test's.
    */
   use.reset = (head = '', headers = {}) => {
     tests += 1;
-    Object.assign(use, { head, headers, answer: {}, envelopes: [], files: {}, tunnel: `/tunnel/${tests}` });
+    const tunnel = `/tunnel/${tests}`;
+    Object.assign(use, { head, headers, answer: {}, envelopes: [], refused: 0, files: {}, tunnel });
   };
   listening(server, use);
   return use;

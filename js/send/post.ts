@@ -1,0 +1,51 @@
+// One envelope by the page's own `fetch`, as it was before anybody wrapped it.
+
+import { attempt, isA } from '../values/attempt.js';
+import { type Answer, NO_ANSWER, type UnderWay } from './under-way.js';
+
+/** The `fetch` of the page as it was before we wrapped it. */
+let fetched: typeof fetch | undefined;
+
+/** Remembers the `fetch` of the page, before anybody wraps it. */
+export function rememberFetch(): void {
+  fetched ??= globalThis.fetch;
+}
+
+/**
+ * Posts a body. `given` are the page's `transportOptions`: further headers, and further members of the request. `by` takes the
+ * place of `fetch`.
+ */
+export async function post(
+  url: string,
+  body: string,
+  given: { headers?: unknown; fetchOptions?: unknown } | undefined,
+  mine: UnderWay,
+  by = fetched ?? fetch,
+): Promise<Answer> {
+  const [headers, fetchOptions] = (['headers', 'fetchOptions'] as const).map((name) =>
+    attempt(() => given?.[name]),
+  );
+  const control = attempt(() => new AbortController());
+  const request: Record<PropertyKey, unknown> = {
+    method: 'POST',
+    body,
+    referrerPolicy: 'strict-origin',
+    keepalive: mine.keepalive,
+    ...(control && { signal: control.signal }),
+  };
+  if (isObject(headers)) request.headers = headers;
+  if (isObject(fetchOptions)) {
+    for (const name of Reflect.ownKeys(fetchOptions)) {
+      request[name] = attempt(() => fetchOptions[name]);
+    }
+  }
+  mine.abort = () => control?.abort();
+  const response = await Reflect.apply(by, globalThis, [url, request]);
+  // Whatever a wrapper of the page answers.
+  if (!isA(response, Response)) return NO_ANSWER;
+  return [response.status, response.headers.get('x-sentry-rate-limits'), response.headers.get('retry-after')];
+}
+
+function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null;
+}
