@@ -10,7 +10,7 @@ import { rememberFetch } from '../send/transport.js';
 import type { EventProcessor } from '../types/events.js';
 import type { BrowserOptions, Client, Integration } from '../types/options.js';
 import { attempt, isA } from '../values/attempt.js';
-import { complain, setDebug, shown } from '../values/debug.js';
+import { complain, setDebug, shown, warn } from '../values/debug.js';
 import { setLimits } from '../values/normalize.js';
 import { checkOptions } from './check-options.js';
 
@@ -23,12 +23,18 @@ import { checkOptions } from './check-options.js';
  * init({ dsn, tracesSampleRate: 1, integrations: [browserTracingIntegration()] });
  */
 export function init(options: BrowserOptions = {}): Client | undefined {
+  const before = currentClient();
+  const isOpen = before?.isClosed === false;
+  // Each copy of the package has a class of its own of what sends.
+  if (isOpen && before.isOn() && !isA(before.sender, ClientSender)) {
+    if (!isTold) warn('init was ignored: another copy of this package was first, and does all');
+    isTold = true;
+    return before;
+  }
   const given: BrowserOptions = attempt(() => ({ ...options }), {});
   setDebug(given.debug === true);
   setLimits(given.normalizeDepth, given.normalizeMaxBreadth);
-  if (currentClient()?.isClosed === false) {
-    complain('init was called again: its options replace those of the first call');
-  }
+  if (isOpen) complain('init was called again: its options replace those of the first call');
   rememberFetch();
   if (!canRun()) return undefined;
   const integrations = integrationsOf(given);
@@ -43,6 +49,9 @@ export function init(options: BrowserOptions = {}): Client | undefined {
   if (client.isOn()) client.setUp(integrations);
   return client;
 }
+
+/** Whether it was said that another copy is at work. */
+let isTold = false;
 
 /** What the clients of the page send by, the newest last; of more than these the oldest send what they have and are let go. */
 const senders: ClientSender[] = [];

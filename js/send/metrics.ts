@@ -3,9 +3,9 @@
 import { currentClient, getCurrentScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { SDK_NAME, SDK_VERSION } from '../scope/sdk.js';
-import { attempt, isA } from '../values/attempt.js';
+import { attempt } from '../values/attempt.js';
 import { merged } from './scope-data.js';
-import { ClientSender } from './sender.js';
+import type { ClientSender } from './sender.js';
 import { typed } from './streamed-span.js';
 
 /** A metric as it is counted. */
@@ -74,7 +74,7 @@ function begin(client: BrowserClient): Waiting {
       const { metrics } = list;
       list.metrics = [];
       const { sender } = client;
-      if (metrics.length && isA(sender, ClientSender)) sender.sendMetrics(metrics);
+      if (metrics.length) attempt(() => (sender as ClientSender).sendMetrics(metrics));
     },
   };
   waiting.set(client, list);

@@ -39,6 +39,9 @@ const writtenModules = {
   },
 };
 
+/** The names that private properties have got in the first bundle: copies of the package read each other's, whichever file they are of. */
+let shortProperties = {};
+
 /** What browsers understand that can run the core. */
 const TARGET = 'es2022';
 
@@ -64,9 +67,17 @@ export async function bundlePackage(entry, file, form) {
     ignoreAnnotations: true,
     plugins: [writtenModules],
     mangleProps: new RegExp(`^(?:${PRIVATE_NAMES.join('|')})$`),
+    mangleCache: shortProperties,
   };
-  const { outputFiles } = await build({ ...settings, minifySyntax: true, minifyWhitespace: true });
-  const { metafile } = await build({ ...settings, minify: true, metafile: true });
+  const built = await build({ ...settings, minifySyntax: true, minifyWhitespace: true });
+  const { outputFiles } = built;
+  shortProperties = built.mangleCache;
+  const { metafile } = await build({
+    ...settings,
+    mangleCache: shortProperties,
+    minify: true,
+    metafile: true,
+  });
   return { code: outputFiles[0].text, account: metafile };
 }
 
