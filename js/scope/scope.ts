@@ -192,10 +192,10 @@ class OwnScope implements ScopeMethods {
   update(source?: Scope | Partial<ScopeContext> | ((scope: Scope) => Scope | Partial<ScopeContext>)): this {
     const given = typeof source === 'function' ? attempt(() => source(this)) : source;
     const isScope = isA(given, Scope);
-    const data: Partial<ScopeContext> | undefined = plain(
-      (isScope ? given.fields : given) as Partial<ScopeContext>,
-    );
-    if (!data) return this;
+    const members = plain((isScope ? given.fields : given) as Partial<ScopeContext>);
+    if (!members) return this;
+    // Not what libraries have put into `Object.prototype`.
+    const data: Partial<ScopeContext> = { __proto__: null, ...members } as object;
     const { fields } = this;
     change(this, {
       tags: { ...fields.tags, ...plain(data.tags) },
