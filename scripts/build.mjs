@@ -1,10 +1,10 @@
 // `npm run build`: the core into pkg/, then the package into dist/.
 //
 //   dist/index.js            ES module, minified, with the core inside
-//   dist/index.cjs           the same for `require`
 //   dist/throughline.min.js  one file for a script tag, global `Throughline`
 //   dist/index.d.ts          the types, beside those of the modules it is made of
-import { mkdir, readFile, rm } from 'node:fs/promises';
+//   dist/cjs/                the module and the types for `require`: whose types they are the folder says
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { calledAtStart } from './build/at-start.mjs';
 import { bundlePackage, PLACE, shortNames } from './build/bundle.mjs';
@@ -27,7 +27,9 @@ await main(async () => {
   await mkdir(join(root, 'dist'));
   await run('tsc', ['--project', 'tsconfig.json']);
   const module = await bundle('js/index.ts', 'dist/index.js');
-  replaceFile(join(root, 'dist', 'index.cjs'), asCommonJs(module));
+  await run('tsc', ['--project', 'tsconfig.json', '--outDir', 'dist/cjs']);
+  await writeFile(join(root, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
+  await writeFile(join(root, 'dist', 'cjs', 'index.js'), asCommonJs(module));
   await bundle('js/entry/script.ts', 'dist/throughline.min.js', (code) => asScript(code, 'Throughline'));
 });
 

@@ -316,7 +316,7 @@ function end(plan: Plan, status: number, size: number, ended?: number): void {
   }
   // In stream mode a span leaves when it ends.
   const finish = () => {
-    clearTimeout(timer);
+    attempt(() => clearTimeout(timer));
     waiting.delete(finish);
     endSpan(record, at);
   };

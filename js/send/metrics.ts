@@ -60,7 +60,7 @@ export function count({ name, value, unit, attributes }: Metric): void {
     value,
     attributes: typed(known),
   });
-  list.timer ??= setTimeout(list.send, DELAY);
+  list.timer ??= attempt(() => setTimeout(list.send, DELAY));
   if (list.metrics.length >= MAX_WAITING) list.send();
 }
 
@@ -69,7 +69,7 @@ function begin(client: BrowserClient): Waiting {
     metrics: [],
     timer: undefined,
     send() {
-      clearTimeout(list.timer);
+      attempt(() => clearTimeout(list.timer));
       list.timer = undefined;
       const { metrics } = list;
       list.metrics = [];

@@ -168,10 +168,10 @@ export class ClientSender implements Sender {
       .then(() => this.outgoing.flush(timeout))
       .then(() => true);
     if (!timeout) return done;
-    let timer: ReturnType<typeof setTimeout>;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), timeout);
+      timer = attempt(() => setTimeout(() => resolve(false), timeout));
     });
-    return Promise.race([done, late]).finally(() => clearTimeout(timer));
+    return Promise.race([done, late]).finally(() => attempt(() => clearTimeout(timer)));
   }
 }
