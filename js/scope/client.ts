@@ -193,9 +193,10 @@ class OwnClient implements Client {
   /** @internal Switches parts on. One that fails does not stop the others. */
   setUp(integrations: Integration[]): void {
     const added = integrations.filter((integration) => {
-      const name = attempt(() => integration.name);
+      // A function has a name as well.
+      const name = typeof integration !== 'function' && attempt(() => integration.name);
       if (typeof name !== 'string') {
-        complain(`an integration was ignored: ${shown(integration)} has no name`);
+        complain(`an integration was ignored: ${shown(integration)} has no name, or was not called`);
         return false;
       }
       if (this.integrations.has(name)) return false;

@@ -18,6 +18,8 @@ export interface Registry {
 export interface Shared {
   /** What `init` said last. */
   debug?: boolean;
+  /** Whether a span was begun before there was a client. */
+  early?: boolean;
   limits: { depth: number; members: number };
   [name: string]: unknown;
 }
