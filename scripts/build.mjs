@@ -3,12 +3,14 @@
 //   dist/index.js            ES module, minified, with the core inside
 //   dist/throughline.min.js  one file for a script tag, global `Throughline`
 //   dist/index.d.ts          the types, beside those of the modules it is made of
-import { mkdir, readFile, rm } from 'node:fs/promises';
+//   dist/cjs/                the module and the types for `require`: whose types they are the folder says
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { calledAtStart } from './build/at-start.mjs';
 import { bundlePackage, PLACE, shortNames } from './build/bundle.mjs';
 import { buildCore, CORE, sizesOfCore } from './build/core.mjs';
 import { withParentheses } from './build/eager.mjs';
+import { asCommonJs, asScript } from './build/forms.mjs';
 import { textOfCore } from './build/text-of-core.mjs';
 import { replaceFile, root, tools } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -24,24 +26,25 @@ await main(async () => {
   await rm(join(root, 'dist'), { recursive: true, force: true });
   await mkdir(join(root, 'dist'));
   await run('tsc', ['--project', 'tsconfig.json']);
-  await bundle('js/index.ts', 'dist/index.js', { format: 'esm' });
-  await bundle('js/entry/script.ts', 'dist/throughline.min.js', {
-    format: 'iife',
-    globalName: 'Throughline',
-  });
+  const module = await bundle('js/index.ts', 'dist/index.js');
+  await run('tsc', ['--project', 'tsconfig.json', '--outDir', 'dist/cjs']);
+  await writeFile(join(root, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
+  await writeFile(join(root, 'dist', 'cjs', 'index.js'), asCommonJs(module));
+  await bundle('js/entry/script.ts', 'dist/throughline.min.js', (code) => asScript(code, 'Throughline'));
 });
 
-async function bundle(entry, file, form) {
-  const bundled = await bundlePackage(entry, file, form);
-  const short = await shortNames(bundled.code, form);
-  const code = withParentheses(short, calledAtStart(bundled.code, short, file));
+async function bundle(entry, file, form = (code) => code) {
+  const bundled = await bundlePackage(entry, file);
+  const short = await shortNames(bundled.code);
+  const code = form(withParentheses(short, calledAtStart(bundled.code, short, file)));
   const text = textOfCore(await readFile(CORE));
   const [before, after, ...others] = code.split(PLACE);
   if (after === undefined || others.length > 0)
     throw new Problem(
       `The core has not exactly one place in ${file}: see PLACE in scripts/build/bundle.mjs.`,
     );
-  replaceFile(join(root, file), `${before}"${text}"${after}`);
+  const whole = `${before}"${text}"${after}`;
+  replaceFile(join(root, file), whole);
   // `npm run bytes` reads from it what each source has become.
   bundled.account.outputs[file].inputs['written:throughline:wasm'].bytesInOutput += text.length;
   replaceFile(join(tools, 'bundle', `${basename(file)}.json`), JSON.stringify(bundled.account));
@@ -49,4 +52,5 @@ async function bundle(entry, file, form) {
     size.toLocaleString('en'),
   );
   say(`${file}: ${sizes[0]} bytes, gzip ${sizes[1]}, brotli ${sizes[2]}`);
+  return whole;
 }

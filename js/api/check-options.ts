@@ -24,7 +24,16 @@ const KINDS: [words: string, is: (value: unknown) => boolean, names: string][] =
     (value) => typeof value === 'function',
     'tracesSampler beforeSendSpan beforeSendTransaction transport',
   ],
+  [
+    // Others judge them.
+    'anything',
+    () => true,
+    'tracesSampleRate integrations defaultIntegrations initialScope transportOptions normalizeDepth normalizeMaxBreadth',
+  ],
 ];
+
+/** The letters of a name that are seldom mistaken for others, or left out. */
+const gist = (name: string) => name.toLowerCase().replace(/[aeinosu]/g, '');
 
 /** Names the options that are wrong, or have no effect. */
 export function checkOptions(client: BrowserClient): void {
@@ -38,6 +47,12 @@ export function checkOptions(client: BrowserClient): void {
       }
     }
   }
+  const known = KINDS.flatMap(([, , names]) => names.split(' '));
+  for (const name of Object.keys(options)) {
+    const meant = known.find((one) => gist(one) === gist(name));
+    if (!known.includes(name)) complain(`${name} has no effect${meant ? `: did you mean ${meant}?` : ''}`);
+  }
+  if (!client.traces()) complain('no span is recorded: tracesSampleRate is not set');
   const { wrong } = client.dsn();
   if (wrong) warn(`the dsn "${client.text('dsn')}" is invalid and nothing will be sent: ${wrong}`);
   const sampleRate = given('tracesSampleRate');

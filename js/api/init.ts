@@ -10,8 +10,9 @@ import { ClientSender } from '../send/sender.js';
 import type { EventProcessor } from '../types/events.js';
 import type { BrowserOptions, Client, Integration } from '../types/options.js';
 import { attempt, isA } from '../values/attempt.js';
-import { complain, setDebug, shown } from '../values/debug.js';
+import { complain, setDebug, shown, warn } from '../values/debug.js';
 import { setLimits } from '../values/normalize.js';
+import { shared } from '../values/shared.js';
 import { checkOptions } from './check-options.js';
 
 /**
@@ -23,17 +24,24 @@ import { checkOptions } from './check-options.js';
  * init({ dsn, tracesSampleRate: 1, integrations: [browserTracingIntegration()] });
  */
 export function init(options: BrowserOptions = {}): Client | undefined {
+  const before = currentClient();
+  const isOpen = before?.isClosed === false;
+  // Each copy of the package has a class of its own of what sends; a client that the page has made itself has nothing that sends.
+  if (isOpen && before.isOn() && before.sender && !isA(before.sender, ClientSender)) {
+    if (!isTold) warn('init was ignored: another copy of this package was first, and does all');
+    isTold = true;
+    return before;
+  }
   const given: BrowserOptions = attempt(() => ({ ...options }), {});
   setDebug(given.debug === true);
   setLimits(given.normalizeDepth, given.normalizeMaxBreadth);
-  if (currentClient()?.isClosed === false) {
-    complain('init was called again: its options replace those of the first call');
-  }
+  if (isOpen) complain('init was called again: its options replace those of the first call');
   rememberFetch();
   if (!canRun()) return undefined;
   const integrations = integrationsOf(given);
   const client = new BrowserClient(given);
   checkOptions(client);
+  if (shared.early) complain('a span was ignored: it began before init');
   const sender = new ClientSender(client);
   client.sender = sender;
   atPage(location.href);
@@ -43,6 +51,9 @@ export function init(options: BrowserOptions = {}): Client | undefined {
   if (client.isOn()) client.setUp(integrations);
   return client;
 }
+
+/** Whether it was said that another copy is at work. */
+let isTold = false;
 
 /** What the clients of the page send by, the newest last; of more than these the oldest send what they have and are let go. */
 const senders: ClientSender[] = [];
@@ -157,12 +168,10 @@ export async function close(timeout?: number): Promise<boolean> {
 
 function integrationsOf({ integrations, defaultIntegrations }: BrowserOptions): Integration[] {
   const defaults = Array.isArray(defaultIntegrations) ? defaultIntegrations : [];
-  const list =
-    typeof integrations === 'function'
-      ? attempt(() => integrations(defaults), defaults)
-      : [...defaults, ...(Array.isArray(integrations) ? integrations : [])];
-  if (integrations && !Array.isArray(integrations) && typeof integrations !== 'function') {
-    complain(`integrations was ignored: ${shown(integrations)} is no array`);
-  }
-  return Array.isArray(list) ? list.filter((one) => attempt(() => typeof one.name === 'string', false)) : [];
+  const isFunction = typeof integrations === 'function';
+  const given: unknown = isFunction ? attempt(() => integrations(defaults), defaults) : (integrations ?? []);
+  const isList = Array.isArray(given);
+  if (!isList) complain(`integrations was ignored: ${shown(given)} is no array`);
+  const list: Integration[] = isList ? given.filter(Boolean) : [];
+  return isFunction ? list : [...defaults, ...list];
 }

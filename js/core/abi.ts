@@ -3,7 +3,8 @@
 // the core's memory.
 
 import { takeText } from 'throughline:wasm';
-import { attempt } from '../values/attempt.js';
+import { isA } from '../values/attempt.js';
+import { complain, shown, warn } from '../values/debug.js';
 import { decode } from './decode.js';
 
 /** A function that the core exports. */
@@ -46,10 +47,10 @@ const SHORT = 200;
 /** Safari's decoder fails after two gigabytes in all. */
 const MAX_DECODED = 2 ** 31 - 2 ** 20;
 
-const encoder = attempt(() => new TextEncoder());
+let encoder: TextEncoder;
 let decoder: TextDecoder;
 let answer = new Uint8Array(1024);
-let decoded = MAX_DECODED;
+let decoded = 0;
 
 /** `false` once it is known that the core cannot run here. */
 let module: WebAssembly.Module | false | undefined;
@@ -67,7 +68,10 @@ export let hasFailed = false;
 
 /** Whether the core runs here. Compiles it if that was not done yet. */
 export function canRun(): boolean {
-  if (typeof document === 'undefined') return false;
+  if (typeof document === 'undefined') {
+    complain('init was ignored: there is no document, as in workers');
+    return false;
+  }
   try {
     start();
   } catch {
@@ -81,13 +85,19 @@ function start(): Exports {
   if (module === false) throw new TypeError();
   const isFirst = !module;
   try {
-    module ??= new WebAssembly.Module(decode(takeText()));
+    if (!module) {
+      encoder = new TextEncoder();
+      renewDecoder();
+      module = new WebAssembly.Module(decode(takeText()));
+    }
     core = new WebAssembly.Instance(module).exports as unknown as Exports;
   } catch (error) {
     // The first one is how it is found out; later ones fail for reasons that pass, as a stack that ends.
     if (isFirst) {
       module = false;
-      attempt(() => console.warn('[throughline] tracing is off on this page:', error));
+      // Something is missing, as in the DOMs of tests: the page cannot help it. Or it is forbidden.
+      const say = isA(error, ReferenceError) ? complain : warn;
+      say(`tracing is off on this page (does script-src lack 'wasm-unsafe-eval'?): ${shown(error)}`);
     }
     throw error;
   }
@@ -146,7 +156,7 @@ export function put(given: string): number {
   // something itself, the room is another's. A unit of UTF-16 takes one to three bytes.
   const asked = questions;
   const space = new Uint8Array(length * 3);
-  const { written } = (encoder as TextEncoder).encodeInto(text, space);
+  const { written } = encoder.encodeInto(text, space);
   if (!(written >= length && written <= space.length)) throw new RangeError();
   if (questions !== asked) throw new TypeError();
   const encoded = space.subarray(0, written);
@@ -154,6 +164,10 @@ export function put(given: string): number {
   bytes.set(encoded, taken);
   taken += encoded.length;
   return encoded.length;
+}
+
+function renewDecoder(): void {
+  decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 }
 
 /** The room as floating-point numbers. */
@@ -169,7 +183,7 @@ function read(at: number): string | undefined {
   const length = new DataView(buffer).getUint32(at - 4, true);
   decoded += length;
   if (decoded > MAX_DECODED) {
-    decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    renewDecoder();
     decoded = length;
   }
   // A page may have replaced the decoder: it never gets the core's memory either, but always the same other one. If it asks

@@ -2,7 +2,8 @@
 
 import { registerSpanErrorInstrumentation } from '../api/active-span.js';
 import { instrumentOutgoingRequests, type RequestInstrumentationOptions } from '../page/requests.js';
-import { getCurrentScope } from '../scope/active.js';
+import { isTraced } from '../page/tracer.js';
+import { currentClient, getCurrentScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { onHidden } from '../scope/lifecycle.js';
 import { cutHidden, cutIdleRoots } from '../span/end.js';
@@ -11,6 +12,7 @@ import { recordOf } from '../span/record.js';
 import type { Integration } from '../types/options.js';
 import { attempt } from '../values/attempt.js';
 import { warn } from '../values/debug.js';
+import { shared } from '../values/shared.js';
 import { isBotUserAgent } from './bots.js';
 import { type LinkOptions, linkTraces } from './linked-traces.js';
 import { type MeasureOptions, measure } from './measures.js';
@@ -33,7 +35,7 @@ export interface BrowserTracingOptions
   finalTimeout?: number;
 }
 
-let started = false;
+const state = shared as { started?: boolean };
 
 /**
  * Continues the trace that the server put into the page's meta tags, times the page load and the navigations, and
@@ -49,7 +51,7 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
     name: 'BrowserTracing',
     afterAllSetup(given) {
       const client = given as BrowserClient;
-      if (isBotUserAgent() || !client.isOn()) return;
+      if (isBotUserAgent() || !client.isOn() || isTraced()) return;
       const timeouts: Timeouts = {
         idle: millis(own, 'idleTimeout', TIMEOUTS.idle),
         child: millis(own, 'childSpanTimeout', TIMEOUTS.child),
@@ -59,9 +61,15 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
         warn('markBackgroundSpan was ignored: it must be true or false');
       }
       // Once, however often `init` is called: the listeners stay, and a page loads once.
+<<<<<<< HEAD
       const first = !started;
       started = true;
       if (first) onHidden({ hide: own.markBackgroundSpan === false ? () => {} : hide, leave });
+=======
+      const first = !state.started;
+      state.started = true;
+      if (first) onHidden(own.markBackgroundSpan === false ? () => {} : hide, leave);
+>>>>>>> copies
       registerSpanErrorInstrumentation();
       instrumentOutgoingRequests(client, own);
       linkTraces(client, own);

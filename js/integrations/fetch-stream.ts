@@ -48,10 +48,10 @@ function heard({ response, span, scope }: Answered): void {
     scope,
   });
   const done = () => {
-    clearTimeout(timer);
+    attempt(() => clearTimeout(timer));
     streamed.end();
   };
-  const timer = setTimeout(done, PATIENCE);
+  const timer = attempt(() => setTimeout(done, PATIENCE));
   for (const name of READING) replace(response, name, (answer) => whenSettled(answer, done));
   watch(body, done);
 }

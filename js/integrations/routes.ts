@@ -31,6 +31,7 @@ import type { Client } from '../types/options.js';
 import type { SpanAttributes, SpanLink } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { newSpanId } from '../values/ids.js';
+import { shared } from '../values/shared.js';
 import { text } from '../values/values.js';
 
 /** What page loads and navigations are called in stream mode, where names group spans, if no route is known. */
@@ -81,11 +82,11 @@ let pageLoad: Span | undefined;
 /** The trace of a page whose load has not begun yet, because it is not shown. */
 let early: PageTrace | undefined;
 /** The root of a route that is under way, and the client that began it. */
-let under: { span: Span; client: BrowserClient } | undefined;
+const state = shared as { under?: { span: Span; client: BrowserClient } | undefined };
 
 /** The root of a route that is under way. */
 export function routeSpan(): Span | undefined {
-  return under?.span;
+  return state.under?.span;
 }
 
 /** How long the roots of clients wait. */
@@ -245,7 +246,7 @@ export function reportPageLoaded(client: Client | undefined = currentClient()): 
 
 /** The root that is under way, if this client began it. */
 function rootOf(client: Client): Span | undefined {
-  return client === under?.client ? under.span : undefined;
+  return client === state.under?.client ? state.under.span : undefined;
 }
 
 /** Ends the root that is under way. */
@@ -278,11 +279,11 @@ function startRoute(
   // Not asked earlier: the root of a click, which was under way until now, has just ended.
   const before = scope.span;
   scope.span = span;
-  under = { span, client };
+  state.under = { span, client };
   onEnd(record, () => {
     const isOver = before && recordOf(before) && !isOpen(recordOf(before) as SpanRecord);
     if (scope.span === span) scope.span = isOver ? undefined : before;
-    if (under?.span === span) under = undefined;
+    if (state.under?.span === span) state.under = undefined;
   });
   record.afterEnd = () => keepTrace(span);
   return span;

@@ -27,9 +27,11 @@ import type { AnySpan } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
 import { elapsed, pageTime } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
+import { shared } from '../values/shared.js';
 import { type Address, addressOf, breakAddress, FETCH, XHR } from './addresses.js';
 import { addTimings } from './entries.js';
 import { type Measured, measure, stopMeasuring } from './http-timings.js';
+import { isTraced } from './tracer.js';
 
 /** The options of {@link browserTracingIntegration} and {@link instrumentOutgoingRequests} that are about requests. */
 export interface RequestInstrumentationOptions {
@@ -82,10 +84,15 @@ const waiting = new Set<() => void>();
 /** Whether we hear of a page that is hidden; once for the life of the page. */
 let listening = false;
 
-/** Whose requests are traced, and how. */
-let traced: { client: BrowserClient; options: RequestInstrumentationOptions } | undefined;
-/** Takes back what was wrapped. */
-const stops = new Map<'traceFetch' | 'traceXHR', () => void>();
+const state = shared as {
+  /** Whose requests are traced, and how. */
+  traced?: { client: BrowserClient; options: RequestInstrumentationOptions } | undefined;
+  /** Take back what was wrapped. */
+  traceFetch?: (() => void) | undefined;
+  traceXHR?: (() => void) | undefined;
+  /** Whoever hears of answers to each `fetch` that has a span. */
+  hearers?: Map<BrowserClient, (answered: Answered) => void>;
+};
 
 /** A `fetch` that was answered: its response, its span, and the scope it was sent in. */
 export interface Answered {
@@ -93,9 +100,6 @@ export interface Answered {
   span: AnySpan;
   scope: Scope;
 }
-
-/** Whoever hears of answers to each `fetch` that has a span. */
-const hearers = new Map<BrowserClient, (answered: Answered) => void>();
 
 /**
  * Gives the requests of the page spans and trace headers. `browserTracingIntegration()` does it by itself. Each
@@ -115,12 +119,13 @@ export function instrumentOutgoingRequests(
     complain(`instrumentOutgoingRequests was ignored: ${shown(client)} is no client`);
     return;
   }
+  if (isTraced()) return;
   const own: RequestInstrumentationOptions = attempt(() => ({ ...options }), {});
   for (const [name, value] of Object.entries(defaultRequestInstrumentationOptions)) {
     own[name as 'traceFetch'] ??= value as boolean;
   }
-  if (traced?.client !== ours) attempt(() => ours.on('close', () => stop(ours)));
-  traced = { client: ours, options: own };
+  if (state.traced?.client !== ours) attempt(() => ours.on('close', () => stop(ours)));
+  state.traced = { client: ours, options: own };
   // What is wrong with them is said now, and not when the first request is sent.
   targetsOf(ours);
   if (!listening) {
@@ -148,34 +153,38 @@ function trace(
   options: RequestInstrumentationOptions,
   patch: () => () => void,
 ): void {
-  const restore = stops.get(name);
-  if (!options[name]) {
-    restore?.();
-    stops.delete(name);
-  } else if (!restore) stops.set(name, patch());
+  if (options[name]) state[name] ??= patch();
+  else unwrap(name);
+}
+
+function unwrap(name: 'traceFetch' | 'traceXHR'): void {
+  state[name]?.();
+  state[name] = undefined;
 }
 
 /** Tells a function of each answer to a `fetch`, for as long as the client lives. */
 export function hearResponses(client: BrowserClient, hears: (answered: Answered) => void): void {
-  hearers.set(client, hears);
+  state.hearers ??= new Map();
+  state.hearers.set(client, hears);
 }
 
 /** Whether `fetch` is ours now, or was wrapped by somebody after us. */
 export function tracesFetch(): boolean {
-  return stops.has('traceFetch');
+  return Boolean(state.traceFetch);
 }
 
 function stop(client: BrowserClient): void {
-  hearers.delete(client);
-  if (traced?.client !== client) return;
-  traced = undefined;
+  state.hearers?.delete(client);
+  if (state.traced?.client !== client) return;
+  state.traced = undefined;
   stopMeasuring();
-  for (const restore of stops.values()) restore();
-  stops.clear();
+  unwrap('traceFetch');
+  unwrap('traceXHR');
 }
 
 /** Decides about a request that is about to be sent. */
 function start(call: Call, kind: typeof FETCH | typeof XHR): Plan | undefined {
+  const { traced, hearers } = state;
   if (!traced) return undefined;
   const { options } = traced;
   const client = currentClient() ?? traced.client;
@@ -193,7 +202,7 @@ function start(call: Call, kind: typeof FETCH | typeof XHR): Plan | undefined {
   const active = recordOf(scope.span);
   const streams = client.streams();
   const curious = tell || options.onRequestSpanEnd || client.listens('beforeOutgoingRequestSpan');
-  const heard = curious || hearers.size > 0;
+  const heard = curious || Boolean(hearers?.size);
   const records = wanted && (active || streams);
   // Nothing to do for nearly all requests of a page that asks many other origins: they are not even read.
   const idle = !records && declined && !heard;
@@ -276,7 +285,7 @@ function endFetch(plan: Plan, call: Call, response: Response | undefined, error:
   if (response) {
     moved(plan, response.url);
     const { record, span, scope, client } = plan;
-    if (record && span) attempt(() => hearers.get(client)?.({ response, span, scope }));
+    if (record && span) attempt(() => state.hearers?.get(client)?.({ response, span, scope }));
   } else if (plan.carries && !call.refused) {
     if (attempt(() => (error as Error).name === 'TypeError' && !aborted(call), false)) failed(plan);
   }
@@ -307,7 +316,7 @@ function end(plan: Plan, status: number, size: number, ended?: number): void {
   }
   // In stream mode a span leaves when it ends.
   const finish = () => {
-    clearTimeout(timer);
+    attempt(() => clearTimeout(timer));
     waiting.delete(finish);
     endSpan(record, at);
   };
@@ -334,7 +343,7 @@ function answered(record: SpanRecord, status: number, size: number): void {
 function hurry(event: Event): void {
   if (!waiting.size || (event.type === 'visibilitychange' && document.visibilityState !== 'hidden')) return;
   for (const finish of waiting) finish();
-  traced?.client.sender?.hurry();
+  state.traced?.client.sender?.hurry();
 }
 
 function tellEnd({ span, wanted, options }: Plan, response: object | undefined): void {

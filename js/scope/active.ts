@@ -8,6 +8,7 @@
 import type { AnySpan } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
 import { callable } from '../values/debug.js';
+import { shared } from '../values/shared.js';
 import { isThenable } from '../values/values.js';
 import { BrowserClient } from './client.js';
 import { Scope } from './scope.js';
@@ -21,17 +22,27 @@ interface Variable<T> {
   run<R>(value: T, callback: () => R): R;
 }
 
-const page = new Scope();
-const isolation = new Scope();
-const everywhere = new Scope();
-const above: Scope[] = [];
-/** Those of them whose callback has returned, and whose promise has not settled. */
-const waiting: Scope[] = [];
+/** The engine's own way, where it exists. */
+function ofEngine(): Variable<Scope> | undefined {
+  return attempt(() => {
+    const { AsyncContext } = globalThis as { AsyncContext?: { Variable: new () => Variable<Scope> } };
+    return AsyncContext && new AsyncContext.Variable();
+  });
+}
 
-const variable = attempt(() => {
-  const { AsyncContext } = globalThis as { AsyncContext?: { Variable: new () => Variable<Scope> } };
-  return AsyncContext && new AsyncContext.Variable();
-});
+const state = shared as {
+  inForce?: [
+    page: Scope,
+    isolation: Scope,
+    everywhere: Scope,
+    above: Scope[],
+    /** Those of them whose callback has returned, and whose promise has not settled. */
+    waiting: Scope[],
+    variable: Variable<Scope> | undefined,
+  ];
+};
+state.inForce ??= [new Scope(), new Scope(), new Scope(), [], [], ofEngine()];
+const [page, isolation, everywhere, above, waiting, variable] = state.inForce;
 
 /**
  * The scope in force: what is set in it goes on the spans and events that begin here.

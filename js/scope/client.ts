@@ -9,6 +9,7 @@ import type { BrowserOptions, Client, DsnComponents, Integration, Listener } fro
 import type { AnySpan } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { complain, shown } from '../values/debug.js';
+import { shared } from '../values/shared.js';
 import { text } from '../values/values.js';
 import { SDK } from './sdk.js';
 
@@ -45,7 +46,7 @@ interface Dsn {
 const NO_DSN: Dsn = { given: '', parts: undefined, orgId: '', url: '', text: '', wrong: '' };
 
 /** An initialised SDK. */
-export class BrowserClient implements Client {
+class OwnClient implements Client {
   // No private fields: proxies of reactive frameworks could not read them.
   /** @internal */
   readonly options: BrowserOptions;
@@ -192,9 +193,10 @@ export class BrowserClient implements Client {
   /** @internal Switches parts on. One that fails does not stop the others. */
   setUp(integrations: Integration[]): void {
     const added = integrations.filter((integration) => {
-      const name = attempt(() => integration.name);
+      // A function has a name as well.
+      const name = typeof integration !== 'function' && attempt(() => integration.name);
       if (typeof name !== 'string') {
-        complain(`an integration was ignored: ${shown(integration)} has no name`);
+        complain(`an integration was ignored: ${shown(integration)} has no name, or was not called`);
         return false;
       }
       if (this.integrations.has(name)) return false;
@@ -228,6 +230,12 @@ export class BrowserClient implements Client {
     return result;
   }
 }
+
+export type BrowserClient = OwnClient;
+const state = shared as { Client?: typeof OwnClient };
+state.Client ??= OwnClient;
+/** The class of the first copy, so that each knows the client of another. */
+export const BrowserClient: typeof OwnClient = state.Client;
 
 /** Switches a part on. */
 function listenFor(client: BrowserClient, integration: Integration): void {

@@ -13,6 +13,7 @@ import type { Client, ScopeMethods } from '../types/options.js';
 import type { AnySpan, PropagationContext } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
 import { complain, shown } from '../values/debug.js';
+import { shared } from '../values/shared.js';
 import { text } from '../values/values.js';
 import type { BrowserClient } from './client.js';
 import { beginTrace, readable } from './propagation.js';
@@ -34,7 +35,7 @@ export const NOTHING: ScopeFields = {
 const NOBODY_LISTENS: readonly never[] = [];
 
 /** Holds what belongs together: a trace, the active span, tags, user and contexts. Methods never throw. */
-export class Scope implements ScopeMethods {
+class OwnScope implements ScopeMethods {
   /** @internal */
   fields: ScopeFields = NOTHING;
   /** @internal The active span. */
@@ -191,10 +192,10 @@ export class Scope implements ScopeMethods {
   update(source?: Scope | Partial<ScopeContext> | ((scope: Scope) => Scope | Partial<ScopeContext>)): this {
     const given = typeof source === 'function' ? attempt(() => source(this)) : source;
     const isScope = isA(given, Scope);
-    const data: Partial<ScopeContext> | undefined = plain(
-      (isScope ? given.fields : given) as Partial<ScopeContext>,
-    );
-    if (!data) return this;
+    const members = plain((isScope ? given.fields : given) as Partial<ScopeContext>);
+    if (!members) return this;
+    // Not what libraries have put into `Object.prototype`.
+    const data: Partial<ScopeContext> = { __proto__: null, ...members } as object;
     const { fields } = this;
     change(this, {
       tags: { ...fields.tags, ...plain(data.tags) },
@@ -239,6 +240,12 @@ export class Scope implements ScopeMethods {
     if (typeof listener === 'function') this.listeners = [...this.listeners, listener];
   }
 }
+
+export type Scope = OwnScope;
+const state = shared as { Scope?: typeof OwnScope };
+state.Scope ??= OwnScope;
+/** The class of the first copy, so that the scopes of each are of one class. */
+export const Scope: typeof OwnScope = state.Scope;
 
 /** Puts other data into a scope, and tells its listeners. */
 function change(scope: Scope, fields: Partial<ScopeFields>): void {

@@ -3,9 +3,9 @@
 import { currentClient, getCurrentScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { SDK_NAME, SDK_VERSION } from '../scope/sdk.js';
-import { attempt, isA } from '../values/attempt.js';
+import { attempt } from '../values/attempt.js';
 import { merged } from './scope-data.js';
-import { ClientSender } from './sender.js';
+import type { ClientSender } from './sender.js';
 import { typed } from './streamed-span.js';
 
 /** A metric as it is counted. */
@@ -60,7 +60,7 @@ export function count({ name, value, unit, attributes }: Metric): void {
     value,
     attributes: typed(known),
   });
-  list.timer ??= setTimeout(list.send, DELAY);
+  list.timer ??= attempt(() => setTimeout(list.send, DELAY));
   if (list.metrics.length >= MAX_WAITING) list.send();
 }
 
@@ -69,12 +69,12 @@ function begin(client: BrowserClient): Waiting {
     metrics: [],
     timer: undefined,
     send() {
-      clearTimeout(list.timer);
+      attempt(() => clearTimeout(list.timer));
       list.timer = undefined;
       const { metrics } = list;
       list.metrics = [];
       const { sender } = client;
-      if (metrics.length && isA(sender, ClientSender)) sender.sendMetrics(metrics);
+      if (metrics.length) attempt(() => (sender as ClientSender).sendMetrics(metrics));
     },
   };
   waiting.set(client, list);

@@ -3,6 +3,7 @@
 
 import { type RecordedUrl, recordedUrl, recordUrls } from '../core/core.js';
 import { attempt } from '../values/attempt.js';
+import { shared } from '../values/shared.js';
 
 /** The page, without what must not leave it. Any may be empty. */
 export interface PageData {
@@ -13,23 +14,24 @@ export interface PageData {
   isLocalhost: boolean | undefined;
 }
 
-let href = '';
+const state = shared as { href?: string };
 /** What was recorded last, and of which address. */
 let known: (PageData & { href: string }) | undefined;
 
 /** Events come from this address from now on. */
 export function atPage(address: string): void {
-  href = address;
+  state.href = address;
 }
 
 /** What is known about the page. */
 export function pageData(): PageData {
+  const { href = '' } = state;
   return known?.href === href ? known : learn(href, recordUrls(addresses(href)));
 }
 
 /** What of an address may be recorded; of the page's own nobody is asked again. */
 export function recordedAddress(address: string): string {
-  return address === href ? pageData().url : recordedUrl(address);
+  return address === state.href ? pageData().url : recordedUrl(address);
 }
 
 /** What {@link learn} wants to know from the core: what may be recorded of a page's address, and of where its visitor came from. */

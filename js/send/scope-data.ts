@@ -48,7 +48,9 @@ export function dressed(event: TransactionEvent, data: ScopeFields): Transaction
 
 /** An event as it is written: what a page may have put into it has no cycles and no endless depth. */
 export function bounded(event: TransactionEvent): TransactionEvent {
-  const { contexts = {}, tags, extra, user } = event;
+  // Not what libraries have put into `Object.prototype`.
+  const own: Partial<TransactionEvent> = { __proto__: null, ...event } as object;
+  const { contexts = {}, tags, extra, user } = own;
   const { trace, ...others } = contexts;
   return {
     ...event,

@@ -173,10 +173,10 @@ export class ClientSender implements Sender {
     this.buffer.flush();
     const done = this.held.empty().then(() => this.outgoing.flush(timeout));
     if (!timeout) return done;
-    let timer: ReturnType<typeof setTimeout>;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), timeout);
+      timer = attempt(() => setTimeout(() => resolve(false), timeout));
     });
-    return Promise.race([done, late]).finally(() => clearTimeout(timer));
+    return Promise.race([done, late]).finally(() => attempt(() => clearTimeout(timer)));
   }
 }

@@ -3,6 +3,7 @@
 
 import { attempt } from '../values/attempt.js';
 import { elapsed, timeOfDay } from '../values/clock.js';
+import { shared } from '../values/shared.js';
 
 /** How long a root waits, in milliseconds. */
 export interface Timeouts {
@@ -29,8 +30,10 @@ export interface Waiting {
 /** The longest that a browser's timer waits, in milliseconds. */
 const MAX_DELAY = 2 ** 31 - 1;
 
+const state = shared as { idleRoots?: Set<IdleRoot> };
+state.idleRoots ??= new Set();
 /** The waiting of all roots that end by themselves. */
-export const idleRoots = new Set<IdleRoot>();
+export const idleRoots: Set<IdleRoot> = state.idleRoots;
 
 /** The waiting of one root. All times are milliseconds of the steady clock. */
 export class IdleRoot {

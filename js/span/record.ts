@@ -2,6 +2,7 @@
 
 import type { SamplingContext } from '../core/core.js';
 import type { Scope } from '../scope/scope.js';
+import { SDK_VERSION } from '../scope/sdk.js';
 import type {
   AnySpan,
   DynamicSamplingContext,
@@ -14,8 +15,11 @@ import { attempt } from '../values/attempt.js';
 import { newSpanId } from '../values/ids.js';
 import type { IdleRoot } from './idle.js';
 
-/** Where a span keeps its record: a symbol, not a private field, so that proxies of reactive frameworks work. */
-export const RECORD = Symbol('throughline');
+/**
+ * Where a span keeps its record: a symbol, not a private field, so that proxies of reactive frameworks work. Copies of this
+ * version read each other's.
+ */
+export const RECORD: unique symbol = Symbol.for(`throughline ${SDK_VERSION}`);
 
 /** Attributes that the SDK itself reads or writes. */
 export const OP = 'sentry.op';

@@ -7,6 +7,7 @@ import type { AnySpan, PropagationContext, SpanAttributes, SpanLink, SpanTimeInp
 import { attempt } from '../values/attempt.js';
 import { elapsed, timeOfDay } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
+import { shared } from '../values/shared.js';
 import { type AttributeHolder, linksOf, setAttributes, text, time } from '../values/values.js';
 import { cutIdleRoots, tick } from './end.js';
 import { IdleRoot, type Waiting } from './idle.js';
@@ -46,6 +47,9 @@ export interface Beginning {
   owned?: number;
 }
 
+/** How long a root may take before the developer hears of it, in milliseconds: those that end by themselves have half of it. */
+const LONG = 60_000;
+
 /** Begins a span in a scope. `follows` says whether its parent is only what is active. */
 export function begin(
   given: Beginning,
@@ -58,6 +62,7 @@ export function begin(
   const name = text(given.name);
   if (client?.isClosed && !client.isOn())
     complain(`the span ${shown(name)} is not recorded: the SDK was closed`);
+  if (!client) shared.early = true;
   const records = client?.isOn() && client.traces() ? client : undefined;
   const above = parent && recordOf(parent);
   if (records?.streams() && !(given.onlyIfParent && !parent) && records.option('ignoreSpans')) {
@@ -153,7 +158,8 @@ function makeRoom(tree: Tree): boolean {
 export function refuse(client: BrowserClient, tree: Tree | undefined, record: SpanRecord): void {
   record.loss = 'buffer_overflow';
   if (client.streams()) client.sender?.lose('buffer_overflow', 'span', 1);
-  else if (tree) tree.refused += 1;
+  if (tree && !tree.refused++)
+    complain(`the span ${shown(record.name)} is not sent: its root has ${MAX_CHILDREN} others`);
 }
 
 /** A span of which only ids are kept. With tracing on it is a loss, unless that is on purpose. */
@@ -257,6 +263,12 @@ function root(
   if (!record.sampled && !suppressed) {
     if (!given.standalone && !client.streams()) client.sender?.lose(reason, 'transaction', 1);
     client.sender?.lose(reason, 'span', 1);
+  }
+  // Not even the sentences are made where nobody reads them.
+  if (shared.debug && !suppressed) {
+    const tell = (why: string) => isOpen(record) && complain(`the root ${shown(name)} is not sent: ${why}`);
+    if (!record.sampled) tell(`it is not sampled (${sampling.parentSampled === false ? 'parent' : reason})`);
+    else attempt(() => setTimeout(() => tell('it has not ended'), LONG));
   }
   if (waiting) {
     cutIdleRoots('cancelled');

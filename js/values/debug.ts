@@ -1,22 +1,21 @@
 // What the developer hears with `debug: true`: one sentence for each thing that was ignored, and why.
 
 import { attempt } from './attempt.js';
-
-let on = false;
+import { shared } from './shared.js';
 
 /** Takes the `debug` option of `init`. */
 export function setDebug(debug: boolean): void {
-  on = debug;
+  shared.debug = debug;
 }
 
 /** Whether the developer wants to hear. */
 export function isDebugging(): boolean {
-  return on;
+  return shared.debug;
 }
 
 /** Says one sentence on the console, if the developer wants to hear it. */
 export function complain(sentence: string): void {
-  if (on) warn(sentence);
+  if (shared.debug) warn(sentence);
 }
 
 /** Says one sentence on the console: something is wrong that the developer can put right. */

@@ -1,9 +1,10 @@
 // Any value of a page as data that can be sent: no cycles, no functions, bounded in depth and breadth.
 
 import { attempt } from './attempt.js';
+import { shared } from './shared.js';
 
 /** How deep objects are followed, and how many members each may have, unless `init` says otherwise. */
-const limits = { depth: 3, members: 1000 };
+const { limits } = shared;
 
 /** Stands for the members past the limit. */
 const TOO_MANY = '[MaxProperties ~]';

@@ -39,17 +39,19 @@ const writtenModules = {
   },
 };
 
+/** The names that private properties have got in the first bundle: copies of the package read each other's, whichever file they are of. */
+let shortProperties = {};
+
 /** What browsers understand that can run the core. */
 const TARGET = 'es2022';
 
 /**
  * @param {string} entry
  * @param {string} file what the account calls the result
- * @param {object} form format and global of the file
  * @returns {Promise<{ code: string, account: object }>} the code with names as in the source, and what esbuild says about the
  *   minified file
  */
-export async function bundlePackage(entry, file, form) {
+export async function bundlePackage(entry, file) {
   const { build } = await import('esbuild');
   const settings = {
     absWorkingDir: root,
@@ -57,16 +59,24 @@ export async function bundlePackage(entry, file, form) {
     outfile: file,
     write: false,
     bundle: true,
-    ...form,
+    format: 'esm',
     target: TARGET,
     legalComments: 'none',
     // The package's `sideEffects: false` is about the finished file; inside it an entry provides the core.
     ignoreAnnotations: true,
     plugins: [writtenModules],
     mangleProps: new RegExp(`^(?:${PRIVATE_NAMES.join('|')})$`),
+    mangleCache: shortProperties,
   };
-  const { outputFiles } = await build({ ...settings, minifySyntax: true, minifyWhitespace: true });
-  const { metafile } = await build({ ...settings, minify: true, metafile: true });
+  const built = await build({ ...settings, minifySyntax: true, minifyWhitespace: true });
+  const { outputFiles } = built;
+  shortProperties = built.mangleCache;
+  const { metafile } = await build({
+    ...settings,
+    mangleCache: shortProperties,
+    minify: true,
+    metafile: true,
+  });
   return { code: outputFiles[0].text, account: metafile };
 }
 
@@ -74,13 +84,12 @@ export async function bundlePackage(entry, file, form) {
  * Gives what {@link bundlePackage} answers with short names. By SWC: esbuild gives each function names of its own, with which the
  * same code is 600 bytes larger after brotli.
  */
-export async function shortNames(code, { format }) {
-  const module = format === 'esm';
+export async function shortNames(code) {
   const { code: short } = await minify(code, {
-    module,
+    module: true,
     ecma: 2022,
     compress: false,
-    mangle: { toplevel: module },
+    mangle: { toplevel: true },
     // The page may have any charset.
     format: { comments: false, asciiOnly: true },
   });

@@ -20,21 +20,16 @@ const LEAST = { top: 220, inside: 120 };
 
 const EXPRESSIONS = ['ArrowFunctionExpression', 'FunctionExpression'];
 
-/** Parses a module, or a script that is `var Name = (() => { … })()`: its lists of statements at the top. */
-function statementsOf(code) {
-  const { body } = parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
-  const inFunction = body.at(-1)?.declarations?.[0].init?.callee?.body?.body ?? [];
-  return [body, inFunction];
-}
+const statementsOf = (code) => parse(code, { ecmaVersion: 'latest', sourceType: 'module' }).body;
 
 /**
- * The functions at the top of a module or script: those that are declared, and the values of variables.
+ * The functions at the top of a module: those that are declared, and the values of variables.
  *
  * @param {string} code
  * @returns {{ name: string, start: number, node: object }[]} what they are called, and where they stand
  */
 export function functionsAtTop(code) {
-  return statementsOf(code).flatMap((statements) => statements.flatMap(functionsOf));
+  return statementsOf(code).flatMap(functionsOf);
 }
 
 function functionsOf(statement) {
@@ -48,7 +43,7 @@ function functionsOf(statement) {
 }
 
 /**
- * @param {string} code a module, or a script that is `var Name = (() => { … })()`
+ * @param {string} code a module
  * @param {(at: number) => boolean} [isWanted] whether a function at the top is meant, by its place among them; all are, if not
  *   given
  * @param {{ top: number, inside: number }} [least] how many characters a function must have, at the top and in another
@@ -57,23 +52,22 @@ function functionsOf(statement) {
 export function withParentheses(code, isWanted = () => true, least = LEAST) {
   const changed = new MagicString(code);
   let at = 0;
-  for (const statements of statementsOf(code)) {
-    const top = statements.find(({ directive }) => !directive)?.start;
-    for (const statement of statements) {
-      for (const { name, start, node } of functionsOf(statement)) {
-        if (!isWanted(at++) || node.end - node.start < least.top) continue;
-        for (const one of expressionsIn(node)) {
-          if (one === node || one.end - one.start >= least.inside)
-            changed.prependRight(one.start, '(').appendLeft(one.end, ')');
-        }
-        if (node.type !== 'FunctionDeclaration') continue;
-        // Without a name of its own: inside, that would be a constant, while the name of a declaration can be assigned to.
-        const { id } = node;
-        changed.remove(code[id.start - 1] === ' ' ? id.start - 1 : id.start, id.end);
-        changed.prependRight(start, `var ${name}=(`).appendLeft(node.end, ');');
-        // A declaration can be called from above it.
-        if (statement.start > top) changed.move(statement.start, statement.end, top);
+  const statements = statementsOf(code);
+  const top = statements.find(({ directive }) => !directive)?.start;
+  for (const statement of statements) {
+    for (const { name, start, node } of functionsOf(statement)) {
+      if (!isWanted(at++) || node.end - node.start < least.top) continue;
+      for (const one of expressionsIn(node)) {
+        if (one === node || one.end - one.start >= least.inside)
+          changed.prependRight(one.start, '(').appendLeft(one.end, ')');
       }
+      if (node.type !== 'FunctionDeclaration') continue;
+      // Without a name of its own: inside, that would be a constant, while the name of a declaration can be assigned to.
+      const { id } = node;
+      changed.remove(code[id.start - 1] === ' ' ? id.start - 1 : id.start, id.end);
+      changed.prependRight(start, `var ${name}=(`).appendLeft(node.end, ');');
+      // A declaration can be called from above it.
+      if (statement.start > top) changed.move(statement.start, statement.end, top);
     }
   }
   return changed.toString();

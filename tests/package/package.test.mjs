@@ -45,6 +45,9 @@ describe('the packed package', { timeout: 120_000 }, () => {
       'dist/index.js',
       'dist/index.d.ts',
       'dist/throughline.min.js',
+      'dist/cjs/index.js',
+      'dist/cjs/index.d.ts',
+      'dist/cjs/package.json',
       'README.md',
       'LICENSE-MIT',
     ]) {
@@ -60,12 +63,22 @@ describe('the packed package', { timeout: 120_000 }, () => {
     assert.equal(run(process.execPath, '--input-type=module', '--eval', program).trim(), 'ran');
   });
 
+  it('can be required, as by a CommonJS module and by Jest', () => {
+    const program = `const { startSpan, init } = require('throughline');
+      console.log(init({}), startSpan({ name: 'x' }, () => 'ran'), require.resolve('throughline'))`;
+    const said = run(process.execPath, '--input-type=commonjs', '--eval', program).trim();
+    assert.match(said, /^undefined ran .*cjs.index\.js$/);
+  });
+
   it('has types that a strict program compiles against', () => {
-    writeFileSync(join(project, 'program.ts'), PROGRAM);
-    for (const resolution of [
-      ['--module', 'nodenext'],
-      ['--module', 'esnext', '--moduleResolution', 'bundler'],
+    for (const [name, ...resolution] of [
+      ['program.ts', '--module', 'nodenext'],
+      ['program.ts', '--module', 'esnext', '--moduleResolution', 'bundler'],
+      // A CommonJS module, also for a TypeScript that does not let it require an ES module.
+      ['program.cts', '--module', 'nodenext'],
+      ['program.cts', '--module', 'node16'],
     ]) {
+      writeFileSync(join(project, name), PROGRAM);
       run(
         'tsc',
         '--noEmit',
@@ -77,7 +90,7 @@ describe('the packed package', { timeout: 120_000 }, () => {
         '--types',
         '',
         ...resolution,
-        'program.ts',
+        name,
       );
     }
   });
