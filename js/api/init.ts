@@ -32,8 +32,7 @@ export function init(options: BrowserOptions = {}): Client | undefined {
   rememberFetch();
   if (!canRun()) return undefined;
   const integrations = integrationsOf(given);
-  const client = new BrowserClient(given);
-  checkOptions(client);
+  const client = new BrowserClient({ ...given, integrations });
   const sender = new ClientSender(client);
   client.sender = sender;
   atPage(location.href);
@@ -41,6 +40,8 @@ export function init(options: BrowserOptions = {}): Client | undefined {
   const scope = getCurrentScope().update(given.initialScope as Parameters<typeof scope.update>[0]);
   scope.setClient(client);
   if (client.isOn()) client.setUp(integrations);
+  // An integration may have set some.
+  checkOptions(client);
   return client;
 }
 

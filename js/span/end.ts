@@ -87,7 +87,7 @@ export function cutHidden(root: SpanRecord): void {
 /** Those who add what was measured hear of a root that is about to end, whatever ends it. */
 function announceEnding(root: SpanRecord): void {
   const idle = root.tree?.idle;
-  if (!idle || idle.ending || !isRecording(root)) return;
+  if (!idle || idle.ending) return;
   idle.ending = true;
   try {
     currentClient()?.emit('beforeIdleSpanEnd', root.span);
