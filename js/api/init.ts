@@ -25,7 +25,6 @@ import { checkOptions } from './check-options.js';
 export function init(options: BrowserOptions = {}): Client | undefined {
   const given: BrowserOptions = attempt(() => ({ ...options }), {});
   setDebug(given.debug === true);
-  setLimits(given.normalizeDepth, given.normalizeMaxBreadth);
   if (currentClient()?.isClosed === false) {
     complain('init was called again: its options replace those of the first call');
   }
@@ -33,6 +32,7 @@ export function init(options: BrowserOptions = {}): Client | undefined {
   if (!canRun()) return undefined;
   const integrations = integrationsOf(given);
   const client = new BrowserClient({ ...given, integrations });
+  setLimits(client.options);
   const sender = new ClientSender(client);
   client.sender = sender;
   atPage(location.href);

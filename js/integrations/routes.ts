@@ -10,13 +10,11 @@ import type { BrowserClient } from '../scope/client.js';
 import { beginTrace } from '../scope/propagation.js';
 import { atPage, recordedAddress } from '../send/page-data.js';
 import { TIMEOUTS, type Timeouts } from '../span/idle.js';
-import { isIgnored } from '../span/ignore.js';
 import { spanToJSON } from '../span/json.js';
 import {
   FINISH_REASON,
   isOpen,
   NAME_SOURCE,
-  OP,
   ORIGIN,
   onEnd,
   RECORD,
@@ -26,7 +24,6 @@ import {
 import { presume } from '../span/sampling-context.js';
 import type { Span } from '../span/span.js';
 import { begin } from '../span/start.js';
-import { getRootSpan } from '../span/tree.js';
 import type { Client } from '../types/options.js';
 import type { SpanAttributes, SpanLink } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
@@ -101,7 +98,6 @@ export function timeoutsOf(client: BrowserClient): Timeouts {
 export function traceRoutes(client: BrowserClient, own: RouteOptions, timeouts: Timeouts): void {
   const isCurrent = () => client === currentClient() && !client.isClosed;
   waits.set(client, timeouts);
-  weighSpans(client);
 
   client.on(
     'startPageLoadSpan',
@@ -147,17 +143,6 @@ export function traceRoutes(client: BrowserClient, own: RouteOptions, timeouts: 
     const span = startRoute(client, own, options, to, timeouts, true);
     // A page may move on while its root is under way: its event comes from where the page is in the end.
     if (span) onEnd(span[RECORD], () => atPage(location.href));
-  });
-}
-
-/** What `ignoreSpans` leaves out of a transaction does not make its root last. In stream mode it never begins. */
-function weighSpans(client: BrowserClient): void {
-  const { options } = client;
-  if (!options.ignoreSpans?.length || client.streams()) return;
-  client.on('spanEnd', (span: Span) => {
-    const { name, attributes } = span[RECORD];
-    const isIn = getRootSpan(span) === routeSpan();
-    if (isIn && isIgnored(options, { name, op: attributes[OP], attributes })) span[RECORD].loss = 'ignored';
   });
 }
 

@@ -76,7 +76,7 @@ export function addMeasuredSpans(root: AnySpan, measured: Measured[]): void {
     }
     const start = seconds(origin + from);
     if (start < record.start) moveStart(record, start);
-    if (streams && isIgnored(client.options, { name, op: attributes[OP], attributes })) {
+    if (streams && isIgnored(client.options, { name, attributes })) {
       client.sender?.lose('ignored', 'span', 1);
       continue;
     }

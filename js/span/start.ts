@@ -64,7 +64,7 @@ export function begin(
     // Read once, as everything that may be code of the page.
     const { attributes, count } = attributesOf(given);
     given = { ...given, op: undefined, attributes, owned: count };
-    if (isIgnored(records.options, { name, op: attributes[OP], attributes })) {
+    if (isIgnored(records.options, { name, attributes })) {
       return announced(client, ignored(records, scope, parent, above, given), parent);
     }
   }
@@ -196,7 +196,6 @@ function ignored(
     record.root = above?.root;
     if (!above) record.foreign = parent;
   }
-  record.ignored = true;
   record.loss = 'ignored';
   if (!scope.suppressed) client.sender?.lose('ignored', 'span', 1);
   return record;
