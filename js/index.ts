@@ -12,6 +12,7 @@ export {
   updateSpanName,
   withActiveSpan,
 } from './api/active-span.js';
+export { bindScopeToEmitter } from './api/bind-scope.js';
 export * from './api/constants.js';
 export {
   addEventProcessor,
@@ -66,6 +67,7 @@ export {
   startBrowserTracingNavigationSpan,
   startBrowserTracingPageLoadSpan,
 } from './integrations/routes.js';
+export { spanStreamingIntegration } from './integrations/span-streaming.js';
 export { type UserTimingOptions, userTimingIntegration } from './integrations/user-timing.js';
 export { type WebVitalsOptions, webVitalsIntegration } from './integrations/web-vitals.js';
 export {

@@ -34,12 +34,12 @@ export function init(options: BrowserOptions = {}): Client | undefined {
   }
   const given: BrowserOptions = attempt(() => ({ ...options }), {});
   setDebug(given.debug === true);
-  setLimits(given.normalizeDepth, given.normalizeMaxBreadth);
   if (isOpen) complain('init was called again: its options replace those of the first call');
   rememberFetch();
   if (!canRun()) return undefined;
   const integrations = integrationsOf(given);
-  const client = new BrowserClient(given);
+  const client = new BrowserClient({ ...given, integrations });
+  setLimits(client.options);
   checkOptions(client);
   if (shared.early) complain('a span was ignored: it began before init');
   const sender = new ClientSender(client);
@@ -49,6 +49,8 @@ export function init(options: BrowserOptions = {}): Client | undefined {
   const scope = getCurrentScope().update(given.initialScope as Parameters<typeof scope.update>[0]);
   scope.setClient(client);
   if (client.isOn()) client.setUp(integrations);
+  // An integration may have set some.
+  checkOptions(client);
   return client;
 }
 

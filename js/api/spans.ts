@@ -105,8 +105,8 @@ function enter(options: StartSpanOptions): Span {
   const scope = origin.clone();
   const parent = parentOf(given, origin);
   const span = begin(given, scope, parent, follows(given, origin));
-  // Children of a span that is left out attach to its parent.
-  scope.span = (span[RECORD].ignored && parent) || span;
+  // Children of a span that is left out, or that is below one, attach to its parent.
+  scope.span = (span[RECORD].loss === 'ignored' && parent) || span;
   return span;
 }
 

@@ -15,7 +15,7 @@ import { warn } from '../values/debug.js';
 import { shared } from '../values/shared.js';
 import { isBotUserAgent } from './bots.js';
 import { type LinkOptions, linkTraces } from './linked-traces.js';
-import { type MeasureOptions, measure } from './measures.js';
+import { type MeasureOptions, measure, measureVitals } from './measures.js';
 import { watchNavigations } from './navigations.js';
 import { type RouteOptions, timePageLoad, traceRoutes, wanted } from './routes.js';
 
@@ -49,7 +49,7 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
   const own: BrowserTracingOptions = attempt(() => ({ ...options }), {});
   return {
     name: 'BrowserTracing',
-    afterAllSetup(given) {
+    setup(given) {
       const client = given as BrowserClient;
       if (isBotUserAgent() || !client.isOn() || isTraced()) return;
       const timeouts: Timeouts = {
@@ -57,24 +57,24 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
         child: millis(own, 'childSpanTimeout', TIMEOUTS.child),
         last: millis(own, 'finalTimeout', TIMEOUTS.last),
       };
+      // Here, so that listeners of integrations that come later hear of spans that have begun, as in the reference.
+      measure(client, own);
+      traceRoutes(client, own, timeouts);
+    },
+    afterAllSetup(given) {
+      const client = given as BrowserClient;
+      if (isBotUserAgent() || !client.isOn()) return;
       if (own.markBackgroundSpan !== undefined && typeof own.markBackgroundSpan !== 'boolean') {
         warn('markBackgroundSpan was ignored: it must be true or false');
       }
       // Once, however often `init` is called: the listeners stay, and a page loads once.
-<<<<<<< HEAD
-      const first = !started;
-      started = true;
-      if (first) onHidden({ hide: own.markBackgroundSpan === false ? () => {} : hide, leave });
-=======
       const first = !state.started;
       state.started = true;
-      if (first) onHidden(own.markBackgroundSpan === false ? () => {} : hide, leave);
->>>>>>> copies
+      if (first) onHidden({ hide: own.markBackgroundSpan === false ? () => {} : hide, leave });
       registerSpanErrorInstrumentation();
       instrumentOutgoingRequests(client, own);
       linkTraces(client, own);
-      measure(client, own);
-      traceRoutes(client, own, timeouts);
+      measureVitals(client, own);
       if (first && wanted(own.instrumentPageLoad)) timePageLoad(client, own);
       watchNavigations(client, own);
     },

@@ -29,7 +29,7 @@ let read: (() => PerformanceEntry[]) | undefined;
 
 /** Measures for a client from now on: call it before the page load begins. */
 export function measure(client: BrowserClient, options: MeasureOptions): void {
-  const { enableLongTask = true, enableLongAnimationFrame = true, enableInp = true, webVitals } = options;
+  const { enableLongTask = true, enableLongAnimationFrame = true } = options;
   read ??= timelineReader();
   const recent = read;
   watchLongTasks(enableLongAnimationFrame, enableLongTask);
@@ -38,7 +38,10 @@ export function measure(client: BrowserClient, options: MeasureOptions): void {
     const { ignoreResourceSpans: ignored } = options;
     const streams = client.streams();
     const isIgnored = Array.isArray(ignored) ? ignored : [];
-    addMeasuredSpans(span, entrySpans(recent(), beginOf(span), isIgnored, streams));
+    // Of what is only counted nobody needs to know what may be recorded of it, unless spans are ignored by it.
+    const isRead = span.isRecording() || (streams && Boolean(client.option('ignoreSpans')));
+    addMeasuredSpans(span, entrySpans(recent(), beginOf(span), isIgnored, streams, isRead));
+    if (!span.isRecording()) return;
     const [attributes, roundTrip] = deviceAttributes(streams);
     const record = span[RECORD];
     for (const [name, value] of Object.entries(attributes)) {
@@ -49,6 +52,10 @@ export function measure(client: BrowserClient, options: MeasureOptions): void {
       record.measurements = { ...record.measurements, 'connection.rtt': rtt };
     }
   });
+}
+
+/** Measures the web vitals too, unless the page has said how. */
+export function measureVitals(client: BrowserClient, { enableInp = true, webVitals }: MeasureOptions): void {
   if (client.getIntegrationByName(WEB_VITALS)) return;
   const ignore = [
     ...attempt(() => [...(webVitals?.ignore ?? [])], []),

@@ -5,18 +5,16 @@ import { type StartSpanOptions, startInactiveSpan } from '../api/spans.js';
 import { getDynamicSamplingContextFromSpan } from '../api/traces.js';
 import { type PageTrace, readPageTrace } from '../page/server-trace.js';
 import { shownAt } from '../page/timeline.js';
-import { currentClient, pageScope } from '../scope/active.js';
+import { currentClient, getCurrentScope, pageScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { beginTrace } from '../scope/propagation.js';
 import { atPage, recordedAddress } from '../send/page-data.js';
 import { TIMEOUTS, type Timeouts } from '../span/idle.js';
-import { isIgnored } from '../span/ignore.js';
 import { spanToJSON } from '../span/json.js';
 import {
   FINISH_REASON,
   isOpen,
   NAME_SOURCE,
-  OP,
   ORIGIN,
   onEnd,
   RECORD,
@@ -26,10 +24,10 @@ import {
 import { presume } from '../span/sampling-context.js';
 import type { Span } from '../span/span.js';
 import { begin } from '../span/start.js';
-import { getRootSpan } from '../span/tree.js';
 import type { Client } from '../types/options.js';
 import type { SpanAttributes, SpanLink } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
+import { pageOrigin, pageTime } from '../values/clock.js';
 import { newSpanId } from '../values/ids.js';
 import { shared } from '../values/shared.js';
 import { text } from '../values/values.js';
@@ -101,7 +99,6 @@ export function timeoutsOf(client: BrowserClient): Timeouts {
 export function traceRoutes(client: BrowserClient, own: RouteOptions, timeouts: Timeouts): void {
   const isCurrent = () => client === currentClient() && !client.isClosed;
   waits.set(client, timeouts);
-  weighSpans(client);
 
   client.on(
     'startPageLoadSpan',
@@ -114,16 +111,16 @@ export function traceRoutes(client: BrowserClient, own: RouteOptions, timeouts: 
         (!trace && early) ||
         readPageTrace(client, trace ?? {}, own.continueStaleTraces, text(given.name), source);
       early = undefined;
-      pageScope().setPropagationContext(page.context);
+      getCurrentScope().setPropagationContext(page.context);
       atPage(href);
-      const start = page.start && page.start + shownAt() / 1000;
-      const options = { op: 'pageload', ...given, startTime: given.startTime ?? start };
-      pageLoad = startRoute(client, own, options, href, timeouts, false, page.links);
+      pageLoad = startRoute(client, own, { op: 'pageload', ...given }, href, timeouts, false, page.links);
       if (!pageLoad) return;
       if (page.judged) presume(pageLoad[RECORD], page, page.judged);
-      if (!own.enableReportPageLoaded) allowWhenLoaded(pageLoad);
+      if (!own.enableReportPageLoaded) allowWhenLoaded(client, pageLoad);
     },
   );
+
+  client.on('idleSpanEnableAutoFinish', (root: unknown) => recordOf(root)?.tree?.idle?.allow());
 
   client.on('endPageloadSpan', () => {
     if (own.enableReportPageLoaded && pageLoad && pageLoad === routeSpan()) endRoute('reportPageLoaded');
@@ -141,23 +138,12 @@ export function traceRoutes(client: BrowserClient, own: RouteOptions, timeouts: 
     // Where no span is recorded, one id stands in for the whole route.
     const propagationSpanId = client.traces() ? undefined : newSpanId();
     endRoute('cancelled');
-    pageScope().setPropagationContext({ ...beginTrace(), propagationSpanId });
+    getCurrentScope().setPropagationContext({ ...beginTrace(), propagationSpanId });
     atPage(attempt(() => new URL(to, location.href).href, to));
     const options = { op: 'navigation', ...given, parentSpan: null };
     const span = startRoute(client, own, options, to, timeouts, true);
     // A page may move on while its root is under way: its event comes from where the page is in the end.
     if (span) onEnd(span[RECORD], () => atPage(location.href));
-  });
-}
-
-/** What `ignoreSpans` leaves out of a transaction does not make its root last. In stream mode it never begins. */
-function weighSpans(client: BrowserClient): void {
-  const { options } = client;
-  if (!options.ignoreSpans?.length || client.streams()) return;
-  client.on('spanEnd', (span: Span) => {
-    const { name, attributes } = span[RECORD];
-    const isIn = getRootSpan(span) === routeSpan();
-    if (isIn && isIgnored(options, { name, op: attributes[OP], attributes })) span[RECORD].loss = 'ignored';
   });
 }
 
@@ -175,7 +161,7 @@ export function timePageLoad(client: BrowserClient, own: RouteOptions): void {
   }
   // What it requests meanwhile belongs to the trace of its load already.
   early = readPageTrace(client, {}, own.continueStaleTraces, '', 'url');
-  pageScope().setPropagationContext(early.context);
+  getCurrentScope().setPropagationContext(early.context);
   document.addEventListener('prerenderingchange', start, { once: true });
 }
 
@@ -197,8 +183,9 @@ export function startBrowserTracingPageLoadSpan(
 ): Span | undefined {
   return attempt(() => {
     const { name } = spanOptions;
-    pageScope().setTransactionName(name === PAGE_LOAD ? location.pathname : name);
-    client.emit('startPageLoadSpan', spanOptions, traceOptions);
+    getCurrentScope().setTransactionName(name === PAGE_LOAD ? location.pathname : name);
+    const startTime = spanOptions.startTime ?? (pageOrigin() ? pageTime(shownAt()) : undefined);
+    client.emit('startPageLoadSpan', { ...spanOptions, startTime }, traceOptions);
     const span = rootOf(client);
     if (span) client.emit('afterStartPageLoadSpan', span);
     return span;
@@ -227,7 +214,7 @@ export function startBrowserTracingNavigationSpan(
     client.emit('beforeStartNavigationSpan', spanOptions, { isRedirect, url });
     client.emit('startNavigationSpan', spanOptions, { isRedirect, url });
     const { name } = spanOptions;
-    pageScope().setTransactionName(name === NAVIGATION ? pathOf(url || location.href) : name);
+    getCurrentScope().setTransactionName(name === NAVIGATION ? pathOf(url || location.href) : name);
     return rootOf(client);
   });
 }
@@ -256,7 +243,7 @@ function endRoute(reason: string): void {
   span?.end();
 }
 
-/** Begins a root span that ends by itself, and makes it active on the page. */
+/** Begins a root span that ends by itself, and makes it active: on the page, or until the callback returns that it begins in. */
 function startRoute(
   client: BrowserClient,
   own: RouteOptions,
@@ -268,7 +255,7 @@ function startRoute(
 ): Span | undefined {
   const { name, op, attributes, startTime, links: given } = described(own, options, url);
   if (!client.traces() || !client.isOn()) return undefined;
-  const scope = pageScope();
+  const scope = getCurrentScope();
   const all = links.length || given ? [...links, ...(given ?? [])] : undefined;
   const beginning = { name, op, attributes, startTime, links: all };
   const waiting = { timeouts, allowed, untrimmed: Boolean(own.enableReportPageLoaded) };
@@ -297,8 +284,11 @@ function keepTrace(span: Span): void {
   const page = pageScope();
   const context = page.trace();
   const { traceId, sampled, tree, scope } = span[RECORD];
-  if (context.traceId === traceId) {
-    page.setPropagationContext({ ...context, sampled, dsc: getDynamicSamplingContextFromSpan(span) });
+  const isSame = context.traceId === traceId;
+  // One that began in a callback has left the page in the trace before, until now.
+  if (isSame || (scope !== page && tree)) {
+    const own = isSame ? context : { traceId, sampleRand: tree?.sampleRand ?? 0 };
+    page.setPropagationContext({ ...own, sampled, dsc: getDynamicSamplingContextFromSpan(span) });
   }
   queueMicrotask(() =>
     attempt(() => {
@@ -334,10 +324,8 @@ function pathOf(url: string): string {
 }
 
 /** Lets a root end by itself once the document can be used. */
-function allowWhenLoaded(root: Span): void {
-  const allow = () => {
-    recordOf(root)?.tree?.idle?.allow();
-  };
+function allowWhenLoaded(client: BrowserClient, root: Span): void {
+  const allow = () => client.emit('idleSpanEnableAutoFinish', root);
   if (document.readyState !== 'loading') allow();
   else document.addEventListener('readystatechange', allow, { once: true });
 }

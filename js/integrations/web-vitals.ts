@@ -9,6 +9,7 @@ import { setMeasurement } from '../api/active-span.js';
 import { elementPath } from '../page/element-path.js';
 import { shownAt } from '../page/timeline.js';
 import type { BrowserClient } from '../scope/client.js';
+import { isHidden } from '../scope/lifecycle.js';
 import { spanToJSON } from '../span/json.js';
 import { OP } from '../span/record.js';
 import type { Span } from '../span/span.js';
@@ -97,7 +98,7 @@ export function webVitalsIntegration(options: WebVitalsOptions = {}): Integratio
         pageLoad ??= span;
       });
       client.on('beforeIdleSpanEnd', (span: Span) => {
-        if (span === pageLoad) writeOnce(span, streams, wants);
+        if (span === pageLoad && span.isRecording()) writeOnce(span, streams, wants);
       });
       if (cached) {
         client.on('rootStart', (span: Span) => {
@@ -135,7 +136,7 @@ export function webVitalsIntegration(options: WebVitalsOptions = {}): Integratio
       });
       // After the library's own listener, so that it has said its last word.
       const hide = () => {
-        if (document.visibilityState === 'hidden') attempt(leave);
+        if (isHidden()) attempt(leave);
       };
       const stop = () => {
         left = true;

@@ -16,6 +16,9 @@ const RESOURCE = 'auto.resource.browser.metrics';
 /** No number of this size or above is recorded: the server keeps 32 bits. */
 const TOO_LARGE = 2_147_483_647;
 
+/** Stands for what nobody has judged, because nobody reads it. */
+const UNREAD = {} as RecordedUrl;
+
 type Timing = Partial<PerformanceNavigationTiming> & Record<string, unknown>;
 
 /** Operation of a phase of the page load, its name in stream mode, and the members between which it ran. */
@@ -70,12 +73,14 @@ const RESPONSE: [attribute: string, member: string][] = [
  * @param notBefore seconds since the epoch: what began before is left out
  * @param ignored operations of resources that get no span
  * @param streams whether spans are sent by themselves: their names then group them
+ * @param isRead whether anybody reads them; else they are only as many
  */
 export function entrySpans(
   entries: PerformanceEntry[],
   notBefore: number,
   ignored: unknown[],
   streams: boolean,
+  isRead: boolean,
 ): Measured[] {
   const origin = pageOrigin() || 0;
   const taken = entries.filter((entry) =>
@@ -93,7 +98,7 @@ export function entrySpans(
     }, false),
   );
   const named = taken.map((entry) => (entry.entryType === 'paint' ? '' : String(entry.name)));
-  const urls = recordUrls(named);
+  const urls = isRead ? recordUrls(named) : named.map(() => UNREAD);
   return taken.flatMap((entry, at) => {
     const url = urls[at];
     // What nobody could judge is not recorded.

@@ -15,6 +15,7 @@ import { patchXhr, settle } from '../../src/app/browser/patch/xhr.js';
 import { mergeBaggage, statusText } from '../core/core.js';
 import { currentClient, getCurrentScope } from '../scope/active.js';
 import { BrowserClient } from '../scope/client.js';
+import { isHidden } from '../scope/lifecycle.js';
 import type { Scope } from '../scope/scope.js';
 import { targetsOf } from '../scope/targets.js';
 import { endSpan, endsNow } from '../span/end.js';
@@ -214,7 +215,7 @@ function start(call: Call, kind: typeof FETCH | typeof XHR): Plan | undefined {
   if (idle) return undefined;
   const record = records ? beginRequest(address, call.method, scope, active, streams) : undefined;
   // A span that the page does not want stands in for nobody.
-  const stands = record && !(record.ignored && record.root) ? record : active;
+  const stands = record && !(record.loss === 'ignored' && record.root) ? record : active;
   let headers: string[] | undefined;
   if (address.attaches && !call.noCors) {
     const [sentryTrace, baggage, traceparent] =
@@ -341,7 +342,7 @@ function answered(record: SpanRecord, status: number, size: number): void {
 
 /** A page that is hidden may never be seen again: spans that wait for their timings leave without. */
 function hurry(event: Event): void {
-  if (!waiting.size || (event.type === 'visibilitychange' && document.visibilityState !== 'hidden')) return;
+  if (!waiting.size || (event.type === 'visibilitychange' && !isHidden())) return;
   for (const finish of waiting) finish();
   state.traced?.client.sender?.hurry();
 }

@@ -9,7 +9,7 @@ import { ownRate, remember } from '../span/sampling.js';
 import type { Presumed } from '../span/sampling-context.js';
 import type { PropagationContext, SpanLink } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
-import { pageOrigin, seconds } from '../values/clock.js';
+import { pageOrigin } from '../values/clock.js';
 import { complain } from '../values/debug.js';
 import { newSampleRand, newSpanId, newTraceId } from '../values/ids.js';
 import { text } from '../values/values.js';
@@ -17,8 +17,6 @@ import { text } from '../values/values.js';
 /** The trace of a page. */
 export interface PageTrace extends Presumed {
   context: PropagationContext;
-  /** When the page began; seconds since the epoch. */
-  start: number | undefined;
   /** The trace that its HTML names, if that is stale. */
   links: SpanLink[];
   /** What the core says about a root of this name, from this source, that begins in it. */
@@ -100,7 +98,6 @@ export function readPageTrace(
   if (!client.traces()) context.propagationSpanId = newSpanId();
   return {
     context,
-    start: Number.isNaN(asked) ? undefined : seconds(asked),
     links,
     judged,
     name,

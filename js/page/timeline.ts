@@ -1,11 +1,11 @@
 // The browser's performance timeline, read when a root ends, and what of it becomes finished spans of that root. The page's
 // buffers are only read: when it clears them, or they are full, that is its own affair.
 
-import { announce, moveStart } from '../span/end.js';
+import { endSpan, moveStart } from '../span/end.js';
 import { isIgnored } from '../span/ignore.js';
 import { idOf, isRecording, OP, recordOf, SpanRecord } from '../span/record.js';
 import { Span } from '../span/span.js';
-import { MAX_CHILDREN, refuse } from '../span/start.js';
+import { begin, MAX_CHILDREN, refuse } from '../span/start.js';
 import type { AnySpan, SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { pageOrigin, seconds } from '../values/clock.js';
@@ -67,20 +67,30 @@ export function addMeasuredSpans(root: AnySpan, measured: Measured[]): void {
   if (!record?.tree || !client || !measured.length) return;
   const streams = client.streams();
   const origin = pageOrigin() || 0;
-  const added: SpanRecord[] = [];
+  const added: [child: SpanRecord, end: number][] = [];
   for (const { name, attributes, from, to } of measured) {
+    // Below a root that is not recorded they are counted, and told of, as any other child.
+    if (!record.sampled) {
+      begin({ name, attributes }, record.scope, root, false);
+      continue;
+    }
     const start = seconds(origin + from);
     if (start < record.start) moveStart(record, start);
-    if (streams && isIgnored(client.options, { name, op: attributes[OP], attributes })) {
+    if (streams && isIgnored(client.options, { name, attributes })) {
       client.sender?.lose('ignored', 'span', 1);
       continue;
     }
-    const child = finished(record, name, attributes, start, seconds(origin + to), added.length);
-    if (child) added.push(child);
+    const child = finished(record, name, attributes, start, added.length);
+    if (child) added.push([child, seconds(origin + to)]);
   }
-  record.tree.children = mergedByStart(record.tree.children, added);
-  // In a transaction they leave with their root.
-  if (streams) added.forEach(announce);
+  record.tree.children = mergedByStart(
+    record.tree.children,
+    added.map(([child]) => child),
+  );
+  for (const [child, end] of added) {
+    client.emit('spanStart', child.span);
+    endSpan(child, end);
+  }
 }
 
 /** Each of some spans before the first of others that began later; those keep their order. */
@@ -101,7 +111,7 @@ function mergedByStart(spans: SpanRecord[], added: SpanRecord[]): SpanRecord[] {
 const MAX_FINISHED = 16;
 
 /**
- * A child that is over already: what was measured, while nobody saw it begin. A root that ends by itself does not take it for
+ * A child that is about to end: what was measured, while nobody saw it begin. A root that ends by itself does not take it for
  * activity. Nothing where there is no place for it, beside those that were added before.
  */
 function finished(
@@ -109,7 +119,6 @@ function finished(
   name: string,
   attributes: SpanAttributes,
   start: number,
-  end: number,
   before: number,
 ): SpanRecord | undefined {
   const { tree, scope } = root;
@@ -126,7 +135,6 @@ function finished(
   record.name = text(name);
   record.attributes = attributes;
   record.start = start;
-  record.end = Math.max(start, end);
   record.sampled = true;
   record.kept = true;
   return record;

@@ -27,6 +27,14 @@ export interface Sender {
   flush(timeout: number | undefined): Promise<boolean>;
 }
 
+/** What options are that nobody gives, where whoever asks `getOptions()` may see it: as in the reference. */
+const DEFAULTS: BrowserOptions = {
+  attachStacktrace: true,
+  parentSpanIsAlwaysRootSpan: true,
+  sendClientReports: true,
+  traceLifecycle: 'static',
+};
+
 /** The integrations whose `setupOnce` was called. */
 const setUpOnce = new Set<string>();
 
@@ -58,6 +66,8 @@ class OwnClient implements Client {
   readonly processors: EventProcessor[] = [];
   /** @internal */
   sender: Sender | undefined = undefined;
+  /** @internal Whether the page has left open how spans are sent. */
+  readonly isLifecycleOpen: boolean;
   /** @internal Whether `close` was called. */
   isClosed = false;
   /** @internal Whether `close` is over, and the page's options could not be told. */
@@ -67,7 +77,10 @@ class OwnClient implements Client {
 
   /** Made by {@link init}. */
   constructor(options: BrowserOptions) {
-    this.options = typeof options === 'object' && options ? options : {};
+    // Bundler plugins name the release of what they build so.
+    const release = attempt(() => (globalThis as { SENTRY_RELEASE?: { id?: string } }).SENTRY_RELEASE?.id);
+    this.options = { ...DEFAULTS, release, ...options };
+    this.isLifecycleOpen = options.traceLifecycle === undefined;
   }
 
   getOptions(): BrowserOptions {

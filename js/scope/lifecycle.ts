@@ -27,9 +27,9 @@ export function mayReturn(): boolean {
   return kept;
 }
 
-/** Whether nobody sees the page. */
+/** Whether nobody sees the page, as far as either of the two says so. */
 export function isHidden(): boolean {
-  return attempt(() => document.visibilityState === 'hidden', false);
+  return attempt(() => document.visibilityState === 'hidden' || document.hidden, false);
 }
 
 /** Acts in the last moments of the page, for its whole life. `sends` says whether it sends what others end. */

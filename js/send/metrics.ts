@@ -2,6 +2,7 @@
 
 import { currentClient, getCurrentScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
+import { isHidden } from '../scope/lifecycle.js';
 import { SDK_NAME, SDK_VERSION } from '../scope/sdk.js';
 import { attempt } from '../values/attempt.js';
 import { merged } from './scope-data.js';
@@ -80,7 +81,7 @@ function begin(client: BrowserClient): Waiting {
   waiting.set(client, list);
   client.on('flush', list.send);
   const hide = () => {
-    if (document.visibilityState === 'hidden') list.send();
+    if (isHidden()) list.send();
   };
   attempt(() => globalThis.addEventListener('visibilitychange', hide, true));
   client.on('close', () => globalThis.removeEventListener('visibilitychange', hide, true));

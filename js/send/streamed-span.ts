@@ -84,7 +84,7 @@ export function typedSpan(span: StreamedSpanJSON): object & { attributes: Record
     ...span,
     attributes: typed(normalize(attributes ?? {}) as object),
     ...(Array.isArray(links) && {
-      links: links.map((link) => (link?.attributes ? { ...link, attributes: typed(link.attributes) } : link)),
+      links: links.map((link) => ({ ...link, attributes: typed(link?.attributes ?? {}) })),
     }),
   };
 }

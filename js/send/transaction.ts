@@ -4,7 +4,6 @@ import type { BrowserClient } from '../scope/client.js';
 import { SDK_NAME, SDK_VERSION } from '../scope/sdk.js';
 import { staticJson } from '../span/json.js';
 import { CUSTOM_NAME, isOpen, NAME_SOURCE, type SpanRecord } from '../span/record.js';
-import { MAX_CHILDREN } from '../span/start.js';
 import type { TransactionEvent } from '../types/events.js';
 import type { SpanJSON } from '../types/spans.js';
 import { newTraceId } from '../values/ids.js';
@@ -17,12 +16,16 @@ const UNLABELED = '<unlabeled transaction>';
 /** The npm package that a transaction names as its sender. */
 const PACKAGE = 'npm:throughline';
 
+/** The children of one transaction, as in the reference. */
+const MAX_SENT = 1000;
+
 /** The children that a root is sent with: those that began first, of those that are over. What is left out is counted. */
 export function childrenOf(root: SpanRecord, lose: (reason: string, spans: number) => void): SpanRecord[] {
   const { children = [], refused = 0 } = root.tree ?? {};
   const own = children.filter(({ discarded, standalone }) => !discarded && !standalone);
   const ended = own.filter((child) => !isOpen(child));
-  const sent = ended.slice(0, MAX_CHILDREN);
+  if (ended.length > MAX_SENT) ended.sort((one, other) => one.start - other.start);
+  const sent = ended.slice(0, MAX_SENT);
   lose('invalid', own.length - ended.length);
   lose('buffer_overflow', refused + ended.length - sent.length);
   return sent;

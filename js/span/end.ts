@@ -5,6 +5,7 @@ import { currentClient } from '../scope/active.js';
 import { attempt } from '../values/attempt.js';
 import { elapsed, timeOfDay } from '../values/clock.js';
 import { idleRoots } from './idle.js';
+import { isIgnored } from './ignore.js';
 import {
   CANCELLATION_REASON,
   DISCARDED_SPANS,
@@ -87,7 +88,7 @@ export function cutHidden(root: SpanRecord): void {
 /** Those who add what was measured hear of a root that is about to end, whatever ends it. */
 function announceEnding(root: SpanRecord): void {
   const idle = root.tree?.idle;
-  if (!idle || idle.ending || !isRecording(root)) return;
+  if (!idle || idle.ending) return;
   idle.ending = true;
   try {
     currentClient()?.emit('beforeIdleSpanEnd', root.span);
@@ -107,12 +108,16 @@ function finishAnnounced(root: SpanRecord, reason: Reason, requested: number): v
   if (!tree || !idle) return;
   const { timeouts, untrimmed, allowed, idleAt, childAt, finalAt, began, beganAt } = idle;
   const steady = elapsed();
-  // The clock may be code of the page, which has ended it.
-  if (tree.idle !== idle) return;
   const children = tree.children.filter(({ standalone }) => !standalone);
+  const options = root.scope.client?.options;
+  // What `ignoreSpans` leaves out of a transaction does not make its root last. In stream mode it never began.
+  const times = children.map(
+    (child): ChildTimes => [child.start, child.end, !options || !isIgnored(options, child)],
+  );
+  // The clock and patterns may be code of the page, which has ended it.
+  if (tree.idle !== idle) return;
   const facts = [reason, requested, steady, root.start, Number(untrimmed), timeouts.idle, timeouts.last];
   facts.push(tree.goneEnd, Number(allowed), idleAt, childAt, finalAt, began, beganAt);
-  const times = children.map(({ start, end, loss }): ChildTimes => [start, end, loss === undefined]);
   const answer = endIdle(facts, times);
   if (!answer && reason === BY_DEADLINE && idle.deadline() > steady) return;
   idle.stop();

@@ -71,6 +71,8 @@ export class IdleRoot {
 
   /** A child began. */
   childStarted(child: object): void {
+    // What listeners do while they are told of its end does not put that off.
+    if (this.ending) return;
     this.running.add(child);
     this.idleAt = Number.NaN;
     this.childAt = elapsed() + this.timeouts.child;
@@ -80,7 +82,7 @@ export class IdleRoot {
   /** A span ended, a child or not: something has happened on the page. */
   spanEnded(span: object): void {
     this.running.delete(span);
-    if (this.running.size) return;
+    if (this.ending || this.running.size) return;
     this.childAt = Number.NaN;
     this.idleAt = elapsed() + this.timeouts.idle;
     this.wake();

@@ -4,11 +4,13 @@ import type { BrowserOptions, IgnoreSpanFilter } from '../types/options.js';
 import type { SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { isPattern, matches } from '../values/pattern.js';
+import { OP } from './record.js';
 
 /** What patterns are compared with. */
 export interface Matched {
   name: string | undefined;
-  op: unknown;
+  /** Without it the attribute. */
+  op?: unknown;
   attributes: SpanAttributes;
 }
 
@@ -19,7 +21,7 @@ export function isIgnored(options: BrowserOptions, span: Matched): boolean {
   return ignoreSpans.some((pattern) => attempt(() => isMatch(span, pattern), false));
 }
 
-function isMatch({ name, op, attributes }: Matched, pattern: IgnoreSpanFilter): boolean {
+function isMatch({ name, attributes, op = attributes?.[OP] }: Matched, pattern: IgnoreSpanFilter): boolean {
   if (typeof pattern === 'string' || isPattern(pattern)) {
     return Boolean(name) && matches(name ?? '', pattern);
   }

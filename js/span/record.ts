@@ -91,8 +91,6 @@ export class SpanRecord {
   streamed = false;
   /** Does not belong to its idle root after all. */
   discarded = false;
-  /** `ignoreSpans` leaves it out; its children attach to its parent. */
-  ignored = false;
   /** Why it is not kept, for the children that are lost with it. */
   loss: string | undefined = undefined;
   tree: Tree | undefined = undefined;

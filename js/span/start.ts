@@ -29,8 +29,8 @@ import { decideRoot, ownRate, type Sampling, sample } from './sampling.js';
 import { contextOfSpan } from './sampling-context.js';
 import { Span } from './span.js';
 
-/** As many children as a root keeps; as many as the reference sends in one transaction. */
-export const MAX_CHILDREN = 1000;
+/** As many children as a root keeps: twice as many as are sent, because which these are is known in the end, when some never ended. */
+export const MAX_CHILDREN = 2000;
 
 /** What a span is called, and what is known about it when it begins, read from the options of the page. */
 export interface Beginning {
@@ -69,7 +69,7 @@ export function begin(
     // Read once, as everything that may be code of the page.
     const { attributes, count } = attributesOf(given);
     given = { ...given, op: undefined, attributes, owned: count };
-    if (isIgnored(records.options, { name, op: attributes[OP], attributes })) {
+    if (isIgnored(records.options, { name, attributes })) {
       return announced(client, ignored(records, scope, parent, above, given), parent);
     }
   }
@@ -118,12 +118,12 @@ function child(
     // First all that may be code of the page, which may end the root.
     describe(record, name, given);
     record.attributes[ORIGIN] ??= 'manual';
-    if (given.standalone || streams || isOpen(root)) {
-      if (record.attributes[NAME_SOURCE] !== undefined) delete record.attributes[NAME_SOURCE];
-      record.standalone = Boolean(given.standalone);
-      plant(client, root.tree, record);
-      return record;
-    }
+    if (record.attributes[NAME_SOURCE] !== undefined) delete record.attributes[NAME_SOURCE];
+    record.standalone = Boolean(given.standalone);
+    if (record.standalone || streams || isOpen(root)) plant(client, root.tree, record);
+    // Its root has been sent: it is recorded, as in the reference, but nobody keeps it.
+    else record.sampled = record.kept = true;
+    return record;
   }
   const isRefused = parent.loss === 'buffer_overflow' && sampled && client;
   if (isRefused) refuse(isRefused, root.tree, record);
@@ -202,7 +202,6 @@ function ignored(
     record.root = above?.root;
     if (!above) record.foreign = parent;
   }
-  record.ignored = true;
   record.loss = 'ignored';
   if (!scope.suppressed) client.sender?.lose('ignored', 'span', 1);
   return record;

@@ -10,7 +10,7 @@ export function setDebug(debug: boolean): void {
 
 /** Whether the developer wants to hear. */
 export function isDebugging(): boolean {
-  return shared.debug;
+  return Boolean(shared.debug);
 }
 
 /** Says one sentence on the console, if the developer wants to hear it. */

@@ -1,18 +1,19 @@
 // Any value of a page as data that can be sent: no cycles, no functions, bounded in depth and breadth.
 
 import { attempt } from './attempt.js';
-import { shared } from './shared.js';
-
-/** How deep objects are followed, and how many members each may have, unless `init` says otherwise. */
-const { limits } = shared;
+import { type Limits, shared } from './shared.js';
 
 /** Stands for the members past the limit. */
 const TOO_MANY = '[MaxProperties ~]';
 
-/** Takes the options `normalizeDepth` and `normalizeMaxBreadth` of `init`. */
-export function setLimits(depth: unknown, members: unknown): void {
-  limits.depth = typeof depth === 'number' && depth > 0 ? depth : 3;
-  limits.members = typeof members === 'number' && members > 0 ? members : 1000;
+/** Takes options, which the page may change: they are asked each time. */
+export function setLimits(given: Limits): void {
+  shared.limits = given;
+}
+
+function limit(name: keyof Limits, otherwise: number): number {
+  const given = attempt(() => shared.limits[name]);
+  return typeof given === 'number' && given > 0 ? given : otherwise;
 }
 
 /**
@@ -20,7 +21,7 @@ export function setLimits(depth: unknown, members: unknown): void {
  * `below` counts the objects that it stands in.
  */
 export function normalize(value: unknown, below = 0): unknown {
-  return bounded(value, limits.depth - below, []);
+  return bounded(value, limit('normalizeDepth', 3) - below, []);
 }
 
 /** Deeper than anything that is sent on purpose. */
@@ -54,21 +55,22 @@ function ofObject(value: object, depth: number, above: unknown[]): unknown {
   if (above.includes(value)) return '[Circular ~]';
   if (depth <= 0) return Array.isArray(value) ? '[Array]' : `[${value.constructor?.name || 'Object'}]`;
   const path = [...above, value];
+  const members = limit('normalizeMaxBreadth', 1000);
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === 'function') return bounded(toJSON.call(value), depth - 1, path);
   if (Array.isArray(value)) {
-    const kept = value.slice(0, limits.members).map((entry) => bounded(entry, depth - 1, path));
+    const kept = value.slice(0, members).map((entry) => bounded(entry, depth - 1, path));
     return kept.length < value.length ? [...kept, TOO_MANY] : kept;
   }
   const copy: Record<string, unknown> = {};
   // What an error says stands in members that are not enumerable.
   const source = value instanceof Error ? { ...errorText(value), ...value } : value;
   const names = Object.keys(source);
-  for (const name of names.slice(0, limits.members)) {
+  for (const name of names.slice(0, members)) {
     const member = () => bounded((source as Record<string, unknown>)[name], depth - 1, path);
     copy[name] = attempt(member, '[Unreadable]');
   }
-  const [further] = names.slice(limits.members);
+  const [further] = names.slice(members);
   if (further !== undefined) copy[further] = TOO_MANY;
   return copy;
 }

@@ -14,13 +14,20 @@ export interface Registry {
   [version: string]: unknown;
 }
 
+/** Options about values: how deep objects are followed, and how many members each may have. */
+export interface Limits {
+  normalizeDepth?: unknown;
+  normalizeMaxBreadth?: unknown;
+}
+
 /** What copies of one version share; the rooms that add to it say of what kind that is. */
 export interface Shared {
   /** What `init` said last. */
   debug?: boolean;
   /** Whether a span was begun before there was a client. */
   early?: boolean;
-  limits: { depth: number; members: number };
+  /** The options of the client that is current; the page may change them. */
+  limits: Limits;
   [name: string]: unknown;
 }
 
@@ -31,7 +38,7 @@ export const registry: Registry | undefined = attempt(() => {
   return page[PLACE];
 });
 
-const fresh = (): Shared => ({ limits: { depth: 3, members: 1000 } });
+const fresh = (): Shared => ({ limits: {} });
 
 /** Of this version. Where something of the page's own holds our place, each copy is alone. */
 export const shared: Shared =

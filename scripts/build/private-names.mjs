@@ -6,7 +6,7 @@
 const BY_ROOM = {
   core: 'applied begun frozen hostAndPort isXhr judged patterns samplingContext',
   scope:
-    'fields getIntegrationNames inForce isClosed isOff isOn known listeners listens processors telling traces wrong',
+    'fields getIntegrationNames inForce isClosed isLifecycleOpen isOff isOn known listeners listens processors telling traces wrong',
   span: `afterEnd allowed beganAt childAt childStarted deadline discarded due ending finalAt foreign goneEnd idle idleAt idleRoots kept
     loss owned restores running spanEnded streamed timeouts timer tree untrimmed wake wakesAt`,
   send: `buckets giveUp hold hurry isFull isLocalhost isSeen late leaveIn loseCargo losses outcomes outgoing ownWord refuses

@@ -165,18 +165,29 @@ describe('children', { timeout: 120_000 }, () => {
       T.init({ ...options, parentSpanIsAlwaysRootSpan: false });
       return T.startSpan({ name: 'root' }, () => {
         for (let at = 0; at < 1000; at++) T.startSpan({ name: `child-${at}` }, () => {});
-        return Array.from({ length: 5 }, () =>
-          T.startSpan({ name: 'more' }, (more) => [more.isRecording(), named('below').isRecording()]),
-        );
+        const more = () =>
+          T.startSpan({ name: 'more' }, (more) => {
+            const below = named('below');
+            const seen = [more.isRecording(), below.isRecording()];
+            below.end();
+            return seen;
+          });
+        const first = more();
+        for (let at = 0; at < 998; at++) T.startSpan({ name: 'further' }, () => {});
+        return [first, more()];
       });
     });
-    assert.deepEqual(recording, Array(5).fill([false, false]));
+    // Which thousand are sent is known in the end; past two thousand nothing is kept.
+    assert.deepEqual(recording, [
+      [true, true],
+      [false, false],
+    ]);
     const { spans } = sent().root;
     assert.deepEqual(
       [spans.length, spans[0].description, spans[999].description],
       [1000, 'child-0', 'child-999'],
     );
-    assert.deepEqual(await reportedLosses(page, server), { 'buffer_overflow span': 10 });
+    assert.deepEqual(await reportedLosses(page, server), { 'buffer_overflow span': 1002 });
   });
 
   it('past a thousand go on to be streamed: those that have left make room', async () => {
