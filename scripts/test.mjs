@@ -56,6 +56,11 @@ const checks = {
     await buildIfStale();
     await nodeTests('scripts', 'package', 'types', 'browser', 'docs');
   },
+  /** The built package in three engines: what must hold in each of them. */
+  async engines() {
+    await buildIfStale();
+    await nodeTests('engines');
+  },
   /** The built package within its budgets. */
   async size() {
     await buildIfStale();

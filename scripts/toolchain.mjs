@@ -13,6 +13,8 @@ const BROWSERS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
+const FIREFOXES = ['firefox-esr', 'firefox', '/Applications/Firefox.app/Contents/MacOS/firefox'];
+
 /** Folders before the person's own PATH: these versions are the ones that fit together. */
 export const toolPath = [join(tools, 'bin'), join(root, 'node_modules', '.bin')];
 
@@ -49,6 +51,21 @@ export function browserPath() {
 /** ChromeDriver's program file, for `wasm-pack test`; undefined where there is none. */
 export function driverPath() {
   return which(process.env.CHROMEDRIVER || 'chromedriver');
+}
+
+/** Firefox's program file; undefined where there is none. */
+export function firefoxPath() {
+  return FIREFOXES.map(which).find(Boolean);
+}
+
+/** The driver of WebKitGTK; undefined where there is none. */
+export function webKitDriverPath() {
+  return which('WebKitWebDriver');
+}
+
+/** A display that nobody sees; undefined where there is none. */
+export function xvfbPath() {
+  return which('Xvfb');
 }
 
 /**

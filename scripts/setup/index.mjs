@@ -1,6 +1,7 @@
 // Set-up as a whole: every step looks first whether there is anything to do.
 import { Problem } from '../lib/say.mjs';
 import { setupBrowser } from './browser.mjs';
+import { setupEngines } from './engines.mjs';
 import { setupPackages } from './packages.mjs';
 import { setupRust } from './rust.mjs';
 import { setupRustSource } from './rust-source.mjs';
@@ -24,5 +25,8 @@ export async function setup({ browser = true } = {}) {
   await setupRust();
   await setupRustSource();
   await setupWasmTools();
-  if (browser) await setupBrowser();
+  if (browser) {
+    await setupBrowser();
+    await setupEngines();
+  }
 }

@@ -1,8 +1,10 @@
 // What set-up reads from files and from the words of other programs.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { lackingPackages } from '../../scripts/setup/engines.mjs';
 import { holdsAll } from '../../scripts/setup/packages.mjs';
 import { atLeast, isDebian, lockedVersion, versionIn } from '../../scripts/setup/versions.mjs';
+import { engines } from '../support/engines.mjs';
 
 test('takes the version of exactly the named crate from Cargo.lock', () => {
   const lock = `[[package]]
@@ -40,4 +42,9 @@ test('accepts node_modules without the optional packages of other systems', () =
   assert.ok(holdsAll({ a: { version: '1.0.0' } }, wanted));
   assert.ok(!holdsAll({ a: { version: '0.9.0' } }, wanted));
   assert.ok(!holdsAll({}, wanted));
+});
+
+test('knows what each engine of the tests needs', () => {
+  assert.deepEqual(Object.keys(engines), ['Chromium', 'Firefox', 'WebKitGTK']);
+  for (const engine of Object.keys(engines)) assert.ok(Array.isArray(lackingPackages(engine)));
 });

@@ -48,14 +48,19 @@ export async function openPackage(browser, server, prepare) {
   return page;
 }
 
-/** Hides a page for a moment, and answers with all that it has reported as lost: how many, by reason and category. */
+/** Hides a page for a moment, and answers with all that it has reported as lost. */
 export async function reportedLosses(page, server) {
   await page.evaluate(async () => {
     Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
     document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
     delete document.visibilityState;
-    await T.flush();
+    await T.flush(10_000);
   });
+  return losses(server);
+}
+
+/** All that a server was told of losses: how many, by reason and category. */
+export function losses(server) {
   const lost = {};
   for (const { item, payload } of server.envelopes) {
     if (item.type !== 'client_report') continue;
@@ -103,9 +108,10 @@ const FILES = { '/index.js': 'dist/index.js', '/throughline.min.js': 'dist/throu
 
 /**
  * Starts a server for a file of tests: pages under `/page`, the package's files, `/echo` answers with the
- * request's headers, `/status/418` with that status, `/redirect?to=…` leads there, and `use.tunnel` keeps the envelopes it receives;
- * those that `use.answer` calls `lost` it only counts, in `use.refused`. What stands in `use.files` (path to type, body and
- * milliseconds of delay) is served until the next test.
+ * request's headers, `/status/418` with that status, `/redirect?to=…` leads there, and `use.tunnel` keeps the envelopes it
+ * receives and answers what `use.answer` says, after a promise of its `after`; those that it calls `lost` are only counted, in
+ * `use.refused`. `/tell/…` keeps in `use.told` what a page says. What stands in `use.files` (path to type, body and milliseconds
+ * of delay) is served until the next test.
  */
 export function useServer() {
   const use = {
@@ -116,6 +122,7 @@ export function useServer() {
     answer: {},
     envelopes: [],
     refused: 0,
+    told: [],
     waiting: [],
     files: {},
   };
@@ -132,10 +139,12 @@ export function useServer() {
       setTimeout(() => response.writeHead(200, { 'content-type': type }).end(body), delay);
     } else if (pathname === use.tunnel) {
       const body = await text(request);
-      const { lost, drop, never, status = 200, headers } = use.answer;
+      if (body === undefined) return;
+      const { lost, drop, never, after, status = 200, headers } = use.answer;
       if (lost) use.refused += 1;
       else use.envelopes.push(envelope(body));
-      wake(false);
+      wake();
+      await after?.();
       if (drop) request.socket.destroy();
       else if (never) hanging.add(request.socket);
       else response.writeHead(status, headers).end('{}');
@@ -143,6 +152,10 @@ export function useServer() {
       response.setHeader('access-control-allow-origin', '*');
       response.setHeader('access-control-allow-headers', '*');
       response.end(JSON.stringify(request.headers));
+    } else if (pathname.startsWith('/tell/')) {
+      use.told.push(pathname.slice(6));
+      wake();
+      response.end();
     } else if (pathname.startsWith('/tunnel/')) {
       response.end();
     } else if (pathname === '/redirect') {
@@ -158,19 +171,32 @@ export function useServer() {
   });
 
   const head = (request) => (typeof use.head === 'function' ? use.head(request) : use.head);
-  const wake = (late) => {
-    for (const resolve of use.waiting.splice(0)) resolve(late);
+  const wake = () => {
+    for (const resolve of use.waiting.splice(0)) resolve();
   };
 
+  /** Waits until a condition on what has arrived holds; `missing` says what there is if it never does. */
+  use.until = async (holds, missing, patience = PATIENCE) => {
+    let timer;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, patience, true);
+    });
+    try {
+      while (!holds()) {
+        const change = new Promise((resolve) => use.waiting.push(resolve));
+        if (await Promise.race([late, change])) throw new Error(`${missing()} within ${patience} ms`);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  };
   /** Waits until `count` envelopes have arrived since the test began. */
   use.received = async (count) => {
-    const late = setTimeout(() => wake(true), PATIENCE);
-    while (use.envelopes.length < count) {
-      if (await new Promise((resolve) => use.waiting.push(resolve))) {
-        throw new Error(`${use.envelopes.length} of ${count} envelopes arrived within ${PATIENCE} ms`);
-      }
-    }
-    clearTimeout(late);
+    const arrived = () => use.envelopes.length;
+    await use.until(
+      () => arrived() >= count,
+      () => `${arrived()} of ${count} envelopes arrived`,
+    );
     return use.envelopes;
   };
   /** Waits for so many transactions, and answers with those that arrived: pages that are left report losses as well. */
@@ -192,20 +218,25 @@ export function useServer() {
   use.reset = (head = '', headers = {}) => {
     tests += 1;
     const tunnel = `/tunnel/${tests}`;
-    Object.assign(use, { head, headers, answer: {}, envelopes: [], refused: 0, files: {}, tunnel });
+    Object.assign(use, { head, headers, answer: {}, envelopes: [], refused: 0, told: [], files: {}, tunnel });
   };
   listening(server, use);
   return use;
 }
 
-/** Header, item header and payload of an envelope with one item. */
+/** Header, item header and payload of an envelope with one item, and how many bytes it had. */
 function envelope(body) {
   const [header, item, payload] = body.split('\n').map((line) => JSON.parse(line));
-  return { header, item, payload };
+  return { header, item, payload, bytes: Buffer.byteLength(body) };
 }
 
+/** The body of a request; nothing of one that its page gave up. */
 async function text(request) {
-  let body = '';
-  for await (const chunk of request) body += chunk;
-  return body;
+  try {
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    return body;
+  } catch {
+    return undefined;
+  }
 }
