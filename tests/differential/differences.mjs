@@ -308,6 +308,16 @@ export const differences = [
     },
   },
   {
+    reason: 'section 16, row 20: the baggage of another trace says nothing about this one',
+    scripts: ['a trace id in the baggage that differs from the trace'],
+    adapt: (observed) => {
+      const [envelope] = observed.envelopes;
+      envelope.header.trace = { sample_rand: 'rand' };
+      envelope.order = ['sample_rand'];
+      observed.result.baggage = 'sentry-sample_rand=rand';
+    },
+  },
+  {
     reason: 'a value is copied when it is set, as it will be sent; a name is one line of text, and not empty',
     scripts: ['attributes of many types'],
     adapt: (observed) => {
