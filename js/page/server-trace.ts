@@ -67,7 +67,9 @@ export function readPageTrace(
     // Asked only where it matters: the first question to a storage waits for another process.
     kept = attempt(() => localStorage.getItem(KEY), '') ?? '';
     how = JUDGED;
-    if (navigation?.type === 'back_forward' || navigation?.deliveryType === 'cache') how |= CACHED;
+    // Who goes back gets what is cached, unless it came over the network: of that the size is known from its headers on.
+    const isBack = navigation?.type === 'back_forward' && !navigation.transferSize;
+    if (isBack || navigation?.deliveryType === 'cache') how |= CACHED;
     if (kept.includes(id)) how |= AGAIN;
   }
   const [said = ''] = how ? read('sentry-trace-time') : [];
