@@ -17,7 +17,7 @@ import { currentClient, getCurrentScope } from '../scope/active.js';
 import { BrowserClient } from '../scope/client.js';
 import type { Scope } from '../scope/scope.js';
 import { targetsOf } from '../scope/targets.js';
-import { endSpan, endsNow } from '../span/end.js';
+import { endSpan, timeIn } from '../span/end.js';
 import { isRecording, RECORD, recordOf, SpanRecord } from '../span/record.js';
 import { headersOfScope, headersOfSpan } from '../span/sampling-context.js';
 import { Span } from '../span/span.js';
@@ -25,7 +25,7 @@ import { begin } from '../span/start.js';
 import type { Client } from '../types/options.js';
 import type { AnySpan } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
-import { elapsed, pageTime } from '../values/clock.js';
+import { elapsed } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
 import { type Address, addressOf, breakAddress, FETCH, XHR } from './addresses.js';
 import { addTimings } from './entries.js';
@@ -299,7 +299,7 @@ function endXhr(plan: Plan, _call: Call, xhr: XMLHttpRequest, error: unknown, at
 function end(plan: Plan, status: number, size: number, ended?: number): void {
   const { record, timed } = plan;
   if (!record) return;
-  const at = ended === undefined ? endsNow(record) : pageTime(ended);
+  const at = timeIn(record, ended ?? elapsed());
   answered(record, status, size);
   if (timed !== false) {
     endSpan(record, at);
