@@ -3,6 +3,7 @@
 import { leaveHistory, watchHistory } from '../page/history.js';
 import { currentClient } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
+import { listen } from '../scope/listen.js';
 import { spanToJSON } from '../span/json.js';
 import { NAME_SOURCE, ORIGIN } from '../span/record.js';
 import type { SpanAttributes } from '../types/spans.js';
@@ -47,9 +48,9 @@ export function watchNavigations(client: BrowserClient, own: RouteOptions): void
       interacted = Date.now();
     };
     // In the capture phase: a page that stops the event's way cannot hide it.
-    addEventListener(type, note, { capture: true, passive: true });
+    listen(globalThis, type, note, { capture: true, passive: true });
   }
-  addEventListener('pageshow', ({ persisted }) => {
+  listen<PageTransitionEvent>(globalThis, 'pageshow', ({ persisted }) => {
     if (!persisted || !wanted(watcher?.own.instrumentBfcacheRestore)) return;
     startingUrl = undefined;
     start(undefined, {

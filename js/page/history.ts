@@ -4,6 +4,7 @@
 // Once per page, and as a guest: the original is called with the very arguments of the page, before us. Only the browser
 // knows what an address means and whether it is allowed, and only once are they turned into texts.
 
+import { listen } from '../scope/listen.js';
 import { attempt } from '../values/attempt.js';
 
 type Method = 'pushState' | 'replaceState';
@@ -25,7 +26,7 @@ export function watchHistory(hears: () => void): void {
   listener = hears;
   last = location.href;
   if (!listening) {
-    addEventListener('popstate', moved);
+    listen(globalThis, 'popstate', moved, false);
     const { navigation } = globalThis as { navigation?: EventTarget };
     // A page may have a variable of that name, which is another thing.
     attempt(() => navigation?.addEventListener('currententrychange', moved));

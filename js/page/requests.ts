@@ -15,6 +15,7 @@ import { patchXhr, settle } from '../../src/app/browser/patch/xhr.js';
 import { mergeBaggage, statusText } from '../core/core.js';
 import { currentClient, getCurrentScope } from '../scope/active.js';
 import { BrowserClient } from '../scope/client.js';
+import { listen } from '../scope/listen.js';
 import type { Scope } from '../scope/scope.js';
 import { targetsOf } from '../scope/targets.js';
 import { endSpan, timeIn } from '../span/end.js';
@@ -125,8 +126,8 @@ export function instrumentOutgoingRequests(
   targetsOf(ours);
   if (!listening) {
     listening = true;
-    document.addEventListener('visibilitychange', hurry);
-    addEventListener('pagehide', hurry);
+    listen(document, 'visibilitychange', hurry, false);
+    listen(globalThis, 'pagehide', hurry, false);
   }
   trace('traceFetch', own, () =>
     patchFetch(globalThis, { start: (call) => start(call, FETCH), merge: mergeBaggage, end: endFetch }),

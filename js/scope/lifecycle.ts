@@ -1,6 +1,7 @@
 // The last moments of a page: it is hidden, or left, and may never be seen again.
 
 import { attempt } from '../values/attempt.js';
+import { listen } from './listen.js';
 
 /**
  * Acts when the page is hidden, and when it is left: for the life of the page. In the capture phase, so that a page that stops
@@ -10,6 +11,6 @@ export function onHidden(hide: () => void, leave: () => void): void {
   const hidden = () => {
     if (document.visibilityState === 'hidden') hide();
   };
-  attempt(() => document.addEventListener('visibilitychange', hidden, true));
-  attempt(() => globalThis.addEventListener('pagehide', leave, true));
+  attempt(() => listen(document, 'visibilitychange', hidden));
+  listen(globalThis, 'pagehide', leave);
 }
