@@ -2,6 +2,7 @@
 
 import { statusText } from '../core/core.js';
 import { getCurrentScope, runInScope } from '../scope/active.js';
+import { listen } from '../scope/listen.js';
 import type { Scope } from '../scope/scope.js';
 import { CUSTOM_NAME, contextOf, isSpan, onEnd, recordOf } from '../span/record.js';
 import { MEASUREMENT_UNIT, MEASUREMENT_VALUE, type Span } from '../span/span.js';
@@ -153,6 +154,6 @@ export function registerSpanErrorInstrumentation(): void {
       attempt(() => getRootSpan(span).setStatus({ code: 2, message: 'internal_error' }));
     }
   };
-  globalThis.addEventListener('error', fail);
-  globalThis.addEventListener('unhandledrejection', fail);
+  listen(globalThis, 'error', fail, false);
+  listen(globalThis, 'unhandledrejection', fail, false);
 }

@@ -3,10 +3,10 @@
 import { leaveHistory, watchHistory } from '../page/history.js';
 import { currentClient } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
+import { listen } from '../scope/listen.js';
 import { spanToJSON } from '../span/json.js';
 import { NAME_SOURCE, ORIGIN } from '../span/record.js';
 import type { SpanAttributes } from '../types/spans.js';
-import { attempt } from '../values/attempt.js';
 import {
   isPrepared,
   NAVIGATION,
@@ -48,30 +48,29 @@ export function watchNavigations(client: BrowserClient, own: RouteOptions): void
       interacted = Date.now();
     };
     // In the capture phase: a page that stops the event's way cannot hide it.
-    addEventListener(type, note, { capture: true, passive: true });
+    listen(globalThis, type, note, { capture: true, passive: true });
   }
-  addEventListener('pageshow', ({ persisted }) => {
+  listen<PageTransitionEvent>(globalThis, 'pageshow', ({ persisted }) => {
     if (!persisted || !wanted(watcher?.own.instrumentBfcacheRestore)) return;
     startingUrl = undefined;
-    start(location.href, location.pathname || '/', undefined, {
+    start(undefined, {
       [ORIGIN]: 'auto.navigation.browser.bfcache',
       'browser.navigation.type': 'back-forward-cache',
     });
   });
 }
 
-function navigated(to: string, from: string | undefined): void {
+function navigated(): void {
   // Its load is timed from where it then is, once it is shown.
   if (isPrepared()) return;
   const starting = startingUrl;
   startingUrl = undefined;
   // Some pages and routers write the address with which they begin into the history first.
-  if (from === undefined && starting?.includes(to)) return;
-  const path = attempt(() => new URL(to).pathname, '') || location.pathname;
-  start(to, path, isRedirect(), { [ORIGIN]: 'auto.navigation.browser' });
+  if (starting?.includes(location.href)) return;
+  start(isRedirect(), { [ORIGIN]: 'auto.navigation.browser' });
 }
 
-function start(url: string, path: string, isRedirect: boolean | undefined, attributes: SpanAttributes): void {
+function start(isRedirect: boolean | undefined, attributes: SpanAttributes): void {
   if (!watcher) return;
   const { client } = watcher;
   if (client !== currentClient() || client.isClosed) return;
@@ -79,10 +78,10 @@ function start(url: string, path: string, isRedirect: boolean | undefined, attri
     client,
     {
       // In stream mode names group spans; no route is known here.
-      name: client.streams() ? NAVIGATION : path,
+      name: client.streams() ? NAVIGATION : location.pathname || '/',
       attributes: { [NAME_SOURCE]: 'url', ...attributes },
     },
-    { url, isRedirect },
+    { url: location.href, isRedirect },
   );
 }
 

@@ -3,6 +3,7 @@
 
 import { type StartSpanOptions, startInactiveSpan } from '../api/spans.js';
 import { getDynamicSamplingContextFromSpan } from '../api/traces.js';
+import { addressBefore } from '../page/history.js';
 import { type PageTrace, readPageTrace } from '../page/server-trace.js';
 import { shownAt } from '../page/timeline.js';
 import { currentClient, getCurrentScope, pageScope } from '../scope/active.js';
@@ -139,11 +140,11 @@ export function traceRoutes(client: BrowserClient, own: RouteOptions, timeouts: 
     const propagationSpanId = client.traces() ? undefined : newSpanId();
     endRoute('cancelled');
     getCurrentScope().setPropagationContext({ ...beginTrace(), propagationSpanId });
-    atPage(attempt(() => new URL(to, location.href).href, to));
+    atPage(attempt(() => new URL(to, document.baseURI).href, to));
     const options = { op: 'navigation', ...given, parentSpan: null };
     const span = startRoute(client, own, options, to, timeouts, true);
     // A page may move on while its root is under way: its event comes from where the page is in the end.
-    if (span) onEnd(span[RECORD], () => atPage(location.href));
+    if (span) onEnd(span[RECORD], () => atPage(addressBefore()));
   });
 }
 
@@ -320,7 +321,7 @@ function described(
 }
 
 function pathOf(url: string): string {
-  return attempt(() => new URL(url, location.href).pathname, location.pathname);
+  return attempt(() => new URL(url, document.baseURI).pathname, location.pathname);
 }
 
 /** Lets a root end by itself once the document can be used. */

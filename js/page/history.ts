@@ -1,26 +1,36 @@
-// Hears where a page goes without being loaded: `pushState`, `replaceState`, and `popstate`.
+// Hears where a page goes without being loaded: by `pushState` and `replaceState`, by `popstate`, and by what the Navigation
+// API says, which only some browsers have, of every move.
 //
-// Once per page, and as a guest: the original is called with the very arguments of the page, after us, so that
-// whoever hears of a move still finds the page at its old address.
+// Once per page, and as a guest: the original is called with the very arguments of the page, before us. Only the browser
+// knows what an address means and whether it is allowed, and only once are they turned into texts.
 
+import { listen } from '../scope/listen.js';
 import { attempt } from '../values/attempt.js';
-
-/** Hears of a new address, and of the one before it as far as it is known. */
-type Listener = (to: string, from: string | undefined) => void;
 
 type Method = 'pushState' | 'replaceState';
 
-let listener: Listener | undefined;
+let listener: (() => void) | undefined;
 /** The address that was heard of last. */
 let last: string | undefined;
+/** The address that the page has just left, while it is told. */
+let left: string | undefined;
 let listening = false;
+/** Past so many moves, each made by who is told of the one before, nobody is told any more: they may have no end. */
+const MAX_DEPTH = 20;
+let depth = 0;
 /** Undo one replaced method each; they answer whether that was possible. What could not be undone stays. */
 const patches = new Map<Method, () => boolean>();
 
 /** Tells a listener of each move from now on, in place of the one before. */
-export function watchHistory(hears: Listener): void {
+export function watchHistory(hears: () => void): void {
   listener = hears;
-  if (!listening) addEventListener('popstate', () => attempt(() => moved(location.href)));
+  last = location.href;
+  if (!listening) {
+    listen(globalThis, 'popstate', moved, false);
+    const { navigation } = globalThis as { navigation?: EventTarget };
+    // A page may have a variable of that name, which is another thing.
+    attempt(() => navigation?.addEventListener('currententrychange', moved));
+  }
   listening = true;
   for (const name of ['pushState', 'replaceState'] as const) {
     if (!patches.has(name)) patches.set(name, patch(name));
@@ -30,14 +40,30 @@ export function watchHistory(hears: Listener): void {
 /** Tells nobody any more, and gives the page its own methods back where they are still there. */
 export function leaveHistory(): void {
   listener = undefined;
-  last = undefined;
   for (const [name, undo] of patches) if (undo()) patches.delete(name);
 }
 
-function moved(to: string): void {
-  const from = last;
-  last = to;
-  if (from !== to) listener?.(to, from);
+/** Where the page is; while somebody is told of a move, where it was before. */
+export function addressBefore(): string {
+  return left ?? location.href;
+}
+
+/** The page may have moved. */
+function moved(): void {
+  const before = last;
+  try {
+    depth += 1;
+    const { href } = location;
+    last = href;
+    if (!listener || depth > MAX_DEPTH || before === href) return;
+    left = before;
+    listener();
+  } catch {
+    // The page's own code, or the end of its stack.
+  } finally {
+    depth -= 1;
+    left = undefined;
+  }
 }
 
 /** Replaces a method where it stands: of the page's own making before us, or the browser's. */
@@ -50,9 +76,15 @@ function patch(name: Method): () => boolean {
       // A proxy keeps name, length and whatever properties the original has.
       const wrapper = new Proxy(original, {
         apply(target, self, given: Parameters<History['pushState']>) {
-          // The history of a frame may be moved by our method as well.
-          if (listener && self === history && given[2]) attempt(() => moved(absolute(`${given[2]}`)));
-          return Reflect.apply(target, self, given);
+          try {
+            return Reflect.apply(target, self, given);
+          } finally {
+            try {
+              moved();
+            } catch {
+              // The page's stack ends here, and its call did not fail.
+            }
+          }
         },
         get: (target, key) =>
           key === 'toString' ? () => Function.prototype.toString.call(target) : Reflect.get(target, key),
@@ -67,9 +99,4 @@ function patch(name: Method): () => boolean {
     },
     () => true,
   );
-}
-
-/** Against the origin and not the page, as the reference does it. */
-function absolute(url: string): string {
-  return attempt(() => new URL(url, location.origin).href, url);
 }

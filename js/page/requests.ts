@@ -16,9 +16,10 @@ import { mergeBaggage, statusText } from '../core/core.js';
 import { currentClient, getCurrentScope } from '../scope/active.js';
 import { BrowserClient } from '../scope/client.js';
 import { isHidden } from '../scope/lifecycle.js';
+import { listen } from '../scope/listen.js';
 import type { Scope } from '../scope/scope.js';
 import { targetsOf } from '../scope/targets.js';
-import { endSpan, endsNow } from '../span/end.js';
+import { endSpan, timeIn } from '../span/end.js';
 import { isRecording, RECORD, recordOf, SpanRecord } from '../span/record.js';
 import { headersOfScope, headersOfSpan } from '../span/sampling-context.js';
 import { Span } from '../span/span.js';
@@ -26,7 +27,7 @@ import { begin } from '../span/start.js';
 import type { Client } from '../types/options.js';
 import type { AnySpan } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
-import { elapsed, pageTime } from '../values/clock.js';
+import { elapsed } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
 import { shared } from '../values/shared.js';
 import { type Address, addressOf, breakAddress, FETCH, XHR } from './addresses.js';
@@ -131,8 +132,8 @@ export function instrumentOutgoingRequests(
   targetsOf(ours);
   if (!listening) {
     listening = true;
-    document.addEventListener('visibilitychange', hurry);
-    addEventListener('pagehide', hurry);
+    listen(document, 'visibilitychange', hurry, false);
+    listen(globalThis, 'pagehide', hurry, false);
   }
   trace('traceFetch', own, () =>
     patchFetch(globalThis, { start: (call) => start(call, FETCH), merge: mergeBaggage, end: endFetch }),
@@ -309,7 +310,7 @@ function endXhr(plan: Plan, _call: Call, xhr: XMLHttpRequest, error: unknown, at
 function end(plan: Plan, status: number, size: number, ended?: number): void {
   const { record, timed } = plan;
   if (!record) return;
-  const at = ended === undefined ? endsNow(record) : pageTime(ended);
+  const at = timeIn(record, ended ?? elapsed());
   answered(record, status, size);
   if (timed !== false) {
     endSpan(record, at);

@@ -51,20 +51,26 @@ export function readPageTrace(
   source: string,
 ): PageTrace {
   const navigation = attempt(() => performance.getEntriesByType('navigation')[0] as Navigation | undefined);
-  const read = (name: string) => fromMeta(name) || fromServerTiming(navigation, name);
-  const sentryTrace = text(given.sentryTrace) || read('sentry-trace');
-  const baggage = text(given.baggage) || read('baggage');
-  const id = /[\da-f]{32}/i.exec(sentryTrace)?.[0].toLowerCase();
+  const read = (name: string) => [...fromMeta(name), ...fromServerTiming(navigation, name)].filter(Boolean);
+  const traces = given.sentryTrace ? [text(given.sentryTrace)] : read('sentry-trace');
+  const bags = given.baggage ? [text(given.baggage)] : read('baggage');
+  // A page that its server streams may have several pairs: the first of which both say one trace counts.
+  const matching = (trace: string) => bags.find((bag) => bag.includes(`sentry-trace_id=${idOf(trace)}`));
+  const sentryTrace = traces.find(matching) ?? traces[0] ?? '';
+  const baggage = matching(sentryTrace) ?? bags[0] ?? '';
+  const id = idOf(sentryTrace);
   let kept = '';
   let how = 0;
   if (id && !given.sentryTrace && !continueStale && id !== continued) {
     // Asked only where it matters: the first question to a storage waits for another process.
     kept = attempt(() => localStorage.getItem(KEY), '') ?? '';
     how = JUDGED;
-    if (navigation?.type === 'back_forward' || navigation?.deliveryType === 'cache') how |= CACHED;
+    // Who goes back gets what is cached, unless it came over the network: of that the size is known from its headers on.
+    const isBack = navigation?.type === 'back_forward' && !navigation.transferSize;
+    if (isBack || navigation?.deliveryType === 'cache') how |= CACHED;
     if (kept.includes(id)) how |= AGAIN;
   }
-  const said = how ? read('sentry-trace-time') : '';
+  const [said = ''] = how ? read('sentry-trace-time') : [];
   const begun = Number(said) || Date.parse(said);
   const asked = pageOrigin();
   const rate = ownRate(client);
@@ -107,10 +113,21 @@ export function readPageTrace(
   };
 }
 
-function fromMeta(name: string): string {
-  return attempt(() => document.querySelector(`meta[name="${name}"]`)?.getAttribute('content'), '') ?? '';
+/** The id of the trace in a `sentry-trace`. */
+function idOf(sentryTrace: string): string | undefined {
+  return /[\da-f]{32}/i.exec(sentryTrace)?.[0].toLowerCase();
 }
 
-function fromServerTiming(navigation: Navigation | undefined, name: string): string {
-  return attempt(() => navigation?.serverTiming.find((entry) => entry.name === name)?.description, '') ?? '';
+function fromMeta(name: string): string[] {
+  return attempt(() => {
+    const tags = [...document.querySelectorAll(`meta[name="${name}"]`)];
+    return tags.map((tag) => tag.getAttribute('content') ?? '');
+  }, []);
+}
+
+function fromServerTiming(navigation: Navigation | undefined, name: string): string[] {
+  return attempt(() => {
+    const entries = navigation?.serverTiming.filter((entry) => entry.name === name);
+    return entries?.map(({ description }) => description) ?? [];
+  }, []);
 }

@@ -1,14 +1,14 @@
 // The browser's performance timeline, read when a root ends, and what of it becomes finished spans of that root. The page's
 // buffers are only read: when it clears them, or they are full, that is its own affair.
 
-import { endSpan, moveStart } from '../span/end.js';
+import { endSpan, moveStart, timeIn } from '../span/end.js';
 import { isIgnored } from '../span/ignore.js';
 import { idOf, isRecording, OP, recordOf, SpanRecord } from '../span/record.js';
 import { Span } from '../span/span.js';
 import { begin, MAX_CHILDREN, refuse } from '../span/start.js';
 import type { AnySpan, SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
-import { pageOrigin, seconds } from '../values/clock.js';
+import { pageTime } from '../values/clock.js';
 import { text } from '../values/values.js';
 
 /** A span that was measured. Times are milliseconds of the page's timeline. */
@@ -57,7 +57,8 @@ export function timelineReader(): () => PerformanceEntry[] {
 /** From when on what was measured belongs to a root: a navigation begins on a page on which much was measured before. */
 export function beginOf(root: AnySpan): number {
   const record = recordOf(root);
-  return record?.attributes[OP] === 'navigation' ? record.start : 0;
+  // Where the clock has jumped since, as it would be now.
+  return record?.attributes[OP] === 'navigation' ? record.start + pageTime(0) - timeIn(record, 0) : 0;
 }
 
 /** Adds what was measured to a root that is about to end. One that began before it begins with it. */
@@ -66,7 +67,6 @@ export function addMeasuredSpans(root: AnySpan, measured: Measured[]): void {
   const client = record?.scope.client;
   if (!record?.tree || !client || !measured.length) return;
   const streams = client.streams();
-  const origin = pageOrigin() || 0;
   const added: [child: SpanRecord, end: number][] = [];
   for (const { name, attributes, from, to } of measured) {
     // Below a root that is not recorded they are counted, and told of, as any other child.
@@ -74,14 +74,14 @@ export function addMeasuredSpans(root: AnySpan, measured: Measured[]): void {
       begin({ name, attributes }, record.scope, root, false);
       continue;
     }
-    const start = seconds(origin + from);
+    const start = timeIn(record, from);
     if (start < record.start) moveStart(record, start);
     if (streams && isIgnored(client.options, { name, attributes })) {
       client.sender?.lose('ignored', 'span', 1);
       continue;
     }
     const child = finished(record, name, attributes, start, added.length);
-    if (child) added.push([child, seconds(origin + to)]);
+    if (child) added.push([child, timeIn(record, to)]);
   }
   record.tree.children = mergedByStart(
     record.tree.children,

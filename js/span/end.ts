@@ -43,12 +43,20 @@ export function endSpan(record: SpanRecord, at: number): void {
   announce(record);
 }
 
-/** When a span ends that ends now: what began now lasted as long as the steady clock says, even if the other one jumped. */
-export function endsNow({ start, began }: SpanRecord): number {
-  const steady = elapsed();
-  return began >= 0
-    ? Math.round((start + Math.max(0, steady - began) / 1000) * 1e6) / 1e6
-    : timeOfDay(steady);
+/** Now, for a span. */
+export function endsNow(record: SpanRecord): number {
+  return timeIn(record, elapsed());
+}
+
+/**
+ * A time of the timeline, in milliseconds, for a span: by the clock of its root, as it went when that began. So durations are
+ * what the steady clock says, and children lie within their roots, even if the other clock jumps.
+ */
+export function timeIn({ root, began, beganAt }: SpanRecord, at: number): number {
+  const anchor = root ?? { began, beganAt };
+  return anchor.began >= 0
+    ? Math.round((anchor.beganAt + (at - anchor.began) / 1000) * 1e6) / 1e6
+    : timeOfDay(at);
 }
 
 /** All that listens hears of a span that has ended, and only then it is sent. */
@@ -164,6 +172,5 @@ export function failOpen(record: SpanRecord): void {
 /** Moves the start of a span. A duration is never negative. */
 export function moveStart(record: SpanRecord, start: number): void {
   record.start = start;
-  record.began = Number.NaN;
   if (record.end < start) record.end = start;
 }

@@ -73,8 +73,9 @@ export class SpanRecord {
   name = '';
   /** Seconds since the epoch. */
   start = 0;
-  /** When it began by the steady clock, in milliseconds; NaN if the page gave a time. */
+  /** Of a root: a moment of the steady clock, in milliseconds, and the time of the day then. By it all times below it are told. */
   began = Number.NaN;
+  beganAt = Number.NaN;
   /** Seconds since the epoch; NaN while it has not ended. */
   end = Number.NaN;
   /** How it ended: 0 unset, 1 ok, 2 error. */

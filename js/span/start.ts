@@ -9,7 +9,7 @@ import { elapsed, timeOfDay } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
 import { shared } from '../values/shared.js';
 import { type AttributeHolder, linksOf, setAttributes, text, time } from '../values/values.js';
-import { cutIdleRoots, tick } from './end.js';
+import { cutIdleRoots, endsNow, tick } from './end.js';
 import { IdleRoot, type Waiting } from './idle.js';
 import { isIgnored } from './ignore.js';
 import {
@@ -290,11 +290,11 @@ function describe(record: SpanRecord, name: string, given: Beginning): void {
   else Object.assign(record, attributesOf(given));
   if (links !== undefined) record.links = linksOf(links, undefined);
   const start = startTime ? time(startTime) : Number.NaN;
-  if (start >= 0) record.start = start;
-  else {
+  if (!record.root) {
     record.began = elapsed();
-    record.start = timeOfDay(record.began);
+    record.beganAt = timeOfDay(record.began);
   }
+  record.start = start >= 0 ? start : endsNow(record);
 }
 
 /** The attributes that a span begins with. */

@@ -7,12 +7,15 @@ use crate::codec::sentry_trace;
 use crate::codec::text;
 
 /// The trace that two headers describe; `None` without a valid `sentry-trace`, whose baggage then means nothing. Without
-/// Sentry baggage the context is empty but frozen: we are not the head of that trace and must not invent values. `dice` is
-/// from 0 up to, but without, 1.
+/// Sentry baggage the context is empty but frozen: we are not the head of that trace and must not invent values. So it is
+/// with the baggage of another trace. `dice` is from 0 up to, but without, 1.
 #[inline(never)]
 pub fn receive(sentry_trace: &str, baggage: &str, dice: f64) -> Option<PropagationContext> {
     let header = sentry_trace::parse(sentry_trace).ok()?;
     let mut dsc = Dsc::from_baggage(baggage);
+    if dsc.has("trace_id") && !text::is(&dsc.value("trace_id"), &header.trace_id.hex()) {
+        dsc = Dsc::default();
+    }
     let lot = dsc.value("sample_rand");
     let rate = dsc.fraction("sample_rate");
     let sample_rand = continued_sample_rand(Fraction::parse(&lot), rate, header.sampled, dice);
@@ -71,16 +74,25 @@ mod tests {
     fn continues_what_the_headers_say() {
         let context = receive(
             &format!("{TRACE}-b0e6f15b45c36b12-1"),
-            "other=1,sentry-trace_id=771a,sentry-sample_rand=0.25,sentry-sample_rate=0.5",
+            &format!("other=1,sentry-trace_id={TRACE},sentry-sample_rand=0.25,sentry-sample_rate=0.5"),
         );
         assert_eq!(context.trace_id.hex(), TRACE);
         assert_eq!(context.sampled, Some(true));
         assert_eq!(context.sample_rand.print(), "0.25");
         let baggage = context.dsc.and_then(|dsc| dsc.to_baggage());
-        assert_eq!(
-            baggage.as_deref(),
-            Some("sentry-trace_id=771a,sentry-sample_rand=0.25,sentry-sample_rate=0.5")
-        );
+        let all = format!("sentry-trace_id={TRACE},sentry-sample_rand=0.25,sentry-sample_rate=0.5");
+        assert_eq!(baggage, Some(all));
+    }
+
+    #[test]
+    fn drops_the_baggage_of_another_trace() {
+        for other in ["b0e6f15b45c36b12b0e6f15b45c36b12", "771a", "771A43A4192642F0B136D5159A501700"] {
+            let baggage = format!("sentry-sample_rand=0.9,sentry-org_id=2,sentry-trace_id={other}");
+            let context = receive(&format!("{TRACE}-b0e6f15b45c36b12-1"), &baggage);
+            assert_eq!((context.trace_id.hex(), context.sampled), (TRACE.to_owned(), Some(true)));
+            assert_eq!(context.dsc, Some(Dsc::default()), "{other}");
+            assert_eq!(context.sample_rand.print(), "0.25");
+        }
     }
 
     #[test]

@@ -175,6 +175,51 @@ describe('clocks of the page', TIMEOUT, () => {
       assert.ok(Math.abs(seen[at] - expected) < 0.4 + (at === 4 ? 30 : 0), `${at}: ${seen[at]}`);
     }
   });
+
+  it('keep children within their roots, however the one of the device jumps meanwhile', async () => {
+    await page.evaluate(async () => {
+      const { now } = Date;
+      const jump = (millis) => {
+        Date.now = () => now() + millis;
+      };
+      const work = (root) => {
+        for (const millis of [0, 3_600_000, -3_600_000, 0]) {
+          jump(millis);
+          T.withActiveSpan(root, () =>
+            T.startSpan({ name: 'child' }, () => T.startSpan({ name: 'below' }, () => {})),
+          );
+        }
+      };
+      for (const at of [3_600_000, -3_600_000]) {
+        for (const startTime of [undefined, now() / 1000]) {
+          const root = T.startInactiveSpan({ name: 'root', startTime });
+          work(root);
+          jump(at);
+          T.withActiveSpan(root, () => T.startSpan({ name: 'last' }, () => {}));
+          root.end();
+          jump(0);
+        }
+        const idle = T.startBrowserTracingNavigationSpan(T.getClient(), { name: 'root' });
+        work(idle);
+        jump(at);
+        await (await fetch('/echo')).text();
+        T.startSpan({ name: 'last' }, () => {});
+        idle.end();
+        jump(0);
+      }
+      await T.flush();
+    });
+    const roots = server.envelopes.filter(({ payload }) => payload.transaction === 'root');
+    assert.equal(roots.length, 6);
+    for (const { payload } of roots) {
+      assert.ok(payload.spans.length >= 9);
+      for (const { description, start_timestamp, timestamp } of payload.spans) {
+        const said = `${description}: ${start_timestamp - payload.start_timestamp} to ${timestamp - payload.timestamp}`;
+        assert.ok(start_timestamp >= payload.start_timestamp, said);
+        assert.ok(timestamp >= start_timestamp && timestamp <= payload.timestamp, said);
+      }
+    }
+  });
 });
 
 describe('random sources of the page', TIMEOUT, () => {

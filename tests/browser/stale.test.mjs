@@ -137,6 +137,28 @@ describe('stale HTML', { timeout: 240_000 }, () => {
     assertStale(cached);
   });
 
+  it('continues a document that comes anew by going back, and forward', async () => {
+    let requests = 0;
+    const trace = () => String(requests).padStart(32, 'a');
+    serve(() => {
+      requests += 1;
+      return tags(seconds(0), trace());
+    }, FRESH);
+    const page = await browser.page();
+    for (const [at, path] of ['/page', '/page/other'].entries()) {
+      await page.goto(`${server.url}${path}`);
+      await server.transactions(at + 1);
+    }
+    await page.goBack();
+    await server.transactions(3);
+    await page.goForward();
+    const seen = await loads(4);
+    assert.equal(requests, 4);
+    for (const [at, load] of seen.entries()) {
+      assert.deepEqual([load.trace, load.parent, load.stale], [String(at + 1).padStart(32, 'a'), PARENT, []]);
+    }
+  });
+
   it('reads the time in Server-Timing, and takes a time to come for a clock that is ahead', async () => {
     for (const [time, stale] of [
       [seconds(600).toFixed(3), 1],

@@ -300,6 +300,49 @@ export const differences = [
     },
   },
   {
+    reason:
+      'section 16, row 18: only a move that the browser has made is a navigation, so we hear of it after it',
+    scripts:
+      /^a page that (pushes (another|one|the address it has after)|replaces its address|goes to an? (rel|abs|bare|obj|num|q)|goes back)/,
+    adapt: ({ result }) => {
+      result.forEach((told, index) => {
+        if (told.name) told.at = result[index + 2];
+      });
+    },
+  },
+  {
+    reason: 'section 16, row 18: an address is resolved against the document, as the browser does it',
+    scripts: ['a page that goes to a bare query'],
+    adapt: ({ result }) => {
+      Object.assign(result[0], { name: '/page', url: result[2] });
+      result[3] = '/page';
+    },
+  },
+  {
+    reason: 'section 16, row 18: a move that the browser refused is no navigation',
+    scripts: ['a page that goes to a place that is refused'],
+    adapt: (observed) => {
+      observed.result = observed.result.filter((told) => !told.name);
+    },
+  },
+  {
+    reason: 'a page that says the address where it is goes nowhere',
+    scripts: ['a page that returns from the cache'],
+    adapt: (observed) => {
+      observed.result.pop();
+    },
+  },
+  {
+    reason: 'section 16, row 20: the baggage of another trace says nothing about this one',
+    scripts: ['a trace id in the baggage that differs from the trace'],
+    adapt: (observed) => {
+      const [envelope] = observed.envelopes;
+      envelope.header.trace = { sample_rand: 'rand' };
+      envelope.order = ['sample_rand'];
+      observed.result.baggage = 'sentry-sample_rand=rand';
+    },
+  },
+  {
     reason: 'a value is copied when it is set, as it will be sent; a name is one line of text, and not empty',
     scripts: ['attributes of many types'],
     adapt: (observed) => {

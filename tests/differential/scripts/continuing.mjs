@@ -131,7 +131,7 @@ export const continuing = [
     },
   },
   {
-    name: 'a trace id in the baggage that differs is passed on as it came',
+    name: 'a trace id in the baggage that differs from the trace',
     run: (S, { init, continued }) => {
       init();
       const baggage = 'sentry-trace_id=zzz,sentry-sample_rand=0.5';
@@ -247,9 +247,9 @@ export const continuing = [
   },
   {
     name: 'a drawn random value is written into the baggage that came, behind what it holds',
-    run: (S, { init, continued }) => {
+    run: (S, { init, continued, TRACE }) => {
       init();
-      const baggage = 'sentry-sample_rate=0.2,sentry-trace_id=zzz,foo=bar,sentry-custom=1';
+      const baggage = `sentry-sample_rate=0.2,sentry-trace_id=${TRACE},foo=bar,sentry-custom=1`;
       return [
         continued(baggage, () => S.getTraceData(), '-0'),
         continued(baggage, () => S.getTraceData(), ''),
