@@ -3,10 +3,10 @@
 import { leaveHistory, watchHistory } from '../page/history.js';
 import { currentClient } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
+import { recordedPath } from '../send/page-data.js';
 import { spanToJSON } from '../span/json.js';
 import { NAME_SOURCE, ORIGIN } from '../span/record.js';
 import type { SpanAttributes } from '../types/spans.js';
-import { attempt } from '../values/attempt.js';
 import {
   isPrepared,
   NAVIGATION,
@@ -53,7 +53,7 @@ export function watchNavigations(client: BrowserClient, own: RouteOptions): void
   addEventListener('pageshow', ({ persisted }) => {
     if (!persisted || !wanted(watcher?.own.instrumentBfcacheRestore)) return;
     startingUrl = undefined;
-    start(location.href, location.pathname || '/', undefined, {
+    start(location.href, recordedPath(location.href) || '/', undefined, {
       [ORIGIN]: 'auto.navigation.browser.bfcache',
       'browser.navigation.type': 'back-forward-cache',
     });
@@ -67,8 +67,7 @@ function navigated(to: string, from: string | undefined): void {
   startingUrl = undefined;
   // Some pages and routers write the address with which they begin into the history first.
   if (from === undefined && starting?.includes(to)) return;
-  const path = attempt(() => new URL(to).pathname, '') || location.pathname;
-  start(to, path, isRedirect(), { [ORIGIN]: 'auto.navigation.browser' });
+  start(to, recordedPath(to), isRedirect(), { [ORIGIN]: 'auto.navigation.browser' });
 }
 
 function start(url: string, path: string, isRedirect: boolean | undefined, attributes: SpanAttributes): void {

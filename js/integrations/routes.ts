@@ -8,7 +8,7 @@ import { shownAt } from '../page/timeline.js';
 import { currentClient, pageScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { beginTrace } from '../scope/propagation.js';
-import { atPage, recordedAddress } from '../send/page-data.js';
+import { atPage, recordedAddress, recordedPath } from '../send/page-data.js';
 import { TIMEOUTS, type Timeouts } from '../span/idle.js';
 import { isIgnored } from '../span/ignore.js';
 import { spanToJSON } from '../span/json.js';
@@ -164,7 +164,7 @@ function weighSpans(client: BrowserClient): void {
 export function timePageLoad(client: BrowserClient, own: RouteOptions): void {
   const start = () => {
     startBrowserTracingPageLoadSpan(client, {
-      name: client.streams() ? PAGE_LOAD : location.pathname,
+      name: client.streams() ? PAGE_LOAD : recordedPath(location.href),
       attributes: { [NAME_SOURCE]: 'url', [ORIGIN]: 'auto.pageload.browser' },
     });
   };
@@ -196,7 +196,7 @@ export function startBrowserTracingPageLoadSpan(
 ): Span | undefined {
   return attempt(() => {
     const { name } = spanOptions;
-    pageScope().setTransactionName(name === PAGE_LOAD ? location.pathname : name);
+    pageScope().setTransactionName(name === PAGE_LOAD ? recordedPath(location.href) : name);
     client.emit('startPageLoadSpan', spanOptions, traceOptions);
     const span = rootOf(client);
     if (span) client.emit('afterStartPageLoadSpan', span);
@@ -226,7 +226,7 @@ export function startBrowserTracingNavigationSpan(
     client.emit('beforeStartNavigationSpan', spanOptions, { isRedirect, url });
     client.emit('startNavigationSpan', spanOptions, { isRedirect, url });
     const { name } = spanOptions;
-    pageScope().setTransactionName(name === NAVIGATION ? pathOf(url || location.href) : name);
+    pageScope().setTransactionName(name === NAVIGATION ? recordedPath(url || location.href) : name);
     return rootOf(client);
   });
 }
@@ -320,16 +320,12 @@ function described(
   }
   const href = attempt(() => new URL(url).href, '');
   const attributes: SpanAttributes = {
-    'url.path': pathOf(url),
+    'url.path': recordedPath(url),
     'url.full': (href && recordedAddress(href)) || undefined,
     ...given.attributes,
   };
   if (given.name !== options.name) attributes[NAME_SOURCE] = 'custom';
   return { ...given, attributes };
-}
-
-function pathOf(url: string): string {
-  return attempt(() => new URL(url, location.href).pathname, location.pathname);
 }
 
 /** Lets a root end by itself once the document can be used. */
