@@ -172,15 +172,20 @@ export function samplingContext(
   return [json, baggage];
 }
 
+/** A text in percent-encoding, which knows no half of a character. */
+function encoded(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
+}
+
 /** A dynamic sampling context as it crosses: as `baggage` text of any length. */
 function entries(dsc: DynamicSamplingContext): string {
   const names = attempt(() => Object.keys(dsc), []) as (keyof DynamicSamplingContext)[];
   const members = names.map((name) =>
-    // Half a character, a value that is no text, or code of the page.
+    // A value that is no text, or code of the page.
     attempt(() => {
       const value = dsc[name];
       if (value === undefined || value === null) return '';
-      return `sentry-${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`;
+      return `sentry-${[name, String(value)].map(encoded).join('=')}`;
     }, ''),
   );
   return members.filter(Boolean).join(',');
