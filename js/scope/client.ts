@@ -61,6 +61,10 @@ export class BrowserClient implements Client {
   isClosed = false;
   /** @internal Whether `close` is over, and the page's options could not be told. */
   isOff = false;
+  /** @internal How many listeners are being told, one inside of the other. */
+  telling = 0;
+  /** @internal Whether the stack has ended meanwhile: until all of them are back, nobody is told of anything. */
+  isDeaf = false;
   /** @internal */
   known: Dsn = NO_DSN;
 
@@ -156,9 +160,20 @@ export class BrowserClient implements Client {
 
   emit(hook: string, ...details: unknown[]): void {
     const listeners = this.listeners.get(hook);
-    if (!listeners?.size) return;
-    for (const listener of [...listeners]) {
-      attempt(() => listener(...details));
+    if (!listeners?.size || this.isDeaf) return;
+    this.telling += 1;
+    try {
+      for (const listener of [...listeners]) {
+        try {
+          listener(...details);
+        } catch (error) {
+          // Two listeners that begin spans without end would try it again on each level: longer than any page lives.
+          this.isDeaf ||= attempt(() => /stack|recursion/.test((error as Error).message), true);
+        }
+      }
+    } finally {
+      this.telling -= 1;
+      if (!this.telling) this.isDeaf = false;
     }
   }
 

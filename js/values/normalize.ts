@@ -8,9 +8,12 @@ const limits = { depth: 3, members: 1000 };
 /** Stands for the members past the limit. */
 const TOO_MANY = '[MaxProperties ~]';
 
+/** Deeper than anything that is sent on purpose; servers refuse what is a little deeper. */
+const DEEP = 100;
+
 /** Takes the options `normalizeDepth` and `normalizeMaxBreadth` of `init`. */
 export function setLimits(depth: unknown, members: unknown): void {
-  limits.depth = typeof depth === 'number' && depth > 0 ? depth : 3;
+  limits.depth = typeof depth === 'number' && depth > 0 ? Math.min(depth, DEEP) : 3;
   limits.members = typeof members === 'number' && members > 0 ? members : 1000;
 }
 
@@ -22,8 +25,15 @@ export function normalize(value: unknown, below = 0): unknown {
   return bounded(value, limits.depth - below, []);
 }
 
-/** Deeper than anything that is sent on purpose. */
-const DEEP = 100;
+/** A value that callbacks of the page have made, or a copy that is not deeper than a server takes it. */
+export function notDeep<T>(value: T): T {
+  return attempt(() => isDeeper(value, DEEP), true) ? (bounded(value, DEEP, []) as T) : value;
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth < 0 || Object.values(value).some((member) => isDeeper(member, depth - 1));
+}
 
 /**
  * A value as JSON text. What `JSON.stringify` refuses, a cycle or a `bigint`, is replaced by a word in brackets. Half a
