@@ -8,6 +8,7 @@ import type { EventProcessor } from '../types/events.js';
 import type { BrowserOptions, Client, DsnComponents, Integration, Listener } from '../types/options.js';
 import type { AnySpan } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
+import { cut } from '../values/cut.js';
 import { complain, shown } from '../values/debug.js';
 import { text } from '../values/values.js';
 import { SDK } from './sdk.js';
@@ -103,7 +104,7 @@ export class BrowserClient implements Client {
   /** @internal A text among the options, as it is now; empty for what is none. */
   text(name: 'dsn' | 'tunnel' | 'release' | 'environment' | 'dist'): string {
     const given: unknown = this.option(name);
-    return typeof given === 'string' ? given : '';
+    return typeof given === 'string' ? cut(given) : '';
   }
 
   /** @internal The environment, which always has a name. */

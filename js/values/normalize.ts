@@ -1,6 +1,7 @@
 // Any value of a page as data that can be sent: no cycles, no functions, bounded in depth and breadth.
 
 import { attempt } from './attempt.js';
+import { cut } from './cut.js';
 
 /** How deep objects are followed, and how many members each may have, unless `init` says otherwise. */
 const limits = { depth: 3, members: 1000 };
@@ -47,9 +48,8 @@ export function json(value: unknown): string {
 }
 
 function bounded(value: unknown, depth: number, above: unknown[]): unknown {
-  if (value === null || value === undefined || typeof value === 'boolean' || typeof value === 'string') {
-    return value;
-  }
+  if (typeof value === 'string') return cut(value);
+  if (value === null || value === undefined || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : `[${value}]`;
   if (typeof value === 'bigint') return `[BigInt: ${value}]`;
   if (typeof value === 'symbol') return `[${String(value)}]`;
