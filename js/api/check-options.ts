@@ -18,7 +18,7 @@ const KINDS: [words: string, is: (value: unknown) => boolean, names: string][] =
   ['"static" or "stream"', (value) => value === 'static' || value === 'stream', 'traceLifecycle'],
   ['a number or its text', (value) => typeof value === 'string' || Number(value) >= 0, 'orgId'],
   ['an array of strings and regular expressions', Array.isArray, 'tracePropagationTargets'],
-  ['an array', Array.isArray, 'ignoreSpans ignoreTransactions'],
+  ['an array', Array.isArray, 'ignoreSpans ignoreTransactions sensitiveParams'],
   [
     'a function',
     (value) => typeof value === 'function',

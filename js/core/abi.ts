@@ -4,6 +4,7 @@
 
 import { takeText } from 'throughline:wasm';
 import { isA } from '../values/attempt.js';
+import { MAX_TEXT } from '../values/cut.js';
 import { complain, shown, warn } from '../values/debug.js';
 import { decode } from './decode.js';
 
@@ -38,8 +39,11 @@ type ExportName =
   | 'spacing'
   | 'status';
 
-/** Longer texts are cut: nothing that is judged is as long, and the core's memory never shrinks. */
-const MAX_TEXT = 200_000;
+/** A core whose memory has become larger is let go of after its answer: it never shrinks. In bytes. */
+const MAX_MEMORY = 4_000_000;
+
+/** What answers are read by is kept for the next one up to this size, in bytes. */
+const MAX_ANSWER = 65_536;
 
 /** Longer texts are written faster by the encoder. */
 const SHORT = 200;
@@ -57,7 +61,8 @@ let module: WebAssembly.Module | false | undefined;
 let core: Exports | undefined;
 let address: number;
 let size: number;
-let bytes: Uint8Array<ArrayBuffer>;
+const NO_BYTES = new Uint8Array();
+let bytes: Uint8Array<ArrayBuffer> = NO_BYTES;
 /** How much of the room the texts take of the call that is being prepared. */
 let taken: number;
 /** How many questions were begun. */
@@ -118,7 +123,12 @@ export function ask<R>(question: (core: Exports) => R, otherwise?: R): R | undef
   try {
     const asked = start();
     taken = 0;
-    return question(asked);
+    const answered = question(asked);
+    if (asked.memory.buffer.byteLength > MAX_MEMORY) {
+      core = undefined;
+      bytes = NO_BYTES;
+    }
+    return answered;
   } catch {
     core = undefined;
     hasFailed = true;
@@ -186,12 +196,13 @@ function read(at: number): string | undefined {
     renewDecoder();
     decoded = length;
   }
-  // A page may have replaced the decoder: it never gets the core's memory either, but always the same other one. If it asks
+  // A page may have replaced the decoder: it never gets the core's memory either, but mostly the same other one. If it asks
   // something itself, that holds another answer.
   const asked = questions;
-  if (length > answer.length) answer = new Uint8Array(2 * length);
-  answer.set(new Uint8Array(buffer, at, length));
-  const text: unknown = decoder.decode(answer.subarray(0, length));
+  const into = length > answer.length ? new Uint8Array(2 * length) : answer;
+  if (into.length <= MAX_ANSWER) answer = into;
+  into.set(new Uint8Array(buffer, at, length));
+  const text: unknown = decoder.decode(into.subarray(0, length));
   if (typeof text !== 'string' || questions !== asked) throw new TypeError();
   return text;
 }
@@ -204,7 +215,7 @@ function reserve(more: number): void {
     address = room(size);
   }
   // A memory that has grown is another buffer, and the view of the old one is empty.
-  if (bytes?.buffer !== memory.buffer || bytes.byteOffset !== address || bytes.length < size) {
+  if (bytes.buffer !== memory.buffer || bytes.byteOffset !== address || bytes.length < size) {
     bytes = new Uint8Array(memory.buffer, address, size);
   }
 }

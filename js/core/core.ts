@@ -124,9 +124,10 @@ export function judgePageLoad(
   source: string,
   rate: number,
   urls: string[],
+  sensitive: string,
 ): PageLoad | undefined {
   const texts = [sentryTrace, baggage, traceId, environment, release, publicKey, orgId, name, source];
-  texts.push(urls.map(line).join(''));
+  texts.push(urls.map(line).join(''), sensitive);
   const answer = answerOf('page_load', texts, sampleRand, begun, asked, how, rate);
   if (answer === undefined) return undefined;
   const [context = '', stale, bits, json = '{}', header = '', ...lines] = partsOf(answer);
@@ -167,15 +168,20 @@ export function samplingContext(
   return [json, baggage];
 }
 
+/** A text in percent-encoding, which knows no half of a character. */
+function encoded(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
+}
+
 /** A dynamic sampling context as it crosses: as `baggage` text of any length. */
 function entries(dsc: DynamicSamplingContext): string {
   const names = attempt(() => Object.keys(dsc), []) as (keyof DynamicSamplingContext)[];
   const members = names.map((name) =>
-    // Half a character, a value that is no text, or code of the page.
+    // A value that is no text, or code of the page.
     attempt(() => {
       const value = dsc[name];
       if (value === undefined || value === null) return '';
-      return `sentry-${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`;
+      return `sentry-${[name, String(value)].map(encoded).join('=')}`;
     }, ''),
   );
   return members.filter(Boolean).join(',');
@@ -216,15 +222,17 @@ export interface JudgedRequest {
   destination: string;
   /** The places where headers broke requests, as {@link requestFailed} answered them. */
   broken: string;
+  /** The parameters that the page has named sensitive. */
+  sensitive: string;
 }
 
 /** What is judged about a request: the lines of src/package/. Nothing for what is no URL. */
 export function judgeRequest(request: JudgedRequest): string[] | undefined {
-  const { href, given, page, targets, patterns, destination, broken } = request;
+  const { href, given, page, targets, patterns, destination, broken, sensitive } = request;
   let flags = targets === undefined ? 0 : HAS_TARGETS;
   if (request.isXhr) flags |= XHR;
   if (request.noCors) flags |= NO_CORS;
-  const texts = [href, given, page, targets ?? '', patterns, destination, broken];
+  const texts = [href, given, page, targets ?? '', patterns, destination, broken, sensitive];
   const answer = answerOf('judge', texts, flags, broken ? millis() : 0);
   return answer === undefined ? undefined : partsOf(answer);
 }
@@ -264,8 +272,8 @@ export interface RecordedUrl {
 /** Of so many characters at a time the URLs are judged. */
 const MAX_LINES = 100_000;
 
-/** What of URLs may be recorded; `undefined` where nobody could judge. */
-export function recordUrls(urls: string[]): (RecordedUrl | undefined)[] {
+/** What of URLs may be recorded, without sensitive parameters; `undefined` where nobody could judge. */
+export function recordUrls(urls: string[], sensitive: string): (RecordedUrl | undefined)[] {
   const found: (RecordedUrl | undefined)[] = [];
   for (let from = 0; from < urls.length; ) {
     let lines = '';
@@ -273,7 +281,7 @@ export function recordUrls(urls: string[]): (RecordedUrl | undefined)[] {
     for (; to < urls.length && lines.length < MAX_LINES; to++) {
       lines += line(urls[to] as string);
     }
-    const answers = answerOf('recorded', [lines])?.split('\n');
+    const answers = answerOf('recorded', [lines, sensitive])?.split('\n');
     for (let at = 0; at < to - from; at++) {
       found.push(answers && recordedOf(answers[at]));
     }
@@ -290,11 +298,6 @@ function line(url: string): string {
 function recordedOf(answer = ''): RecordedUrl {
   const [full = '', scheme = '', host = '', hostAndPort = ''] = partsOf(answer, '\t');
   return { full, scheme, host, hostAndPort };
-}
-
-/** What of a URL may be recorded; empty for what is none. */
-export function recordedUrl(url: string): string {
-  return recordUrls([url])[0]?.full ?? '';
 }
 
 /** Why a root ends by itself; its place is what the core knows it by. */

@@ -2,6 +2,7 @@
 
 import { getCurrentScope } from '../scope/active.js';
 import { count } from '../send/metrics.js';
+import { recordedPath } from '../send/page-data.js';
 import { ORIGIN, SEGMENT_NAME } from '../span/record.js';
 import type { Integration } from '../types/options.js';
 import { attempt } from '../values/attempt.js';
@@ -40,7 +41,7 @@ export function bfcacheMetricsIntegration(options: BfcacheMetricsOptions = {}): 
 function tell(restored: boolean, most: number): void {
   const attributes = {
     [ORIGIN]: 'auto.browser.bfcache',
-    [SEGMENT_NAME]: getCurrentScope().fields.transactionName || location.pathname,
+    [SEGMENT_NAME]: getCurrentScope().fields.transactionName || recordedPath(location.href),
   };
   const outcome = (result: string, reasons?: number) =>
     count({

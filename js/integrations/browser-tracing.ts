@@ -3,7 +3,7 @@
 import { registerSpanErrorInstrumentation } from '../api/active-span.js';
 import { instrumentOutgoingRequests, type RequestInstrumentationOptions } from '../page/requests.js';
 import { isTraced } from '../page/tracer.js';
-import { currentClient, getCurrentScope } from '../scope/active.js';
+import { getCurrentScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { onHidden } from '../scope/lifecycle.js';
 import { cutHidden, cutIdleRoots } from '../span/end.js';

@@ -1,8 +1,8 @@
 // Long tasks and long animation frames: what kept the page from answering its visitor.
 
-import { recordedUrl } from '../core/core.js';
 import { addMeasured } from '../page/measured.js';
 import { observe } from '../page/timeline.js';
+import { recordedUrl } from '../scope/recorded.js';
 import { ORIGIN } from '../span/record.js';
 import type { SpanAttributes } from '../types/spans.js';
 

@@ -4,6 +4,7 @@ import { leaveHistory, watchHistory } from '../page/history.js';
 import { currentClient } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { listen } from '../scope/listen.js';
+import { recordedPath } from '../send/page-data.js';
 import { spanToJSON } from '../span/json.js';
 import { NAME_SOURCE, ORIGIN } from '../span/record.js';
 import type { SpanAttributes } from '../types/spans.js';
@@ -78,7 +79,7 @@ function start(isRedirect: boolean | undefined, attributes: SpanAttributes): voi
     client,
     {
       // In stream mode names group spans; no route is known here.
-      name: client.streams() ? NAVIGATION : location.pathname || '/',
+      name: client.streams() ? NAVIGATION : recordedPath(location.href) || '/',
       attributes: { [NAME_SOURCE]: 'url', ...attributes },
     },
     { url: location.href, isRedirect },

@@ -9,7 +9,7 @@ import { shownAt } from '../page/timeline.js';
 import { currentClient, getCurrentScope, pageScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { beginTrace } from '../scope/propagation.js';
-import { atPage, recordedAddress } from '../send/page-data.js';
+import { atPage, recordedAddress, recordedPath } from '../send/page-data.js';
 import { TIMEOUTS, type Timeouts } from '../span/idle.js';
 import { spanToJSON } from '../span/json.js';
 import {
@@ -152,7 +152,7 @@ export function traceRoutes(client: BrowserClient, own: RouteOptions, timeouts: 
 export function timePageLoad(client: BrowserClient, own: RouteOptions): void {
   const start = () => {
     startBrowserTracingPageLoadSpan(client, {
-      name: client.streams() ? PAGE_LOAD : location.pathname,
+      name: client.streams() ? PAGE_LOAD : recordedPath(location.href),
       attributes: { [NAME_SOURCE]: 'url', [ORIGIN]: 'auto.pageload.browser' },
     });
   };
@@ -184,7 +184,7 @@ export function startBrowserTracingPageLoadSpan(
 ): Span | undefined {
   return attempt(() => {
     const { name } = spanOptions;
-    getCurrentScope().setTransactionName(name === PAGE_LOAD ? location.pathname : name);
+    getCurrentScope().setTransactionName(name === PAGE_LOAD ? recordedPath(location.href) : name);
     const startTime = spanOptions.startTime ?? (pageOrigin() ? pageTime(shownAt()) : undefined);
     client.emit('startPageLoadSpan', { ...spanOptions, startTime }, traceOptions);
     const span = rootOf(client);
@@ -215,7 +215,7 @@ export function startBrowserTracingNavigationSpan(
     client.emit('beforeStartNavigationSpan', spanOptions, { isRedirect, url });
     client.emit('startNavigationSpan', spanOptions, { isRedirect, url });
     const { name } = spanOptions;
-    getCurrentScope().setTransactionName(name === NAVIGATION ? pathOf(url || location.href) : name);
+    getCurrentScope().setTransactionName(name === NAVIGATION ? recordedPath(url || location.href) : name);
     return rootOf(client);
   });
 }
@@ -312,16 +312,12 @@ function described(
   }
   const href = attempt(() => new URL(url).href, '');
   const attributes: SpanAttributes = {
-    'url.path': pathOf(url),
+    'url.path': recordedPath(url),
     'url.full': (href && recordedAddress(href)) || undefined,
     ...given.attributes,
   };
   if (given.name !== options.name) attributes[NAME_SOURCE] = 'custom';
   return { ...given, attributes };
-}
-
-function pathOf(url: string): string {
-  return attempt(() => new URL(url, document.baseURI).pathname, location.pathname);
 }
 
 /** Lets a root end by itself once the document can be used. */

@@ -3,10 +3,10 @@
 import type { CLSMetric, INPMetric, LCPMetric, Metric } from 'web-vitals';
 import { getActiveSpan } from '../api/active-span.js';
 import { startInactiveSpan } from '../api/spans.js';
-import { recordedUrl as withoutSecrets } from '../core/core.js';
 import { componentOf, elementPath, UNKNOWN_ELEMENT } from '../page/element-path.js';
 import { shownAt } from '../page/timeline.js';
 import { currentClient, getCurrentScope } from '../scope/active.js';
+import { recordedUrl as withoutSecrets } from '../scope/recorded.js';
 import { spanToJSON } from '../span/json.js';
 import { OP, ORIGIN, SEGMENT_NAME } from '../span/record.js';
 import type { Span } from '../span/span.js';

@@ -4,6 +4,7 @@
 import { hasFailed } from '../core/abi.js';
 import { judgeRequest, requestFailed } from '../core/core.js';
 import type { BrowserClient } from '../scope/client.js';
+import { sensitiveParams } from '../scope/recorded.js';
 import { matchPatterns, type Targets, targetsOf } from '../scope/targets.js';
 import { OP, ORIGIN } from '../span/record.js';
 import type { SpanAttributes } from '../types/spans.js';
@@ -56,7 +57,7 @@ const known: Map<string, Address>[] = [new Map(), new Map(), new Map(), new Map(
 
 /** What the answers depend on. */
 let base: string | undefined;
-let judged: { targets: Targets; destination: string } | undefined;
+let judged: { targets: Targets; destination: string; sensitive: string } | undefined;
 
 /** The places where our headers broke requests, as the core writes them. */
 let broken = '';
@@ -77,15 +78,21 @@ export function addressOf(client: BrowserClient, url: string, kind: number): Add
   const { baseURI } = document;
   const targets = targetsOf(client);
   const destination = client.sender?.url() ?? '';
+  const sensitive = sensitiveParams(client);
   const addresses = known[kind] as Map<string, Address>;
-  if (baseURI !== base || judged?.targets !== targets || judged.destination !== destination) {
+  if (
+    baseURI !== base ||
+    judged?.targets !== targets ||
+    judged.destination !== destination ||
+    judged.sensitive !== sensitive
+  ) {
     for (const one of known) one.clear();
   }
   base = baseURI;
-  judged = { targets, destination };
+  judged = { targets, destination, sensitive };
   const remembered = addresses.get(url);
   if (remembered) return remembered;
-  const address = judge(url, kind, targets, destination, baseURI);
+  const address = judge(url, kind, judged, baseURI);
   // How long a place goes without headers depends on the time.
   if (address.code !== 'broken' && !hasFailed) {
     if (addresses.size >= MAX_ADDRESSES) addresses.clear();
@@ -94,7 +101,12 @@ export function addressOf(client: BrowserClient, url: string, kind: number): Add
   return address;
 }
 
-function judge(url: string, kind: number, targets: Targets, destination: string, baseURI: string): Address {
+function judge(
+  url: string,
+  kind: number,
+  { targets, destination, sensitive }: NonNullable<typeof judged>,
+  baseURI: string,
+): Address {
   const resolved = attempt(() => new URL(url, baseURI));
   if (!resolved) return NOWHERE;
   const { href, origin, pathname } = resolved;
@@ -110,6 +122,7 @@ function judge(url: string, kind: number, targets: Targets, destination: string,
     patterns: targets.patterns.length ? matchPatterns(targets, bare, ownPath) : '',
     destination,
     broken,
+    sensitive,
   });
   if (!lines) return NOWHERE;
   const [code = '', attaches, declined, target, place = '', host = '', ...parts] = lines;

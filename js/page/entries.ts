@@ -2,7 +2,8 @@
 //
 // <https://www.w3.org/TR/navigation-timing-2/>, <https://www.w3.org/TR/resource-timing/>, <https://www.w3.org/TR/paint-timing/>
 
-import { type RecordedUrl, recordUrls } from '../core/core.js';
+import type { RecordedUrl } from '../core/core.js';
+import { recordUrls } from '../scope/recorded.js';
 import { OP, ORIGIN } from '../span/record.js';
 import type { SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';

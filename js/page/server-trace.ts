@@ -4,6 +4,7 @@
 import { judgePageLoad, type PageLoad } from '../core/core.js';
 import type { BrowserClient } from '../scope/client.js';
 import { beginTrace } from '../scope/propagation.js';
+import { sensitiveParams } from '../scope/recorded.js';
 import { addresses, learn } from '../send/page-data.js';
 import { ownRate, remember } from '../span/sampling.js';
 import type { Presumed } from '../span/sampling-context.js';
@@ -86,6 +87,7 @@ export function readPageTrace(
     source,
     rate,
     addresses(href),
+    sensitiveParams(client),
   );
   if (judged) learn(href, judged.urls);
   const context = judged?.context ?? beginTrace();

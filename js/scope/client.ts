@@ -8,6 +8,7 @@ import type { EventProcessor } from '../types/events.js';
 import type { BrowserOptions, Client, DsnComponents, Integration, Listener } from '../types/options.js';
 import type { AnySpan } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
+import { cut } from '../values/cut.js';
 import { complain, shown } from '../values/debug.js';
 import { shared } from '../values/shared.js';
 import { text } from '../values/values.js';
@@ -72,6 +73,10 @@ class OwnClient implements Client {
   isClosed = false;
   /** @internal Whether `close` is over, and the page's options could not be told. */
   isOff = false;
+  /** @internal How many listeners are being told, one inside of the other. */
+  telling = 0;
+  /** @internal Whether the stack has ended meanwhile: until all of them are back, nobody is told of anything. */
+  isDeaf = false;
   /** @internal */
   known: Dsn = NO_DSN;
 
@@ -113,7 +118,7 @@ class OwnClient implements Client {
   /** @internal A text among the options, as it is now; empty for what is none. */
   text(name: 'dsn' | 'tunnel' | 'release' | 'environment' | 'dist'): string {
     const given: unknown = this.option(name);
-    return typeof given === 'string' ? given : '';
+    return typeof given === 'string' ? cut(given) : '';
   }
 
   /** @internal The environment, which always has a name. */
@@ -170,9 +175,20 @@ class OwnClient implements Client {
 
   emit(hook: string, ...details: unknown[]): void {
     const listeners = this.listeners.get(hook);
-    if (!listeners?.size) return;
-    for (const listener of [...listeners]) {
-      attempt(() => listener(...details));
+    if (!listeners?.size || this.isDeaf) return;
+    this.telling += 1;
+    try {
+      for (const listener of [...listeners]) {
+        try {
+          listener(...details);
+        } catch (error) {
+          // Two listeners that begin spans without end would try it again on each level: longer than any page lives.
+          this.isDeaf ||= attempt(() => /stack|recursion/.test((error as Error).message), true);
+        }
+      }
+    } finally {
+      this.telling -= 1;
+      if (!this.telling) this.isDeaf = false;
     }
   }
 

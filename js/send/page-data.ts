@@ -1,7 +1,8 @@
 // What an event says about the page it comes from: its address, which changes as the visitor moves on, where its visitor came
 // from, and the browser.
 
-import { type RecordedUrl, recordedUrl, recordUrls } from '../core/core.js';
+import type { RecordedUrl } from '../core/core.js';
+import { recordedUrl, recordUrls, sensitiveParams } from '../scope/recorded.js';
 import { attempt } from '../values/attempt.js';
 import { shared } from '../values/shared.js';
 
@@ -15,8 +16,8 @@ export interface PageData {
 }
 
 const state = shared as { href?: string };
-/** What was recorded last, and of which address. */
-let known: (PageData & { href: string }) | undefined;
+/** What was recorded last, of which address, and without which parameters. */
+let known: (PageData & { href: string; sensitive: string }) | undefined;
 
 /** Events come from this address from now on. */
 export function atPage(address: string): void {
@@ -26,12 +27,21 @@ export function atPage(address: string): void {
 /** What is known about the page. */
 export function pageData(): PageData {
   const { href = '' } = state;
-  return known?.href === href ? known : learn(href, recordUrls(addresses(href)));
+  return known?.href === href && known.sensitive === sensitiveParams()
+    ? known
+    : learn(href, recordUrls(addresses(href)));
 }
 
 /** What of an address may be recorded; of the page's own nobody is asked again. */
 export function recordedAddress(address: string): string {
   return address === state.href ? pageData().url : recordedUrl(address);
+}
+
+/** The path of an address that stands in names. One with parameters is recorded as the address is. */
+export function recordedPath(address: string): string {
+  const url = attempt(() => new URL(address, document.baseURI)) ?? location;
+  if (!url.pathname.includes('=')) return url.pathname;
+  return attempt(() => new URL(recordedAddress(url.href)).pathname, '/');
 }
 
 /** What {@link learn} wants to know from the core: what may be recorded of a page's address, and of where its visitor came from. */
@@ -46,6 +56,7 @@ export function learn(address: string, [url, referrer]: (RecordedUrl | undefined
   const isLocalhost = page && isOfDeveloper(page);
   const data = {
     href: address,
+    sensitive: sensitiveParams(),
     url: url?.full ?? '',
     referrer: referrer?.full ?? '',
     userAgent,

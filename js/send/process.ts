@@ -7,6 +7,7 @@ import type { Scope } from '../scope/scope.js';
 import type { EventHint, EventProcessor, ScopeFields, TransactionEvent } from '../types/events.js';
 import { attempt } from '../values/attempt.js';
 import { complain, shown } from '../values/debug.js';
+import { notDeep } from '../values/normalize.js';
 import { isThenable } from '../values/values.js';
 import { filterSpans, isIgnoredTransaction } from './filters.js';
 import { bounded, dressed } from './scope-data.js';
@@ -183,7 +184,7 @@ export function pass(passing: Passing): void {
     }
     client.emit('beforeSendEvent', ready, hint);
     const { sdkProcessingMetadata: _, ...payload } = ready;
-    leave(ready, bounded(payload), hint);
+    leave(ready, notDeep(bounded(payload)), hint);
   };
 
   const giveUp = () => lose('queue_overflow', left);

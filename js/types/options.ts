@@ -171,6 +171,11 @@ export interface BrowserOptions extends OtherOptions {
    * Default: same origin, and localhost. `[]`: none.
    */
   tracePropagationTargets?: Array<string | RegExp> | undefined;
+  /**
+   * Further parameters of URLs whose values are secret: the names, or parts of them, in either case. In no URL that is
+   * recorded are these, and those of the built-in list (`token`, `password`, `sig`, `code`, …).
+   */
+  sensitiveParams?: string[] | undefined;
   /** The version of the page's code. */
   release?: string | undefined;
   /** Where it runs; `production` if not given. */

@@ -1,10 +1,14 @@
 // Any value of a page as data that can be sent: no cycles, no functions, bounded in depth and breadth.
 
 import { attempt } from './attempt.js';
+import { cut } from './cut.js';
 import { type Limits, shared } from './shared.js';
 
 /** Stands for the members past the limit. */
 const TOO_MANY = '[MaxProperties ~]';
+
+/** Deeper than anything that is sent on purpose; servers refuse what is a little deeper. */
+const DEEP = 100;
 
 /** Takes options, which the page may change: they are asked each time. */
 export function setLimits(given: Limits): void {
@@ -21,11 +25,18 @@ function limit(name: keyof Limits, otherwise: number): number {
  * `below` counts the objects that it stands in.
  */
 export function normalize(value: unknown, below = 0): unknown {
-  return bounded(value, limit('normalizeDepth', 3) - below, []);
+  return bounded(value, Math.min(limit('normalizeDepth', 3), DEEP) - below, []);
 }
 
-/** Deeper than anything that is sent on purpose. */
-const DEEP = 100;
+/** A value that callbacks of the page have made, or a copy that is not deeper than a server takes it. */
+export function notDeep<T>(value: T): T {
+  return attempt(() => isDeeper(value, DEEP), true) ? (bounded(value, DEEP, []) as T) : value;
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth < 0 || Object.values(value).some((member) => isDeeper(member, depth - 1));
+}
 
 /**
  * A value as JSON text. What `JSON.stringify` refuses, a cycle or a `bigint`, is replaced by a word in brackets. Half a
@@ -39,9 +50,8 @@ export function json(value: unknown): string {
 }
 
 function bounded(value: unknown, depth: number, above: unknown[]): unknown {
-  if (value === null || value === undefined || typeof value === 'boolean' || typeof value === 'string') {
-    return value;
-  }
+  if (typeof value === 'string') return cut(value);
+  if (value === null || value === undefined || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : `[${value}]`;
   if (typeof value === 'bigint') return `[BigInt: ${value}]`;
   if (typeof value === 'symbol') return `[${String(value)}]`;

@@ -9,6 +9,7 @@ import type {
 } from '../types/spans.js';
 import { attempt, isA } from './attempt.js';
 import { seconds } from './clock.js';
+import { cut } from './cut.js';
 import { complain, shown } from './debug.js';
 import { normalize } from './normalize.js';
 
@@ -43,9 +44,11 @@ export function isTime(value: unknown): value is SpanTimeInput {
   return typeof value === 'number' || Array.isArray(value) || isA(value, Date);
 }
 
-/** Any value as text; a symbol or a broken `toString` is no text. */
+/** Any value as text, which is cut where it is too long; a symbol or a broken `toString` is no text. */
 export function text(value: unknown): string {
-  return typeof value === 'string' ? value : attempt(() => (value === undefined ? '' : String(value)), '');
+  return cut(
+    typeof value === 'string' ? value : attempt(() => (value === undefined ? '' : String(value)), ''),
+  );
 }
 
 /** A rate as the reference reads it: booleans, numbers and texts of numbers, 0 to 1; NaN is none. */
@@ -100,9 +103,11 @@ export function setAttribute(holder: AttributeHolder, name: string, value: unkno
     delete attributes[name];
     return;
   }
-  const plain = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+  const plain = typeof value === 'boolean' || Number.isFinite(value);
   // The reference counts the attributes themselves as the first level.
-  const copy = (plain ? value : normalize(value, 1)) as SpanAttributeValue | undefined;
+  const copy = (typeof value === 'string' ? cut(value) : plain ? value : normalize(value, 1)) as
+    | SpanAttributeValue
+    | undefined;
   if (copy === undefined || (isNew && holder.count >= MAX_ATTRIBUTES)) return;
   if (isNew) holder.count += 1;
   if (name !== '__proto__') attributes[name] = copy;

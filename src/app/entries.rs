@@ -86,6 +86,8 @@ pub struct Reading<'a> {
     pub page: &'a str,
     /// Operations of resources that get no span, between tabs.
     pub ignored: &'a str,
+    /// Further parameters that are recorded of no URL, see [`recordable`].
+    pub sensitive: &'a str,
     /// Whether spans are sent by themselves: their names then group them.
     pub streams: bool,
     /// When the root began, if what began before does not belong to it.
@@ -170,7 +172,7 @@ impl Reading<'_> {
     }
 
     fn phases(&self, entry: Entry<'_>) -> Vec<Measured> {
-        let url = recorded(entry.name());
+        let url = recorded(entry.name(), self.sensitive);
         let phase = |(op, streamed_name, from, to): (&str, &str, usize, usize)| {
             let (start, end) = (entry.number(from).unwrap_or_default(), entry.number(to).unwrap_or_default());
             // Zero stands for "did not happen, or not yet". A request may have begun with the page.
@@ -207,7 +209,7 @@ impl Reading<'_> {
         let mut same_origin = false;
         if let Some(url) = Url::split(entry.name()) {
             attributes.set_string("url.scheme", url.scheme);
-            name = recorded(entry.name());
+            name = recorded(entry.name(), self.sensitive);
             if !url.host.is_empty() {
                 let mut address = String::new();
                 url.write_host_and_port(&mut address);
@@ -281,8 +283,8 @@ impl Reading<'_> {
 }
 
 /// A URL without what must not leave the page; what is no URL as it is.
-fn recorded(href: &str) -> String {
-    Some(recordable(href)).filter(|url| !url.is_empty()).unwrap_or_else(|| href.to_owned())
+fn recorded(href: &str, sensitive: &str) -> String {
+    Some(recordable(href, sensitive)).filter(|url| !url.is_empty()).unwrap_or_else(|| href.to_owned())
 }
 
 fn described(op: &str, origin: &str) -> Attributes {

@@ -169,10 +169,10 @@ impl Tracer {
                 return None;
             }
         };
-        let name = request.name(streaming);
+        let name = request.name(streaming, &self.settings.sensitive_params);
         let start = StartSpan {
             name: &name,
-            attributes: request.attributes(),
+            attributes: request.attributes(&self.settings.sensitive_params),
             parent,
             suppressed: Some(surroundings.suppressed),
             ..StartSpan::default()
@@ -183,20 +183,20 @@ impl Tracer {
 
 impl Request<'_> {
     /// What its span is called. Streamed spans are grouped by their names, so that theirs say less.
-    pub fn name(&self, streaming: bool) -> String {
+    pub fn name(&self, streaming: bool, sensitive: &str) -> String {
         match (streaming, self.resolved.host) {
             (true, "") => self.method.to_owned(),
             (true, host) => text::concat(&[self.method, " ", host]),
             (false, _) => {
                 let mut name = text::concat(&[self.method, " "]);
-                write_place(&mut name, &self.address());
+                write_place(&mut name, &self.address(sensitive));
                 name
             }
         }
     }
 
     /// What is known about it before it is sent.
-    pub fn attributes(&self) -> Attributes {
+    pub fn attributes(&self, sensitive: &str) -> Attributes {
         // All that is below, and what every span has.
         let mut attributes = Attributes::with_room(12, 320 + 2 * self.given.len().min(1024));
         attributes.set_string(attribute::OP, "http.client");
@@ -204,7 +204,7 @@ impl Request<'_> {
         attributes.set_string("type", self.kind);
         attributes.set_string("http.request.method", self.method);
         let mut known = String::new();
-        write_attributes(&mut known, &self.address());
+        write_attributes(&mut known, &self.address(sensitive));
         for (name, value) in ATTRIBUTES.into_iter().zip(text::items(&known, b'\n')) {
             match value.parse::<u16>() {
                 Ok(port) if name == "server.port" => attributes.set(name, Json::integer(port.into())),
@@ -215,7 +215,7 @@ impl Request<'_> {
         attributes
     }
 
-    fn address(&self) -> Address<'_> {
-        Address { given: self.given, url: self.resolved, is_xhr: self.kind == "xhr" }
+    fn address<'a>(&'a self, sensitive: &'a str) -> Address<'a> {
+        Address { given: self.given, url: self.resolved, is_xhr: self.kind == "xhr", sensitive }
     }
 }

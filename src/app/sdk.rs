@@ -152,6 +152,11 @@ impl Sdk {
         self.read(|state| state.tracer.settings().propagate_traceparent)
     }
 
+    /// Further parameters that are recorded of no URL.
+    pub fn sensitive_params(&self) -> String {
+        self.read(|state| state.tracer.settings().sensitive_params.clone())
+    }
+
     /// Whether the host wants to hear of every span that begins by itself or ends.
     pub fn observe(&self, on: bool) {
         self.decide(|state, _, _| state.observed = on);

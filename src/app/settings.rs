@@ -48,6 +48,8 @@ pub struct Settings {
     pub strict_continuation: bool,
     /// `parentSpanIsAlwaysRootSpan`.
     pub parent_is_root: bool,
+    /// Further names, or parts of names, of parameters whose values are recorded of no URL, a line each.
+    pub sensitive_params: String,
     /// `traceLifecycle: "stream"`: every span is sent when it has ended, and there are no transactions.
     pub streaming: bool,
 }
@@ -75,6 +77,7 @@ impl Default for Settings {
             propagate_traceparent: false,
             strict_continuation: false,
             parent_is_root: true,
+            sensitive_params: String::new(),
             streaming: false,
         }
     }

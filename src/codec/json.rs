@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::digits::{write_decimal, write_hex, write_integer};
 use super::fraction::Fraction;
-use super::text::{from, has, push, push_byte, start};
+use super::text::{find, from, has, push, push_byte, start};
 
 /// A piece of text that is one JSON value already. It holds no raw line break, because every writer
 /// that makes one (this module, `JSON.stringify`) escapes control characters.
@@ -58,12 +58,13 @@ impl Json {
     }
 
     /// Takes text that the caller knows to be one JSON value, for example from `JSON.stringify`.
-    /// A line break would end an envelope item early, so text that holds one is refused.
+    /// A line break would end an envelope item early, so text that holds one is refused. Half of a character, which
+    /// `JSON.stringify` escapes, becomes U+FFFD: servers refuse the whole envelope otherwise.
     pub fn raw(text: String) -> Option<Json> {
         if text.is_empty() || holds_control(&text) {
             return None;
         }
-        Some(Json(Cow::Owned(text)))
+        Some(Json(Cow::Owned(if text.contains("\\u") { without_halves(&text) } else { text })))
     }
 
     /// The text itself.
@@ -81,6 +82,35 @@ pub fn number_text(json: &str) -> Option<&str> {
 pub fn plain_text(json: &str) -> Option<&str> {
     let inner = json.strip_prefix("\"")?.strip_suffix("\"")?;
     (!has(inner, b'\\')).then_some(inner)
+}
+
+/// JSON in which each escape of half a character, without its other half, is U+FFFD.
+fn without_halves(json: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(json.len()), json);
+    while let Some(at) = find(rest, b'\\') {
+        push(&mut out, start(rest, at));
+        rest = from(rest, at);
+        let (first, second) = (unit(rest), unit(from(rest, 6)));
+        let length = match (first, second) {
+            (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => 12,
+            (Some(0xd800..0xe000), _) => {
+                push(&mut out, "\u{fffd}");
+                rest = from(rest, 6);
+                continue;
+            }
+            // What is escaped may be a backslash.
+            _ => 2,
+        };
+        push(&mut out, start(rest, length));
+        rest = from(rest, length);
+    }
+    push(&mut out, rest);
+    out
+}
+
+/// The unit of UTF-16 that a text begins with as an escape.
+fn unit(text: &str) -> Option<u16> {
+    u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok()
 }
 
 /// An object that is being written into `out`. Members appear in the order they are added.
@@ -127,7 +157,7 @@ impl<'a> Object<'a> {
             self.out.push(',');
         }
         self.first = false;
-        self.out.push_str(members);
+        self.out.push_str(&without_halves(members));
     }
 
     /// Closes the object.
@@ -213,6 +243,24 @@ mod tests {
     fn escapes_what_the_grammar_demands() {
         let text = "a\"b\\c\nd\re\tf\u{1}g\u{1f}h/é☃";
         assert_eq!(Json::string(text).as_str(), r#""a\"b\\c\nd\re\tf\u0001g\u001fh/é☃""#);
+    }
+
+    #[test]
+    fn an_escaped_half_of_a_character_is_another_one() {
+        for (given, written) in [
+            (r#""\ud83d""#, "\"\u{fffd}\""),
+            (
+                r#"{"\uDE42":["a\ud83db","\ud83d\ud83d\ude42\ude42"]}"#,
+                "{\"\u{fffd}\":[\"a\u{fffd}b\",\"\u{fffd}\\ud83d\\ude42\u{fffd}\"]}",
+            ),
+            (r#""\\ud83d \\\ud83d \u00e9 \ud83""#, "\"\\\\ud83d \\\\\u{fffd} \\u00e9 \\ud83\""),
+            (r#""\""#, r#""\""#),
+        ] {
+            assert_eq!(Json::raw(given.to_owned()).unwrap().as_str(), written, "{given}");
+            let mut out = String::new();
+            Object::open(&mut out).splice(given);
+            assert_eq!(out, format!("{{{written}"), "{given}");
+        }
     }
 
     #[test]

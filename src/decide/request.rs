@@ -2,7 +2,7 @@
 //!
 //! <https://opentelemetry.io/docs/specs/semconv/http/http-spans/>, as far as the reference follows it.
 
-use super::redaction::{write_data, write_full, write_query};
+use super::redaction::{write_data, write_full, write_path, write_query};
 use crate::codec::text::{self, push, push_line};
 use crate::codec::url::{Url, has_scheme, without_query, write_host_and_port};
 
@@ -15,6 +15,8 @@ pub struct Address<'a> {
     pub url: Url<'a>,
     /// Whether an `XMLHttpRequest` goes there, and not `fetch`.
     pub is_xhr: bool,
+    /// Further names of parameters that are not recorded, see [`write_full`].
+    pub sensitive: &'a str,
 }
 
 /// The attributes of which [`write_attributes`] writes the values.
@@ -25,7 +27,7 @@ pub const ATTRIBUTES: [&str; 6] =
 /// The port is a number.
 pub fn write_attributes(out: &mut String, address: &Address<'_>) {
     let url = &address.url;
-    write_full(out, url);
+    write_full(out, url, address.sensitive);
     push(out, "\n");
     if !url.host.is_empty() {
         url.write_host_and_port(out);
@@ -34,38 +36,38 @@ pub fn write_attributes(out: &mut String, address: &Address<'_>) {
     push_line(out, url.host);
     // The reference knows the port only where the page wrote it, for `fetch`.
     push_line(out, if address.is_xhr || !has_scheme(address.given) { "" } else { url.port });
-    write_query(out, url.query);
+    write_query(out, url.query, address.sensitive);
     push(out, "\n");
-    write_query(out, url.fragment);
+    write_query(out, url.fragment, address.sensitive);
 }
 
 /// Writes what the span is called after the method, on one line. The reference takes what an `XMLHttpRequest` was given as
 /// it stands; but credentials stay out of ours.
 #[inline(never)]
 pub fn write_place(out: &mut String, address: &Address<'_>) {
-    let Address { given, url, is_xhr } = address;
+    let Address { given, url, is_xhr, sensitive } = address;
     let as_given = *is_xhr && url.user_info.is_empty();
     if text::is(url.scheme, "data") {
         write_data(out, url.path);
     } else if as_given || url.host.is_empty() && has_scheme(given) {
         // A browser leaves line breaks in a URL out (WHATWG URL, section 4.4).
         for line in text::items(without_query(given), b'\n') {
-            push(out, line);
+            write_path(out, line, sensitive);
         }
     } else if text::starts(given, "//") {
         // The reference keeps this one as given, query included; what is secret stays out of ours.
         let mut full = String::new();
-        write_full(&mut full, url);
+        write_full(&mut full, url, sensitive);
         push(out, text::behind(&full, b':'));
     } else if has_scheme(given) {
-        write_absolute(out, url);
+        write_absolute(out, url, sensitive);
     } else {
-        push(out, url.path);
+        write_path(out, url.path, sensitive);
     }
 }
 
 /// No query, no fragment; user and password shown as filtered; explicit ports 80 and 443 left out.
-fn write_absolute(out: &mut String, url: &Url<'_>) {
+fn write_absolute(out: &mut String, url: &Url<'_>, sensitive: &str) {
     push(out, url.scheme);
     push(out, "://");
     if !url.user_info.is_empty() {
@@ -76,7 +78,7 @@ fn write_absolute(out: &mut String, url: &Url<'_>) {
     }
     let port = if text::is_one_of(url.port, "80 443") { "" } else { url.port };
     write_host_and_port(out, url.host, port);
-    push(out, url.path);
+    write_path(out, url.path, sensitive);
 }
 
 #[cfg(test)]
@@ -84,7 +86,7 @@ mod tests {
     use super::*;
 
     fn address<'a>(given: &'a str, href: &'a str, is_xhr: bool) -> Address<'a> {
-        Address { given, url: Url::split(href).unwrap(), is_xhr }
+        Address { given, url: Url::split(href).unwrap(), is_xhr, sensitive: "" }
     }
 
     fn place(address: &Address<'_>) -> String {

@@ -90,7 +90,8 @@ pub fn page_load(
         transaction,
         source,
         urls,
-    ]: [&str; 10],
+        sensitive,
+    ]: [&str; 11],
     dice: f64,
     begun: f64,
     asked: f64,
@@ -139,7 +140,7 @@ pub fn page_load(
     };
     write_context(out, &known);
     push(out, "\n");
-    recorded(out, [urls])
+    recorded(out, [urls, sensitive])
 }
 
 /// Whether a root is recorded, as bits.
@@ -275,7 +276,7 @@ pub fn dsn(out: &mut String, [dsn, client]: [&str; 2]) -> Option<()> {
 /// what is no URL.
 pub fn judge(
     out: &mut String,
-    [href, given, page, targets, patterns, destination, broken]: [&str; 7],
+    [href, given, page, targets, patterns, destination, broken, sensitive]: [&str; 8],
     flags: u32,
     now: f64,
 ) -> Option<()> {
@@ -291,7 +292,7 @@ pub fn judge(
     };
     let targets = Targets { lines: text::items(targets, b'\n'), patterns: patterns.as_bytes() };
     let verdict = verdict::judge(&question, has(request_flag::HAS_TARGETS).then_some(targets));
-    let address = Address { given, url, is_xhr: has(request_flag::XHR) };
+    let address = Address { given, url, is_xhr: has(request_flag::XHR), sensitive };
     push_line(out, verdict.code());
     push_line(out, if verdict.attaches() { "1" } else { "" });
     push_line(out, if verdict.declines_address() { "1" } else { "" });
@@ -358,11 +359,11 @@ pub fn request_failed(
 }
 
 /// Of each URL, a line each, what may be recorded: the URL, scheme, host, host and port, between tabs. An empty line for what
-/// is no URL.
-pub fn recorded(out: &mut String, [urls]: [&str; 1]) -> Option<()> {
+/// is no URL. `sensitive` are further parameters that are not, see [`redaction::write_full`].
+pub fn recorded(out: &mut String, [urls, sensitive]: [&str; 2]) -> Option<()> {
     for line in text::items(urls, b'\n') {
         if let Some(url) = Url::split(line) {
-            redaction::write_full(out, &url);
+            redaction::write_full(out, &url, sensitive);
             push(out, "\t");
             push(out, url.scheme);
             push(out, "\t");

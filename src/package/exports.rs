@@ -21,7 +21,7 @@ macro_rules! export {
 export!(receive(sentry_trace, baggage, org_id; strict: u32, dice: f64));
 export!(page_load(
     sentry_trace, baggage, trace_id, environment, release, public_key, org_id, transaction, source,
-    urls; dice: f64, begun: f64, asked: f64, how: u32, rate: f64
+    urls, sensitive; dice: f64, begun: f64, asked: f64, how: u32, rate: f64
 ));
 export!(sampling_context(
     frozen, trace_id, environment, release, public_key, org_id, transaction, source, sample_rand, sample_rate;
@@ -30,10 +30,10 @@ export!(sampling_context(
 export!(baggage(entries;));
 export!(merge_baggage(theirs, ours;));
 export!(dsn(dsn, client;));
-export!(judge(href, given, page, targets, patterns, destination, broken; flags: u32, now: f64));
+export!(judge(href, given, page, targets, patterns, destination, broken, sensitive; flags: u32, now: f64));
 export!(useless_targets(lines;));
 export!(request_failed(broken, href, page, redirected_to; traceparent: u32, now: f64));
-export!(recorded(urls;));
+export!(recorded(urls, sensitive;));
 export!(limits(table, rate_limits; status: u32, retry_after: f64, now: f64));
 export!(status(message; code: i32));
 

@@ -48,7 +48,8 @@ fn page_load(sentry_trace: &str, begun: f64, how: u32) -> Option<Vec<String>> {
         "",
         "/cart",
         "url",
-        "https://me:secret@shop.test/cart?token=1\n\n",
+        "https://me:secret@shop.test/cart?token=1&patient=2\n\n",
+        "patient",
     ];
     let asked = 1_700_000_000_000.0;
     text(|out| answers::page_load(out, texts, 0.5, begun, asked, how, 1.0))
@@ -65,7 +66,10 @@ fn a_page_load_goes_on_with_the_trace_that_came() {
     assert_eq!((stale.as_str(), bits.as_str()), ("", "1"));
     assert!(json.starts_with('{') && json.contains("\"release\":\"old\""), "{json}");
     assert!(baggage.contains("sentry-release=old"), "{baggage}");
-    assert_eq!(url, "https://shop.test/cart?token=[Filtered]\thttps\tshop.test\tshop.test");
+    assert_eq!(
+        url,
+        "https://shop.test/cart?token=[Filtered]&patient=[Filtered]\thttps\tshop.test\tshop.test"
+    );
     assert_eq!(referrer, "");
 }
 
@@ -108,7 +112,7 @@ fn a_dsn_is_lines_or_a_reason() {
 
 /// Whether a request carries headers; targets cross as lines.
 fn attaches(href: &str, targets: Option<&str>, patterns: &str) -> bool {
-    let texts = [href, href, "https://shop.test", targets.unwrap_or_default(), patterns, "", ""];
+    let texts = [href, href, "https://shop.test", targets.unwrap_or_default(), patterns, "", "", ""];
     let flags = if targets.is_some() { 4 } else { 0 };
     let answer = text(|out| answers::judge(out, texts, flags, 0.0)).unwrap();
     answer.lines().nth(1) == Some("1")

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'node:test';
 import { openTraced } from '../support/api.mjs';
-import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
+import { openPackage, reportedLosses, useBrowser, useServer } from '../support/browser.mjs';
 import { countCrossings } from '../support/crossings.mjs';
 
 /** Longer texts are cut, see MAX_TEXT in js/core/abi.ts. */
@@ -85,6 +85,67 @@ describe('texts', { timeout: 120_000 }, () => {
     );
     assert.deepEqual(seen, ['\ufffd', '\ufffd', 'a\ufffdb', '\ufffd🙂', 'é\ufffd']);
   });
+
+  for (const traceLifecycle of ['static', 'stream']) {
+    it(`with half a character leave whole, wherever the page puts them: ${traceLifecycle}`, async () => {
+      const HALF = 'half \ud83d';
+      const carried = await page.evaluate(
+        async ([half, traceLifecycle]) => {
+          const given = { [half]: half, list: [half], deep: { [half]: half } };
+          T.init({ ...options, traceLifecycle, environment: half, release: half, dist: half });
+          const scope = T.getCurrentScope();
+          scope
+            .setTags({ [half]: half })
+            .setExtras(given)
+            .setContext(half, given)
+            .setAttributes(given);
+          scope.setUser({ id: half, username: half });
+          T.getClient().recordDroppedEvent(half, half);
+          const context = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
+          const links = [{ context, attributes: { [half]: half } }];
+          const carried = [];
+          const root = T.startInactiveSpan({
+            name: half,
+            op: half,
+            attributes: given,
+            links,
+            parentSpan: null,
+          });
+          T.withActiveSpan(root, () => {
+            T.startSpan({ name: half, op: half, attributes: given, links }, (span) => {
+              span.updateName(`${half}!`).setAttribute(half, half).setStatus({ code: 2, message: half });
+              T.setMeasurement(half, 1, half, span);
+            });
+            carried.push(T.getTraceData().baggage, T.getTraceMetaTags());
+          });
+          root.end();
+          const dsc = { trace_id: 'c'.repeat(32), transaction: half, release: half };
+          carried.push(T.dynamicSamplingContextToSentryBaggageHeader(dsc));
+          T.withScope((inner) => {
+            inner.setPropagationContext({ traceId: dsc.trace_id, sampleRand: 0.5, dsc });
+            carried.push(T.getTraceData().baggage);
+          });
+          await T.flush();
+          return carried;
+        },
+        [HALF, traceLifecycle],
+      );
+      for (const header of carried) {
+        assert.match(header, /sentry-transaction=half%20%EF%BF%BD/);
+        assert.match(header, /sentry-release=half%20%EF%BF%BD/);
+      }
+      await reportedLosses(page, server);
+      const sent = JSON.stringify(server.envelopes);
+      // Read again, half a character would be escaped.
+      assert.doesNotMatch(sent, /\\ud[89a-f]/i);
+      const types = new Set(server.envelopes.map(({ item }) => item.type));
+      assert.deepEqual(
+        types,
+        new Set([traceLifecycle === 'stream' ? 'span' : 'transaction', 'client_report']),
+      );
+      assert.ok(sent.split('half \ufffd').length > 20, sent);
+    });
+  }
 
   it('of a long address are judged and recorded', async () => {
     const path = `/echo/${'long/'.repeat(1500)}ö?token=secret&q=ü`;

@@ -248,7 +248,7 @@ proptest! {
         let _ = Fraction::parse(&text).map(Fraction::print);
         let _ = Fraction::from_f64(number);
         let _ = TraceId::parse(&text).or(TraceId::parse(&other));
-        write_query(&mut String::new(), &text);
+        write_query(&mut String::new(), &text, &other);
         let _ = has_scheme(&text);
         if let Ok(dsn) = Dsn::parse(&text) {
             prop_assert_eq!(Dsn::parse(&dsn.print()).map(|dsn| dsn.print()), Ok(dsn.print()));
@@ -262,10 +262,10 @@ proptest! {
         let page = Url::split("https://shop.test/app").unwrap();
         for href in [href.as_str(), &format!("https://{href}"), &format!("blob:{href}"), &format!("data:{href}")] {
             let Some(url) = Url::split(href) else { continue };
-            let _ = recordable(href);
+            let _ = recordable(href, &given);
             for given in [given.as_str(), href] {
                 for is_xhr in [false, true] {
-                    let address = Address { given, url, is_xhr };
+                    let address = Address { given, url, is_xhr, sensitive: &target };
                     let (mut place, mut attributes) = (String::new(), String::new());
                     write_place(&mut place, &address);
                     write_attributes(&mut attributes, &address);

@@ -74,9 +74,10 @@ impl Page {
     /// What an event says about the page.
     pub fn describe(&self) -> envelope::Page {
         let agent = self.window.navigator().user_agent().unwrap_or_default();
+        let sensitive = self.sdk.sensitive_params();
         envelope::Page {
-            url: recordable(&self.href()),
-            referrer: recordable(&self.document.referrer()),
+            url: recordable(&self.href(), &sensitive),
+            referrer: recordable(&self.document.referrer(), &sensitive),
             user_agent: agent,
         }
     }

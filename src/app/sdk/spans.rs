@@ -88,7 +88,8 @@ impl Sdk {
         let Some((op, mut began)) = known else { return };
         // A navigation begins on a page on which much was measured before.
         let not_before = (op.as_deref() == Some("navigation")).then_some(began);
-        let reading = Reading { origin, page, ignored, streams: self.streams(), not_before };
+        let sensitive = &self.sensitive_params();
+        let reading = Reading { origin, page, ignored, sensitive, streams: self.streams(), not_before };
         for line in text::items(lines, b'\n') {
             for Measured { name, attributes, start, end } in reading.spans(line) {
                 if start < began {
@@ -303,7 +304,11 @@ impl Sdk {
         }
         let streams = self.streams() && self.records_spans() && !untimed;
         let begun = streams
-            .then(|| self.listener.0.begin_request(self, &request.name(true), &request.attributes()))
+            .then(|| {
+                let sensitive = self.sensitive_params();
+                let (name, attributes) = (request.name(true, &sensitive), request.attributes(&sensitive));
+                self.listener.0.begin_request(self, &name, &attributes)
+            })
             .flatten();
         let context = if verdict.attaches() || streams { self.context_for(active, None) } else { None };
         let surroundings = Surroundings { context, begun, ..surroundings };
