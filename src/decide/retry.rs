@@ -1,13 +1,14 @@
 //! When is an envelope sent again that the server has not taken, and how fast does what has waited leave?
 //!
 //! All pages of a site lose the server at the same moment, and see it again at the same moment. Each therefore waits for a
-//! random time out of a window that doubles (exponential back-off with full jitter), and what has waited leaves no faster
-//! than it came. `tests/core/fleet.rs` shows what that does to a server.
+//! random time out of a window that grows fourfold (exponential back-off with full jitter), and what has waited leaves no
+//! faster than it came. `tests/core/fleet.rs` shows what that does to a server.
 
 use super::rate_limit::LimitHeaders;
 
-/// The window of the first pause, in milliseconds.
-const FIRST_WINDOW: f64 = 1000.0;
+/// The window of the first pause, in milliseconds; each next one is four times as long. Windows that began with a second and
+/// doubled would, in the first minute, bring a server that fails four times the requests that it has when it is well.
+const FIRST_WINDOW: f64 = 10_000.0;
 
 /// The longest window, in milliseconds: five minutes.
 const MAX_WINDOW: f64 = 300_000.0;
@@ -38,14 +39,14 @@ pub fn judge(answer: Option<&LimitHeaders<'_>>) -> Verdict {
 
 /// How long to wait after so many failures in a row, in milliseconds. `dice` is a random number below 1.
 pub fn backoff(failures: u32, dice: f64) -> f64 {
-    let doublings = f64::from(1_u32 << failures.saturating_sub(1).min(30));
-    dice * (FIRST_WINDOW * doublings).min(MAX_WINDOW)
+    let growth = f64::from(1_u32 << (2 * failures.saturating_sub(1).min(15)));
+    dice * (FIRST_WINDOW * growth).min(MAX_WINDOW)
 }
 
 /// How long the next envelope that has waited waits for the one before it, once the server is back: half as long again, on
 /// average, as the time between the two when they were made.
 pub fn spacing(between: f64, dice: f64) -> f64 {
-    between * (1.0 + dice)
+    (between * (1.0 + dice)).min(MAX_WINDOW)
 }
 
 #[cfg(test)]
@@ -85,9 +86,9 @@ mod tests {
     }
 
     #[test]
-    fn the_window_doubles_up_to_five_minutes() {
-        let windows: Vec<f64> = (1..=11).map(|failures| backoff(failures, 1.0) / 1000.0).collect();
-        assert_eq!(windows, [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 300.0, 300.0]);
+    fn the_window_grows_up_to_five_minutes() {
+        let windows: Vec<f64> = (1..=5).map(|failures| backoff(failures, 1.0) / 1000.0).collect();
+        assert_eq!(windows, [10.0, 40.0, 160.0, 300.0, 300.0]);
         assert!((backoff(u32::MAX, 0.5) - 150_000.0).abs() < 1.0);
         assert!(backoff(5, 0.0) < 1.0);
     }

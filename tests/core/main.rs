@@ -12,6 +12,7 @@
 //! | `changes`, `bounds` | what a change does to which span, and what gives way where there is no room |
 //! | `events`, `reports` | what the host hears, and what the server is told was lost |
 //! | `streaming`, `streaming_hosts`, `streaming_losses` | `traceLifecycle: "stream"`: spans that leave when they have ended |
+//! | `fleet`, `fleet_line`, `fleet_picture` | what all pages of a site do to a server that fails and is well again |
 //! | `flows_vectors` | what spans here and those of the package must do alike |
 //! | `verdicts` | why a request carries headers, and how it loses them |
 //! | `guards` | re-entrancy, stale keys, limits, clocks that jump |
@@ -36,6 +37,9 @@ mod envelope;
 mod events;
 mod fake_host;
 mod fixtures;
+mod fleet;
+mod fleet_line;
+mod fleet_picture;
 mod flows;
 mod flows_vectors;
 mod guards;
