@@ -121,4 +121,56 @@ describe('delivery', { timeout: 240_000 }, () => {
     assert.equal(new Set(arrived()).size, 100);
     assert.deepEqual(await reportedLosses(page, server), {});
   });
+
+  it('what waits on a page that is hidden, and lives on, is sent again', async () => {
+    server.answer = { status: 503, lost: true };
+    await page.evaluate(async () => {
+      roots(0, 3);
+      await T.flush();
+      Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await passes(1, 3);
+    server.restart();
+    await passes(600, 3);
+    assert.equal(new Set(arrived()).size, 3);
+    assert.deepEqual(await reportedLosses(page, server), {});
+  });
+
+  it('a page that only says that it is left goes on', async () => {
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')));
+    server.answer = { status: 503, lost: true };
+    await page.evaluate(() => roots(0, 60));
+    await passes(2, 60);
+    server.restart();
+    await passes(600, 60);
+    assert.equal(new Set(arrived()).size, 60);
+    assert.deepEqual(await reportedLosses(page, server), {});
+  });
+
+  it('a fetch that answers with something of its own is not asked again', async () => {
+    const asked = await page.evaluate(async () => {
+      T.getClient().close();
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      const native = frame.contentWindow.fetch;
+      const answers = [() => undefined, (answer) => answer];
+      let asked = 0;
+      for (const answer of answers) {
+        const { fetch } = globalThis;
+        globalThis.fetch = (...given) => {
+          asked += 1;
+          return native(...given).then(answer);
+        };
+        T.init(options);
+        roots(0, 1);
+        await T.flush();
+        await T.flush();
+        globalThis.fetch = fetch;
+      }
+      return asked;
+    });
+    assert.ok(asked <= 2, `${asked} requests for two roots`);
+    await passes(60, Number.POSITIVE_INFINITY);
+    assert.equal(arrived().length, 2);
+  });
 });
