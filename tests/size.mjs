@@ -15,16 +15,16 @@ const bundled = (names) => () => bundleExports(exporting(names, PACKAGE));
 
 /** The most bytes, after brotli, of what a page may load: JavaScript with the core inside; and of the core as a module. */
 const BUDGETS = [
-  { what: 'dist/index.js', budget: 51_300, load: shipped('dist/index.js') },
-  { what: 'dist/throughline.min.js', budget: 51_300, load: shipped('dist/throughline.min.js') },
-  { what: 'a bundle with the whole span API', budget: 47_800, load: bundled(SPAN_API) },
+  { what: 'dist/index.js', budget: 57_200, load: shipped('dist/index.js') },
+  { what: 'dist/throughline.min.js', budget: 57_200, load: shipped('dist/throughline.min.js') },
+  { what: 'a bundle with the whole span API', budget: 52_500, load: bundled(SPAN_API) },
   {
     what: 'the same minified by SWC',
-    budget: 46_300,
+    budget: 50_600,
     load: () => bundleForSwc(exporting(SPAN_API, PACKAGE)),
   },
-  { what: `a bundle with ${FEW.join(', ')}`, budget: 30_400, load: bundled(FEW) },
-  { what: 'the core', budget: 11_900, load: () => readFile(CORE) },
+  { what: `a bundle with ${FEW.join(', ')}`, budget: 34_600, load: bundled(FEW) },
+  { what: 'the core', budget: 12_700, load: () => readFile(CORE) },
 ];
 
 /** What an application may leave out, and then does not download. */

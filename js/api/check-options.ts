@@ -35,8 +35,8 @@ const KINDS: [words: string, is: (value: unknown) => boolean, names: string][] =
 /** The letters of a name that are seldom mistaken for others, or left out. */
 const gist = (name: string) => name.toLowerCase().replace(/[aeinosu]/g, '');
 
-/** Names the options that are wrong, or have no effect. */
-export function checkOptions(client: BrowserClient): void {
+/** Names the options that are wrong, or, of those that were `named`, have no effect. */
+export function checkOptions(client: BrowserClient, named: string[]): void {
   const { options } = client;
   const given = (name: string) => attempt(() => (options as Record<string, unknown>)[name]) ?? undefined;
   for (const [words, is, names] of KINDS) {
@@ -48,7 +48,7 @@ export function checkOptions(client: BrowserClient): void {
     }
   }
   const known = KINDS.flatMap(([, , names]) => names.split(' '));
-  for (const name of Object.keys(options)) {
+  for (const name of named) {
     const meant = known.find((one) => gist(one) === gist(name));
     if (!known.includes(name)) complain(`${name} has no effect${meant ? `: did you mean ${meant}?` : ''}`);
   }

@@ -40,7 +40,6 @@ export function init(options: BrowserOptions = {}): Client | undefined {
   const integrations = integrationsOf(given);
   const client = new BrowserClient({ ...given, integrations });
   setLimits(client.options);
-  checkOptions(client);
   if (shared.early) complain('a span was ignored: it began before init');
   const sender = new ClientSender(client);
   client.sender = sender;
@@ -50,7 +49,7 @@ export function init(options: BrowserOptions = {}): Client | undefined {
   scope.setClient(client);
   if (client.isOn()) client.setUp(integrations);
   // An integration may have set some.
-  checkOptions(client);
+  checkOptions(client, Object.keys(given));
   return client;
 }
 

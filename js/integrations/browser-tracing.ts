@@ -2,8 +2,8 @@
 
 import { registerSpanErrorInstrumentation } from '../api/active-span.js';
 import { instrumentOutgoingRequests, type RequestInstrumentationOptions } from '../page/requests.js';
-import { isTraced } from '../page/tracer.js';
-import { getCurrentScope } from '../scope/active.js';
+import { isTraced, leaveTracing } from '../page/tracer.js';
+import { currentClient, getCurrentScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { onHidden } from '../scope/lifecycle.js';
 import { cutHidden, cutIdleRoots } from '../span/end.js';
@@ -57,13 +57,16 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
         child: millis(own, 'childSpanTimeout', TIMEOUTS.child),
         last: millis(own, 'finalTimeout', TIMEOUTS.last),
       };
+      client.on('close', () => {
+        if (currentClient() === client) leaveTracing();
+      });
       // Here, so that listeners of integrations that come later hear of spans that have begun, as in the reference.
       measure(client, own);
       traceRoutes(client, own, timeouts);
     },
     afterAllSetup(given) {
       const client = given as BrowserClient;
-      if (isBotUserAgent() || !client.isOn()) return;
+      if (isBotUserAgent() || !client.isOn() || isTraced()) return;
       if (own.markBackgroundSpan !== undefined && typeof own.markBackgroundSpan !== 'boolean') {
         warn('markBackgroundSpan was ignored: it must be true or false');
       }

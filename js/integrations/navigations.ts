@@ -8,6 +8,7 @@ import { recordedPath } from '../send/page-data.js';
 import { spanToJSON } from '../span/json.js';
 import { NAME_SOURCE, ORIGIN } from '../span/record.js';
 import type { SpanAttributes } from '../types/spans.js';
+import { millis } from '../values/clock.js';
 import {
   isPrepared,
   NAVIGATION,
@@ -23,15 +24,12 @@ const REDIRECT_WINDOW = 1.5;
 /** Whose navigations they are: the client that began last, until it is closed. */
 let watcher: { client: BrowserClient; own: RouteOptions } | undefined;
 let listening = false;
-/** The address at which watching began, until something was heard. */
-let startingUrl: string | undefined;
 /** When somebody clicked or pressed a key last, in milliseconds. */
 let interacted = 0;
 
 /** Starts a span for each navigation from now on, as far as the options want it. */
 export function watchNavigations(client: BrowserClient, own: RouteOptions): void {
   watcher = { client, own };
-  startingUrl = location.href;
   client.on('startNavigationSpan', (_, options) => {
     if (!options?.isRedirect) interacted = 0;
   });
@@ -46,14 +44,13 @@ export function watchNavigations(client: BrowserClient, own: RouteOptions): void
   listening = true;
   for (const type of ['click', 'keydown']) {
     const note = () => {
-      interacted = Date.now();
+      interacted = millis();
     };
     // In the capture phase: a page that stops the event's way cannot hide it.
     listen(globalThis, type, note, { capture: true, passive: true });
   }
   listen<PageTransitionEvent>(globalThis, 'pageshow', ({ persisted }) => {
     if (!persisted || !wanted(watcher?.own.instrumentBfcacheRestore)) return;
-    startingUrl = undefined;
     start(undefined, {
       [ORIGIN]: 'auto.navigation.browser.bfcache',
       'browser.navigation.type': 'back-forward-cache',
@@ -64,10 +61,6 @@ export function watchNavigations(client: BrowserClient, own: RouteOptions): void
 function navigated(): void {
   // Its load is timed from where it then is, once it is shown.
   if (isPrepared()) return;
-  const starting = startingUrl;
-  startingUrl = undefined;
-  // Some pages and routers write the address with which they begin into the history first.
-  if (starting?.includes(location.href)) return;
   start(isRedirect(), { [ORIGIN]: 'auto.navigation.browser' });
 }
 
@@ -91,7 +84,7 @@ function isRedirect(): boolean | undefined {
   const root = routeSpan();
   if (!root) return undefined;
   if (!wanted(watcher?.own.detectRedirects)) return false;
-  const now = Date.now() / 1000;
+  const now = millis() / 1000;
   if (now - spanToJSON(root).start_timestamp > REDIRECT_WINDOW) return false;
   return now - interacted / 1000 > REDIRECT_WINDOW;
 }

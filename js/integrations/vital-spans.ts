@@ -7,8 +7,9 @@ import { componentOf, elementPath, UNKNOWN_ELEMENT } from '../page/element-path.
 import { shownAt } from '../page/timeline.js';
 import { currentClient, getCurrentScope } from '../scope/active.js';
 import { recordedUrl as withoutSecrets } from '../scope/recorded.js';
+import { timeIn } from '../span/end.js';
 import { spanToJSON } from '../span/json.js';
-import { OP, ORIGIN, SEGMENT_NAME } from '../span/record.js';
+import { OP, ORIGIN, recordOf, SEGMENT_NAME } from '../span/record.js';
 import type { Span } from '../span/span.js';
 import { getRootSpan } from '../span/tree.js';
 import type { SpanAttributes } from '../types/spans.js';
@@ -144,7 +145,9 @@ function add(
   { op, name, path, element, from, to, standalone, attributes }: Vital,
 ): void {
   const client = currentClient();
-  const startTime = pageTime(from);
+  const record = parentSpan && recordOf(parentSpan);
+  const timeOf = (at: number) => (record ? timeIn(record, at) : pageTime(at));
+  const startTime = timeOf(from);
   if (!client || client.isClosed || !(startTime > 0)) return;
   const short = metric.toLowerCase();
   const segment = parentSpan && spanToJSON(getRootSpan(parentSpan));
@@ -173,5 +176,5 @@ function add(
     startTime,
     parentSpan,
     experimental: { standalone },
-  }).end(pageTime(to));
+  }).end(timeOf(to));
 }

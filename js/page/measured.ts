@@ -3,7 +3,9 @@
 import { getActiveSpan } from '../api/active-span.js';
 import { type StartSpanOptions, startInactiveSpan } from '../api/spans.js';
 import { currentClient } from '../scope/active.js';
+import { timeIn } from '../span/end.js';
 import { spanToJSON } from '../span/json.js';
+import { recordOf } from '../span/record.js';
 import { pageTime } from '../values/clock.js';
 import { shownAt } from './timeline.js';
 
@@ -16,7 +18,8 @@ export function addMeasured(
   { startTime, duration }: { startTime: number; duration: number },
 ): void {
   const parent = getActiveSpan();
-  const start = pageTime(startTime);
+  const record = parent && recordOf(parent);
+  const start = record ? timeIn(record, startTime) : pageTime(startTime);
   if (!parent || !(start > 0) || startTime < shownAt() || currentClient()?.isClosed !== false) return;
   const { start_timestamp, attributes } = spanToJSON(parent);
   if (start < start_timestamp) {

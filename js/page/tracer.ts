@@ -7,6 +7,13 @@ import { registry } from '../values/shared.js';
 
 let isTold = false;
 
+/** Nobody traces any more: another version may. */
+export function leaveTracing(): void {
+  attempt(() => {
+    if (registry?.tracer === SDK_VERSION) delete registry.tracer;
+  });
+}
+
 /** Whether a copy of another version does. From now on it is this one's, if it was nobody's. */
 export function isTraced(): boolean {
   // Where there is no registry, nobody knows of others.

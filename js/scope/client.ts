@@ -84,8 +84,9 @@ class OwnClient implements Client {
   constructor(options: BrowserOptions) {
     // Bundler plugins name the release of what they build so.
     const release = attempt(() => (globalThis as { SENTRY_RELEASE?: { id?: string } }).SENTRY_RELEASE?.id);
-    this.options = { ...DEFAULTS, release, ...options };
-    this.isLifecycleOpen = options.traceLifecycle === undefined;
+    // What cannot be copied is asked where it is needed.
+    this.options = attempt(() => ({ ...DEFAULTS, release, ...options }), options);
+    this.isLifecycleOpen = attempt(() => options.traceLifecycle === undefined, false);
   }
 
   getOptions(): BrowserOptions {

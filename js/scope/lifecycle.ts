@@ -57,8 +57,9 @@ function watch(): void {
       if (isHidden()) end(({ hide }) => hide());
     }),
   );
-  listen<PageTransitionEvent>(globalThis, 'pagehide', ({ persisted }) => {
-    left = true;
+  listen<PageTransitionEvent>(globalThis, 'pagehide', ({ isTrusted, persisted }) => {
+    // A page that only says so lives on.
+    left = isTrusted;
     kept = persisted;
     end(({ leave }) => leave(kept));
   });

@@ -9,7 +9,7 @@ import { newSampleRand } from '../values/ids.js';
 import { text } from '../values/values.js';
 import type { Cargo } from './envelope.js';
 import { bytesOf, fitted, type Parcel, rank } from './parcel.js';
-import { type Answer, hasPlace, keepaliveRoom, onPlace, placeGiven } from './under-way.js';
+import { type Answer, hasPlace, keepaliveRoom, NO_ANSWER, onPlace, placeGiven } from './under-way.js';
 
 /** Envelopes that wait at the same time, and their characters: past either, some are counted as lost. */
 const MAX_WAITING = 1000;
@@ -21,8 +21,8 @@ const MAX_FAILURES = 5;
 /** The browser says that it is online again: so long the attempts of a site's pages are spread, in milliseconds. */
 const ONLINE_SPREAD = 2000;
 
-/** What is kept for the report of losses, which leaves with the page last. */
-const FOR_REPORT = { bytes: 1000, requests: 1 };
+/** What is kept for the report of losses, which leaves with the page last, in bytes. */
+const FOR_REPORT = 1000;
 
 /** What a line does with an envelope. */
 export interface Ends {
@@ -31,7 +31,7 @@ export interface Ends {
   /** Why the server does not want it; nothing if it does. */
   limited: (category: string) => boolean;
   /** An envelope is over: it was taken, or given up. */
-  over: (parcel: Parcel, answer: Answer) => void;
+  over: (parcel: Parcel, answer: Answer, isGivenUp: boolean) => void;
 }
 
 /** The envelopes of a client that wait. */
@@ -72,7 +72,7 @@ export class Line {
   /** Takes an envelope that was made just now. */
   take(parcel: Parcel): void {
     // A page that is hidden may be about to be left: what cannot outlive it waits for that, one task long.
-    const isLarge = isHidden() && bytesOf(parcel.lines) > keepaliveRoom(FOR_REPORT);
+    const isLarge = isHidden() && bytesOf(parcel.lines) > keepaliveRoom() - FOR_REPORT;
     if (!isLeft() && !this.failures && !this.isClosed() && hasPlace() && !isLarge) {
       this.start(parcel);
       return;
@@ -121,8 +121,9 @@ export class Line {
   private start(parcel: Parcel): void {
     const failuresBefore = this.failures;
     this.under += 1;
-    this.ends
-      .go(parcel)
+    (async () => this.ends.go(parcel))()
+      // Whatever fails in here, a place is given back.
+      .catch(() => NO_ANSWER)
       .then((answer) => {
         this.under -= 1;
         this.answered(parcel, answer, failuresBefore);
@@ -136,7 +137,7 @@ export class Line {
     const [status, limited, retry] = answer;
     const isPlain = status === 0 || (status > 0 && status < 400 && !limited && !retry);
     if (isPlain && !this.failures) {
-      this.ends.over(parcel, answer);
+      this.ends.over(parcel, answer, false);
       return;
     }
     const now = elapsed();
@@ -152,7 +153,7 @@ export class Line {
         this.recovers = true;
         this.space(parcel, now);
       }
-      this.ends.over(parcel, answer);
+      this.ends.over(parcel, answer, false);
       return;
     }
     // Those that began before the first failure say nothing new.
@@ -162,7 +163,7 @@ export class Line {
     }
     if (!failuresBefore) parcel.failures += 1;
     if (parcel.failures >= MAX_FAILURES) {
-      this.ends.over(parcel, answer);
+      this.ends.over(parcel, answer, true);
       return;
     }
     parcel.unsure ||= status < 0 && isHidden();
@@ -206,9 +207,9 @@ export class Line {
     const { parcels } = this;
     this.clear();
     for (const parcel of parcels) {
-      const room = keepaliveRoom(parcel.category === 'internal' ? undefined : FOR_REPORT);
+      const room = keepaliveRoom() - (parcel.category === 'internal' ? 0 : FOR_REPORT);
       const isAllowed = !parcel.unsure && !this.isClosed() && !this.ends.limited(parcel.category);
-      const [part, lost = 0] = (isAllowed && fitted(parcel, room)) || [];
+      const [part, lost = 0] = (isAllowed && room > 0 && fitted(parcel, room)) || [];
       // A page that is only hidden lives on: there is time to send all of it, and to see whether the server is back.
       if (part && (isLeft() || !(lost || this.failures))) {
         this.ends.lose('buffer_overflow', { transactions: 0, spans: lost });
@@ -217,6 +218,7 @@ export class Line {
       // What is not known to be lost is not told.
       else if (!parcel.unsure) this.ends.lose('queue_overflow', parcel.cargo);
     }
+    if (this.parcels.length) this.wakeAt(this.failures ? this.nextAt : 0);
   }
 
   /** Forgets what waits. */
@@ -226,6 +228,9 @@ export class Line {
     this.stop?.();
     this.stop = undefined;
     attempt(() => clearTimeout(this.timer));
+    if (this.failures) return;
+    this.recovers = false;
+    this.nextAt = 0;
   }
 
   private wakeAt(at: number): void {

@@ -1,6 +1,7 @@
 // A transport that keeps what could not be sent in IndexedDB, also over the end of the page (section 9.10 of the protocol).
 
 import { judgeAnswer } from '../core/delivery.js';
+import { currentClient } from '../scope/active.js';
 import type { Transport } from '../types/options.js';
 import { attempt } from '../values/attempt.js';
 import { type Envelope, sentAt } from './envelope.js';
@@ -71,7 +72,10 @@ export function makeBrowserOfflineTransport<T extends BaseTransportOptions = Bro
         const retryAfter = Number(headers?.['retry-after'] ?? -1);
         const { again, pause } = judgeAnswer(statusCode, isLimited, retryAfter);
         // What was just made, the client keeps.
-        if (again && isStored) throw new Error(`the server answered ${statusCode}`);
+        if (again && isStored) {
+          delay = Math.max(delay, pause);
+          throw new Error(`the server answered ${statusCode}`);
+        }
         if (!again) {
           delay = START_DELAY;
           sendStoredIn(Math.max(MIN_DELAY, isLimited ? 60_000 : pause));
@@ -93,6 +97,8 @@ export function makeBrowserOfflineTransport<T extends BaseTransportOptions = Bro
       clearTimeout(timer);
       timer = setTimeout(async () => {
         timer = undefined;
+        // The page has switched us off meanwhile.
+        if (!currentClient()?.isOn()) return;
         const text = await store.take();
         const stored = attempt(() => parsed(text as string));
         if (stored) send(stored, true).catch(() => attempt(() => lose(stored)));
@@ -116,7 +122,7 @@ export function makeBrowserOfflineTransport<T extends BaseTransportOptions = Bro
       return transport.flush(timeout);
     }
 
-    attempt(() => globalThis.addEventListener('online', () => flush()));
+    attempt(() => globalThis.addEventListener('online', () => flush().catch(() => {})));
     if (options.flushAtStartup) sendStoredIn(delay);
     return { send: (envelope) => send(envelope, false), flush };
   };

@@ -40,7 +40,7 @@ export function recordedAddress(address: string): string {
 /** The path of an address that stands in names. One with parameters is recorded as the address is. */
 export function recordedPath(address: string): string {
   const url = attempt(() => new URL(address, document.baseURI)) ?? location;
-  if (!url.pathname.includes('=')) return url.pathname;
+  if (!/[=%]/.test(url.pathname)) return url.pathname;
   return attempt(() => new URL(recordedAddress(url.href)).pathname, '/');
 }
 

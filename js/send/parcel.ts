@@ -28,9 +28,14 @@ export interface Parcel {
   unsure: boolean;
 }
 
+/** The header of an envelope that leaves now. */
+export function headerNow({ envelope: [header] }: Parcel): object {
+  return 'sent_at' in header ? { ...header, sent_at: sentAt() } : header;
+}
+
 /** The whole text of an envelope. */
-export function bodyOf({ envelope: [header], lines }: Parcel): string {
-  return `${json('sent_at' in header ? { ...header, sent_at: sentAt() } : header)}\n${lines}`;
+export function bodyOf(parcel: Parcel): string {
+  return `${json(headerNow(parcel))}\n${parcel.lines}`;
 }
 
 /** Of several things that wait, those with the least go first when there is no room: numbers, then single spans, then roots. */

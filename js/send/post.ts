@@ -1,7 +1,7 @@
 // One envelope by the page's own `fetch`, as it was before anybody wrapped it.
 
-import { attempt, isA } from '../values/attempt.js';
-import { type Answer, NO_ANSWER, type UnderWay } from './under-way.js';
+import { attempt } from '../values/attempt.js';
+import { type Answer, UNKNOWN, type UnderWay } from './under-way.js';
 
 /** The `fetch` of the page as it was before we wrapped it. */
 let fetched: typeof fetch | undefined;
@@ -39,11 +39,13 @@ export async function post(
       request[name] = attempt(() => fetchOptions[name]);
     }
   }
-  mine.abort = () => control?.abort();
-  const response = await Reflect.apply(by, globalThis, [url, request]);
-  // Whatever a wrapper of the page answers.
-  if (!isA(response, Response)) return NO_ANSWER;
-  return [response.status, response.headers.get('x-sentry-rate-limits'), response.headers.get('retry-after')];
+  if (control && request.signal === control.signal) mine.abort = () => control.abort();
+  const response: Response = await Reflect.apply(by, globalThis, [url, request]);
+  // A wrapper of the page, a polyfill or another realm answers with what it likes: that something was answered is what counts.
+  const status = attempt(() => response.status);
+  if (typeof status !== 'number') return UNKNOWN;
+  const header = (name: string) => attempt(() => response.headers.get(name));
+  return [status, header('x-sentry-rate-limits'), header('retry-after')];
 }
 
 function isObject(value: unknown): value is Record<PropertyKey, unknown> {

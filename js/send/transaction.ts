@@ -6,6 +6,7 @@ import { staticJson } from '../span/json.js';
 import { CUSTOM_NAME, isOpen, NAME_SOURCE, type SpanRecord } from '../span/record.js';
 import type { TransactionEvent } from '../types/events.js';
 import type { SpanJSON } from '../types/spans.js';
+import { complain, shown } from '../values/debug.js';
 import { newTraceId } from '../values/ids.js';
 import type { Cargo } from './envelope.js';
 import { pageData } from './page-data.js';
@@ -27,7 +28,9 @@ export function childrenOf(root: SpanRecord, lose: (reason: string, spans: numbe
   if (ended.length > MAX_SENT) ended.sort((one, other) => one.start - other.start);
   const sent = ended.slice(0, MAX_SENT);
   lose('invalid', own.length - ended.length);
-  lose('buffer_overflow', refused + ended.length - sent.length);
+  const others = refused + ended.length - sent.length;
+  if (others) complain(`${others} spans of ${shown(root.name)} are not sent: a root has ${MAX_SENT} at most`);
+  lose('buffer_overflow', others);
   return sent;
 }
 

@@ -10,7 +10,7 @@ import { complain, shown } from '../values/debug.js';
 import { text } from '../values/values.js';
 import { type Cargo, type Envelope, printItems } from './envelope.js';
 import { Line } from './line.js';
-import { bodyOf, bytesOf, type Parcel, type Sent } from './parcel.js';
+import { bodyOf, bytesOf, headerNow, type Parcel, type Sent } from './parcel.js';
 import { post } from './post.js';
 import { Teller } from './tell.js';
 import { type Answer, begin, isUnderWay, onPlace, UNKNOWN, watchPage } from './under-way.js';
@@ -43,7 +43,7 @@ export class Outgoing {
       go: (parcel) => this.go(parcel),
       lose,
       limited: (category) => this.isLimited(category),
-      over: (parcel, answer) => this.over(parcel, answer),
+      over: (parcel, answer, isGivenUp) => this.over(parcel, answer, isGivenUp),
     });
     watchPage();
     client.on('close', () => this.line.clear());
@@ -125,10 +125,10 @@ export class Outgoing {
   }
 
   /** What became of an envelope is counted, and told to whoever listens. */
-  private over({ envelope, cargo, sent }: Parcel, [status]: Answer): void {
+  private over({ envelope, cargo, sent }: Parcel, [status]: Answer, isGivenUp: boolean): void {
     const { client } = this;
     if (status === -1) this.lose('network_error', cargo);
-    if (status === 413 || status === 503) this.lose('send_error', cargo);
+    if ((isGivenUp && status > 0) || status === 413 || status === 503) this.lose('send_error', cargo);
     if (status >= 0) client.emit('afterEnvelope', envelope);
     if (sent) client.emit('afterSendEvent', sent.event, status < 0 ? {} : { statusCode: status });
   }
@@ -163,9 +163,12 @@ export class Outgoing {
 }
 
 /** Gives an envelope to the page's transport. */
-async function handOver(transport: Transport, { envelope }: Parcel): Promise<Answer> {
-  const sent = transport.send(envelope) as PromiseLike<TransportMakeRequestResponse | undefined> | undefined;
+async function handOver(transport: Transport, parcel: Parcel): Promise<Answer> {
+  const sent = transport.send([headerNow(parcel), parcel.envelope[1]]) as
+    | PromiseLike<TransportMakeRequestResponse | undefined>
+    | undefined;
+  if (!sent) return UNKNOWN;
   const { statusCode, headers } = (await sent) ?? {};
-  const status = sent ? Math.max(0, Number(statusCode ?? 200) || 0) : -1;
+  const status = Math.max(0, Number(statusCode ?? 200) || 0);
   return [status, headers?.['x-sentry-rate-limits'], headers?.['retry-after']];
 }

@@ -6,7 +6,10 @@ import { json } from '../values/normalize.js';
 import type { Envelope } from './envelope.js';
 import { bytesOf } from './parcel.js';
 import { post } from './post.js';
-import { begin, NO_ANSWER } from './under-way.js';
+import { begin, NO_ANSWER, placeGiven } from './under-way.js';
+
+/** As long as `flush` waits at most, in milliseconds: some requests are never answered. */
+const PATIENCE = 60_000;
 
 /** What `transport` is called with: `transportOptions`, and what the client adds. */
 export interface BaseTransportOptions {
@@ -52,7 +55,7 @@ export function createTransport(_options: object, makeRequest: TransportRequestE
     },
     async flush(timeout) {
       const done = Promise.allSettled(underWay).then(() => true);
-      return timeout ? Promise.race([done, later(timeout)]) : done;
+      return Promise.race([done, later(timeout || PATIENCE)]);
     },
   };
 }
@@ -69,7 +72,7 @@ export function makeFetchTransport(options: BrowserTransportOptions, nativeFetch
   return createTransport(options, async ({ body }) => {
     const [statusCode, limits, retry] = await begin(bytesOf(body), (mine) =>
       post(options.url, body, options, mine, nativeFetch),
-    );
+    ).finally(placeGiven);
     if (statusCode === NO_ANSWER[0]) throw new TypeError(`${options.url} did not answer`);
     // Whether it arrived is not known where the page was left.
     if (statusCode < 0) return {};

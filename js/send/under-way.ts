@@ -2,7 +2,7 @@
 // what becomes of those that are never answered. A page that goes into the back/forward cache, a service worker that swallows
 // them and a server that hangs leave promises behind that never settle.
 
-import { isLeft, onHidden, onReturn } from '../scope/lifecycle.js';
+import { isHidden, isLeft, onHidden, onReturn } from '../scope/lifecycle.js';
 import { attempt } from '../values/attempt.js';
 import { elapsed } from '../values/clock.js';
 
@@ -15,7 +15,7 @@ const MAX_REQUESTS = 40;
  */
 const MAX_KEEPALIVE_BYTES = 60_000;
 
-/** Chromium refuses more keepalive requests than this at the same time. */
+/** Of a page that is seen, not more: Chromium takes a moment to give room back for what was answered, and refuses meanwhile. */
 const MAX_KEEPALIVE_REQUESTS = 14;
 
 /** How long an answer is awaited, in milliseconds; a body may have one more for so many bytes (a slow line carries 16 kB/s). */
@@ -70,18 +70,18 @@ export function isUnderWay(): boolean {
 }
 
 /**
- * What may outlive the page, beside what is under way: so many bytes; negative if not one more request may. `reserved` is for
- * further ones.
+ * What may outlive the page, beside what is under way, in bytes. How many requests those are no engine limits (a hundred were
+ * tried; the reference allows fifteen): when a page ends, all leave for which there is room.
  */
-export function keepaliveRoom(reserved = { bytes: 0, requests: 0 }): number {
-  let bytes = MAX_KEEPALIVE_BYTES - reserved.bytes;
-  let requests = MAX_KEEPALIVE_REQUESTS - reserved.requests;
-  for (const one of underWay) {
-    if (!one.keepalive) continue;
-    bytes -= one.bytes;
-    requests -= 1;
+export function keepaliveRoom(): number {
+  let room = MAX_KEEPALIVE_BYTES;
+  let requests = 0;
+  for (const { bytes, keepalive } of underWay) {
+    if (!keepalive) continue;
+    room -= bytes;
+    requests += 1;
   }
-  return requests > 0 ? bytes : -1;
+  return requests < MAX_KEEPALIVE_REQUESTS || isHidden() || isLeft() ? room : -1;
 }
 
 /** Begins a request of so many bytes; `keepalive` is decided here. Negative: the page's own transport makes it. */
@@ -136,7 +136,7 @@ function giveUp(): void {
 
 /** The page is left: what becomes of what is under way it may never hear. */
 function leave(): void {
-  for (const one of underWay) one.left = true;
+  for (const one of underWay) one.left = isLeft();
 }
 
 /** The page has returned. What was under way when it was left does not settle in every browser. */

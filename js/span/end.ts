@@ -60,7 +60,7 @@ export function timeIn({ root, began, beganAt }: SpanRecord, at: number): number
 }
 
 /** All that listens hears of a span that has ended, and only then it is sent. */
-export function announce(record: SpanRecord): void {
+function announce(record: SpanRecord): void {
   restore(record);
   const { span } = record;
   const client = currentClient();

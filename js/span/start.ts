@@ -158,8 +158,7 @@ function makeRoom(tree: Tree): boolean {
 export function refuse(client: BrowserClient, tree: Tree | undefined, record: SpanRecord): void {
   record.loss = 'buffer_overflow';
   if (client.streams()) client.sender?.lose('buffer_overflow', 'span', 1);
-  if (tree && !tree.refused++)
-    complain(`the span ${shown(record.name)} is not sent: its root has ${MAX_CHILDREN} others`);
+  if (tree) tree.refused++;
 }
 
 /** A span of which only ids are kept. With tracing on it is a loss, unless that is on purpose. */

@@ -10,6 +10,13 @@ const TOO_MANY = '[MaxProperties ~]';
 /** Deeper than anything that is sent on purpose; servers refuse what is a little deeper. */
 const DEEP = 100;
 
+/** So many members of an object are sent, of what nobody has limited. */
+const MEMBERS = 1000;
+
+/** So many objects of one value: of those that refer to each other there are more ways through them than anybody waits for. */
+const MAX_OBJECTS = 100_000;
+let objects = 0;
+
 /** Takes options, which the page may change: they are asked each time. */
 export function setLimits(given: Limits): void {
   shared.limits = given;
@@ -25,7 +32,8 @@ function limit(name: keyof Limits, otherwise: number): number {
  * `below` counts the objects that it stands in.
  */
 export function normalize(value: unknown, below = 0): unknown {
-  return bounded(value, Math.min(limit('normalizeDepth', 3), DEEP) - below, []);
+  const depth = Math.min(limit('normalizeDepth', 3), DEEP);
+  return bounded(value, depth - below, [], limit('normalizeMaxBreadth', MEMBERS));
 }
 
 /** A value that callbacks of the page have made, or a copy that is not deeper than a server takes it. */
@@ -49,27 +57,29 @@ export function json(value: unknown): string {
   return text.replace(/\\(?:\\|ud[\da-f]{3})/g, (found) => (found[1] === 'u' ? '\ufffd' : found));
 }
 
-function bounded(value: unknown, depth: number, above: unknown[]): unknown {
+function bounded(value: unknown, depth: number, above: unknown[], members = MEMBERS): unknown {
   if (typeof value === 'string') return cut(value);
   if (value === null || value === undefined || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : `[${value}]`;
   if (typeof value === 'bigint') return `[BigInt: ${value}]`;
   if (typeof value === 'symbol') return `[${String(value)}]`;
   // A proxy may throw at any of these.
-  return attempt(() => ofObject(value as object, depth, above), '[Unreadable]');
+  return attempt(() => ofObject(value as object, depth, above, members), '[Unreadable]');
 }
 
-function ofObject(value: object, depth: number, above: unknown[]): unknown {
+function ofObject(value: object, depth: number, above: unknown[], members: number): unknown {
   if (typeof value === 'function') return `[Function: ${value.name || '<anonymous>'}]`;
   if (value === globalThis) return '[Global]';
   if (above.includes(value)) return '[Circular ~]';
-  if (depth <= 0) return Array.isArray(value) ? '[Array]' : `[${value.constructor?.name || 'Object'}]`;
+  if (!above.length) objects = 0;
+  objects += 1;
+  if (depth <= 0 || objects > MAX_OBJECTS)
+    return Array.isArray(value) ? '[Array]' : `[${value.constructor?.name || 'Object'}]`;
   const path = [...above, value];
-  const members = limit('normalizeMaxBreadth', 1000);
   const { toJSON } = value as { toJSON?: unknown };
-  if (typeof toJSON === 'function') return bounded(toJSON.call(value), depth - 1, path);
+  if (typeof toJSON === 'function') return bounded(toJSON.call(value), depth - 1, path, members);
   if (Array.isArray(value)) {
-    const kept = value.slice(0, members).map((entry) => bounded(entry, depth - 1, path));
+    const kept = value.slice(0, members).map((entry) => bounded(entry, depth - 1, path, members));
     return kept.length < value.length ? [...kept, TOO_MANY] : kept;
   }
   const copy: Record<string, unknown> = {};
@@ -77,7 +87,7 @@ function ofObject(value: object, depth: number, above: unknown[]): unknown {
   const source = value instanceof Error ? { ...errorText(value), ...value } : value;
   const names = Object.keys(source);
   for (const name of names.slice(0, members)) {
-    const member = () => bounded((source as Record<string, unknown>)[name], depth - 1, path);
+    const member = () => bounded((source as Record<string, unknown>)[name], depth - 1, path, members);
     copy[name] = attempt(member, '[Unreadable]');
   }
   const [further] = names.slice(members);

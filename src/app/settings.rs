@@ -48,7 +48,7 @@ pub struct Settings {
     pub strict_continuation: bool,
     /// `parentSpanIsAlwaysRootSpan`.
     pub parent_is_root: bool,
-    /// Further names, or parts of names, of parameters whose values are recorded of no URL, a line each.
+    /// Further names, or parts of names, of parameters whose values are recorded of no URL, between spaces, percent-encoded.
     pub sensitive_params: String,
     /// `traceLifecycle: "stream"`: every span is sent when it has ended, and there are no transactions.
     pub streaming: bool,

@@ -21,7 +21,7 @@ const ENCODED: usize = 4;
 const DATA_CHARACTERS: usize = 10;
 
 /// Writes the URL for attribute `url.full`: without user and password, values of sensitive parameters filtered, and the
-/// content of a `data:` URL cut. `further` are names, or parts of names, that are sensitive too, a line each.
+/// content of a `data:` URL cut. `further` are names, or parts of names, that are sensitive too: between spaces, percent-encoded.
 #[inline(never)]
 pub fn write_full(out: &mut String, url: &Url<'_>, further: &str) {
     if text::is(url.scheme, "data") {
@@ -90,7 +90,7 @@ fn tells_secret(pair: &str, further: &str) -> bool {
             let name = text::before(rest, b'=');
             rest = text::behind(rest, b'=');
             // Base64 ends so.
-            if !matches!(rest.as_bytes(), [] | [b'=', ..]) && is_sensitive(name, further) {
+            if rest.bytes().any(|byte| byte != b'=') && is_sensitive(name, further) {
                 return true;
             }
         }
@@ -133,10 +133,11 @@ fn is_sensitive(name: &str, further: &str) -> bool {
         push_byte(&mut both, if byte.is_ascii_alphabetic() { byte } else { b'-' });
     }
     push(&mut both, "--");
-    let list = text::concat(&[SENSITIVE, " ", &decoded(further)]);
-    for part in text::items(&list, b' ') {
-        if !part.is_empty() && text::contains(&both, part, true) {
-            return true;
+    for list in [SENSITIVE, further] {
+        for part in text::items(list, b' ') {
+            if !part.is_empty() && text::contains(&both, &decoded(part), true) {
+                return true;
+            }
         }
     }
     false

@@ -277,12 +277,14 @@ describe('code of the page that is told of what it does', { timeout: 120_000 }, 
   }
 
   for (const [name, source] of Object.entries(LISTENERS)) {
+    // A route that leads to the next one does so twenty times at most, see js/page/history.ts.
+    const levels = name.startsWith('a route') ? 20 : NESTED;
     // Two of them on each level would be told more often than anybody waits.
     const single = !name.startsWith('two');
-    it(`is told on ${NESTED} levels: ${name}`, { skip: !single }, async () => {
+    it(`is told on ${levels} levels: ${name}`, { skip: !single }, async () => {
       const page = await openTraced(await openPackage(browser, server));
       const { deepest, thrown, active } = await nest(page, source, NESTED);
-      assert.deepEqual([deepest, thrown, active], [NESTED, [], undefined]);
+      assert.deepEqual([deepest, thrown, active], [levels, [], undefined]);
       assert.ok(server.envelopes.some(({ payload }) => payload.transaction === 'afterwards'));
     });
 
@@ -290,7 +292,10 @@ describe('code of the page that is told of what it does', { timeout: 120_000 }, 
       const page = await openTraced(await openPackage(browser, server));
       const { calls, deepest, thrown, active } = await nest(page, source, Number.POSITIVE_INFINITY);
       assert.deepEqual([thrown, active], [[], undefined]);
-      assert.ok(deepest > NESTED && calls < 50_000, `${deepest} levels, ${calls} calls`);
+      assert.ok(
+        (deepest > NESTED || deepest === levels) && calls < 50_000,
+        `${deepest} levels, ${calls} calls`,
+      );
       assert.ok(server.envelopes.some(({ payload }) => payload.transaction === 'afterwards'));
     });
   }

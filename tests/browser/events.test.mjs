@@ -146,7 +146,7 @@ describe('events', { timeout: 60_000 }, () => {
     });
     assert.equal(new Set(seen.given).size, 1);
     assert.ok(seen.given.length >= 2, `${seen.given.length} times`);
-    assert.deepEqual(seen.flushed, [false, true]);
+    assert.equal(seen.flushed.at(-1), true);
     assert.deepEqual(await reportedLosses(page, server), {});
   });
 

@@ -122,7 +122,8 @@ describe('a page that extends the prototypes of the language', { timeout: 60_000
       assert.match(sent, /GET/);
       const [foreign] = /.{0,40}(?:extra"|extend|inherited|theirs).{0,40}/.exec(sent) ?? [];
       assert.equal(foreign, undefined);
-      assert.deepEqual(page.said, []);
+      const wrong = page.said.filter((line) => !line.includes('the first envelope was accepted'));
+      assert.deepEqual(wrong, []);
     });
   }
 });

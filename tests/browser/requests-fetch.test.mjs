@@ -195,7 +195,7 @@ describe('fetch', { timeout: 120_000 }, () => {
         await fetch(`${api}/echo?q=1`);
       },
       {},
-      { enableHTTPTimings: false },
+      { enableHTTPTimings: false, instrumentNavigation: false },
     );
     const host = new URL(server.url).host;
     const common = { 'sentry.op': 'http.client', 'sentry.origin': 'auto.http.browser', type: 'fetch' };

@@ -5,7 +5,7 @@ import { canBring, lackingPackages } from '../../scripts/setup/engines.mjs';
 import { useApi } from '../support/api.mjs';
 import { useServer } from '../support/browser.mjs';
 import { engines } from '../support/engines.mjs';
-import { scenarios } from './scenarios.mjs';
+import { isBeyond, scenarios } from './scenarios.mjs';
 
 describe('engines', { timeout: 1_200_000 }, () => {
   const use = { server: useServer(), api: useApi() };
@@ -24,7 +24,7 @@ describe('engines', { timeout: 1_200_000 }, () => {
       });
       after(() => browser?.close());
       for (const [name, scenario] of Object.entries(scenarios)) {
-        it(name, async () => {
+        it(name, { skip: isBeyond(engine, name) }, async () => {
           const window = await browser.open();
           try {
             await scenario({ ...use, browser, window });

@@ -185,7 +185,7 @@ export function runFlow(script, program) {
     if (!commands[command]) throw new Error(`there is no command "${command}" in flows: ${line}`);
     commands[command](...words);
   }
-  client.sender.reportLosses();
+  client.sender.leave();
   const labels = new Map([...spans].map(([label, span]) => [S.idOf(span[S.RECORD]), label]));
   return envelopes.flatMap(([header, items]) => items.flatMap((item) => print(header, item, labels)));
 }
