@@ -16,7 +16,7 @@ const bundled = (names) => () => bundleExports(exporting(names, PACKAGE));
 /** The most bytes, after brotli, of what a page may load: JavaScript with the core inside; and of the core as a module. */
 const BUDGETS = [
   { what: 'dist/index.js', budget: 57_200, load: shipped('dist/index.js') },
-  { what: 'dist/throughline.min.js', budget: 57_200, load: shipped('dist/throughline.min.js') },
+  { what: 'dist/throughline.min.js', budget: 57_300, load: shipped('dist/throughline.min.js') },
   { what: 'a bundle with the whole span API', budget: 52_500, load: bundled(SPAN_API) },
   {
     what: 'the same minified by SWC',

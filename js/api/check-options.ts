@@ -1,7 +1,7 @@
 // What is wrong with the options of `init`, said once on the console. A wrong one is left out; it never makes `init` fail.
 
 import type { BrowserClient } from '../scope/client.js';
-import { validTargets } from '../scope/targets.js';
+import { targetsOf } from '../scope/targets.js';
 import { isMarked, STATIC, STREAMED } from '../send/filters.js';
 import { attempt } from '../values/attempt.js';
 import { complain, warn } from '../values/debug.js';
@@ -60,7 +60,7 @@ export function checkOptions(client: BrowserClient, named: string[]): void {
     warn('tracesSampleRate is invalid and no trace will be sampled: it must be a number from 0 to 1');
   }
   const targets = given('tracePropagationTargets');
-  const wrongTargets = Array.isArray(targets) ? targets.length - validTargets(targets).length : 0;
+  const wrongTargets = Array.isArray(targets) ? targets.length - targetsOf(client).valid.length : 0;
   for (let at = 0; at < wrongTargets; at++) {
     warn(
       'an entry of tracePropagationTargets was ignored: it must be a non-empty string or a regular expression',

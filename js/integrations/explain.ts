@@ -6,8 +6,9 @@ import { addressOf, FETCH, NO_CORS } from '../page/addresses.js';
 import { tracesFetch } from '../page/requests.js';
 import { currentClient } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
-import { validTargets } from '../scope/targets.js';
+import { targetsOf } from '../scope/targets.js';
 import { attempt } from '../values/attempt.js';
+import { shown } from '../values/debug.js';
 
 /** Why a request carries trace headers, or not. These texts do not change. */
 export type PropagationCode =
@@ -138,12 +139,12 @@ function whyOff(client: BrowserClient | undefined): string {
 
 function words(code: PropagationCode, href: string, target?: number): { detail: string; fix: string } {
   const client = currentClient();
-  const { tracePropagationTargets: given, propagateTraceparent } = client?.options ?? {};
-  const matched = target === undefined ? '' : validTargets(given)[target];
+  const { propagateTraceparent } = client?.options ?? {};
+  const matched = target !== undefined && client ? targetsOf(client).valid[target] : '';
   const signs: Record<string, string> = {
     '%': href.length > 200 ? `${href.slice(0, 200)}…` : href,
     '@': attempt(() => new URL(href).origin, ''),
-    $: `the target ${typeof matched === 'string' ? JSON.stringify(matched) : matched}`,
+    $: `the target ${shown(matched)}`,
     '#': `sentry-trace, baggage${propagateTraceparent ? ', traceparent' : ''}`,
     '^': whyOff(client),
   };

@@ -17,9 +17,11 @@ export interface Targets {
   /** A line each; nothing if the option is not set. */
   lines: string | undefined;
   patterns: RegExp[];
+  /** The entries that are any, in the order of their lines. */
+  valid: unknown[];
 }
 
-const NONE: Targets = { given: undefined, entries: [], lines: undefined, patterns: [] };
+const NONE: Targets = { given: undefined, entries: [], lines: undefined, patterns: [], valid: [] };
 
 const known = new WeakMap<BrowserClient, Targets>();
 
@@ -49,22 +51,26 @@ function read(given: unknown[]): Targets {
   const entries = entriesOf(given);
   const patterns: RegExp[] = [];
   const lines: string[] = [];
+  const valid: unknown[] = [];
   for (const entry of entries) {
     if (typeof entry === 'string') {
-      if (entry) lines.push(written(entry).replace(/[%\n]/g, encodeURIComponent));
+      if (!entry) continue;
+      lines.push(written(entry).replace(/[%\n]/g, encodeURIComponent));
+      valid.push(entry);
       continue;
     }
     const pattern = isPattern(entry) && forgetful(entry, 'i');
     if (!pattern) continue;
     patterns.push(pattern);
     lines.push(PATTERN);
+    valid.push(entry);
   }
   for (const text of uselessTargets(lines.join('\n'))) {
     if (said.has(text) || said.size >= MAX_SAID) continue;
     warn(`${shown(text)} among tracePropagationTargets matches no request`);
     said.add(text);
   }
-  return { given, entries, lines: lines.join('\n'), patterns };
+  return { given, entries, lines: lines.join('\n'), patterns, valid };
 }
 
 /** A text as the browser writes it in a URL, where a host in other letters than those of ASCII has another form than a path. */
@@ -73,13 +79,6 @@ function written(target: string): string {
     const isHost = piece.includes('.') && /^$|\/\/$/.test(target.slice(0, at));
     return attempt(() => star + (isHost ? new URL(`http://${piece}`).host : encodeURI(piece)), all);
   });
-}
-
-/** The entries that are any, in the order of their lines. */
-export function validTargets(targets: unknown): Array<string | RegExp> {
-  const isValid = (entry: unknown) =>
-    (typeof entry === 'string' && entry) || (isPattern(entry) && forgetful(entry, 'i'));
-  return Array.isArray(targets) ? attempt(() => entriesOf(targets).filter(isValid), []) : [];
 }
 
 /** The entries of an array; nothing in the place of one that cannot be read. */
