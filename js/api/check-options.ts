@@ -1,10 +1,10 @@
 // What is wrong with the options of `init`, said once on the console. A wrong one is left out; it never makes `init` fail.
 
 import type { BrowserClient } from '../scope/client.js';
-import { targetsOf } from '../scope/targets.js';
 import { isMarked, STATIC, STREAMED } from '../send/filters.js';
 import { attempt } from '../values/attempt.js';
 import { complain, warn } from '../values/debug.js';
+import { forgetful, isPattern } from '../values/pattern.js';
 import { rate } from '../values/values.js';
 
 /** What options must be, in words, and whether a value is that. */
@@ -60,8 +60,12 @@ export function checkOptions(client: BrowserClient, named: string[]): void {
     warn('tracesSampleRate is invalid and no trace will be sampled: it must be a number from 0 to 1');
   }
   const targets = given('tracePropagationTargets');
-  const wrongTargets = Array.isArray(targets) ? targets.length - targetsOf(client).valid.length : 0;
-  for (let at = 0; at < wrongTargets; at++) {
+  const isTarget = (at: number) => {
+    const target = (targets as unknown[])[at];
+    return typeof target === 'string' ? target : isPattern(target) && forgetful(target, 'i');
+  };
+  for (let at = 0; Array.isArray(targets) && at < targets.length; at++) {
+    if (attempt(() => isTarget(at))) continue;
     warn(
       'an entry of tracePropagationTargets was ignored: it must be a non-empty string or a regular expression',
     );
