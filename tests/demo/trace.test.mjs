@@ -215,7 +215,7 @@ describe('with a sample rate of 0', { timeout: 60_000 }, () => {
     const count = (wanted) =>
       lost.filter(({ category }) => category === wanted).reduce((sum, { quantity }) => sum + quantity, 0);
     assert.equal(count('transaction'), 1);
-    // The page load, the click and its request.
-    assert.equal(count('span'), 3);
+    // The page load, the click, its request, and what the browser measured of the load: at least its phases.
+    assert.ok(count('span') >= 3 + 5, `${count('span')} spans`);
   });
 });
