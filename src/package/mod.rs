@@ -3,7 +3,7 @@
 //!
 //! The texts of a call lie one after the other at the beginning of the room (`memory.rs`), and their lengths in bytes are the
 //! first arguments. An answer that is a text is its address, with its length before it; 0 is "nothing". What each function
-//! answers is in `answers.rs`, which knows no memory, and so is tested natively.
+//! answers is in `answers.rs` and `delivery.rs`, which know no memory, and so are tested natively.
 
 // `wasm-pack build` by hand ends in a tool that looks for its own crate in the module. scripts/build/ has no use for either.
 #[cfg(all(target_arch = "wasm32", feature = "package", not(without_wasm_bindgen)))]
@@ -11,6 +11,8 @@ use wasm_bindgen as _;
 
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only its exports call it"))]
 mod answers;
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only its exports call it"))]
+mod delivery;
 #[cfg(target_arch = "wasm32")]
 mod exports;
 mod idle;

@@ -1,6 +1,6 @@
 //! What the exports answer, without the memory through which they answer it.
 
-use super::answers;
+use super::{answers, delivery};
 
 const TRACE: &str = "771a43a4192642f0b136d5159a501700";
 const HEADER: &str = "771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1";
@@ -170,19 +170,19 @@ fn a_request_that_failed_is_news_once() {
 #[test]
 fn limits_hold_for_as_long_as_the_server_says() {
     let limits = |status, header, retry_after| {
-        text(|out| answers::limits(out, ["", header], status, retry_after, 1000.0)).unwrap()
+        text(|out| delivery::limits(out, ["", header], status, retry_after, 1000.0)).unwrap()
     };
     let table = limits(200, "60:transaction:key", -1.0);
-    assert!(answers::limited([&table, "transaction"], 60_999.0));
+    assert!(delivery::limited([&table, "transaction"], 60_999.0));
     assert!(
-        !answers::limited([&table, "transaction"], 61_001.0) && !answers::limited([&table, "span"], 2000.0)
+        !delivery::limited([&table, "transaction"], 61_001.0) && !delivery::limited([&table, "span"], 2000.0)
     );
     // `Retry-After`, a time that cannot be read, and no header at all: 60 seconds where nobody says how long.
-    assert!(answers::limited([&limits(429, "", 5.0), "span"], 5999.0));
-    assert!(!answers::limited([&limits(429, "", 5.0), "span"], 6001.0));
-    assert!(answers::limited([&limits(429, "", f64::NAN), "span"], 60_999.0));
-    assert!(answers::limited([&limits(429, "", -1.0), "span"], 60_999.0));
-    assert!(!answers::limited([&limits(200, "", -1.0), "span"], 1001.0));
+    assert!(delivery::limited([&limits(429, "", 5.0), "span"], 5999.0));
+    assert!(!delivery::limited([&limits(429, "", 5.0), "span"], 6001.0));
+    assert!(delivery::limited([&limits(429, "", f64::NAN), "span"], 60_999.0));
+    assert!(delivery::limited([&limits(429, "", -1.0), "span"], 60_999.0));
+    assert!(!delivery::limited([&limits(200, "", -1.0), "span"], 1001.0));
 }
 
 #[test]
