@@ -79,6 +79,12 @@ mod tests {
     }
 
     #[test]
+    fn what_has_waited_leaves_as_it_came_but_no_slower_than_every_five_minutes() {
+        assert!((spacing(1000.0, 0.5) - 1500.0).abs() < 1e-9);
+        assert!((spacing(3_600_000.0, 0.0) - 300_000.0).abs() < 1e-9);
+    }
+
+    #[test]
     fn limits_win() {
         assert_eq!(answer(429, "60:transaction:key", None), Verdict::Over(0));
         assert_eq!(answer(429, "60:transaction:key", Some(Some(7))), Verdict::Over(0));

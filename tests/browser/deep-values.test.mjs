@@ -312,4 +312,18 @@ describe('code of the page that is told of what it does', { timeout: 120_000 }, 
       [],
     );
   });
+
+  it('does not wait for values of which each part refers to all others', async () => {
+    const page = await openPackage(browser, server);
+    await page.evaluate(async () => {
+      const parts = Array.from({ length: 30 }, () => ({}));
+      for (const part of parts) for (const [at, other] of parts.entries()) part[at] = other;
+      const beforeSendTransaction = (event) => ({ ...event, extra: { parts } });
+      T.init({ ...options, beforeSendTransaction });
+      T.startSpan({ name: 'root' }, () => {});
+      await T.flush();
+    });
+    assert.equal((await server.transactions(1))[0].payload.transaction, 'root');
+    await page.context().close();
+  });
 });

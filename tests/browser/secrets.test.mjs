@@ -172,4 +172,20 @@ describe('secrets in addresses', { timeout: 60_000 }, () => {
     );
     await page.context().close();
   });
+
+  it('stand in no name either where they are encoded parts of a path', async () => {
+    server.reset();
+    server.head = startTag(server, { idleTimeout: 20_000, detectRedirects: false });
+    const page = await browser.page();
+    await page.goto(`${server.url}/page/reset/token%3D${HIDDEN}`);
+    await page.evaluate(async (hidden) => {
+      history.pushState(null, '', `/page/again/code%3D${hidden}`);
+      Throughline.getActiveSpan().end();
+      await Throughline.flush();
+    }, HIDDEN);
+    const names = (await server.transactions(2)).map(({ payload }) => payload.transaction);
+    assert.deepEqual(names, ['/page/reset/=[Filtered]', '/page/again/=[Filtered]']);
+    assert.ok(!JSON.stringify(server.envelopes).includes(HIDDEN));
+    await page.context().close();
+  });
 });
