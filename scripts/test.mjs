@@ -11,8 +11,10 @@ import { setup } from './setup/index.mjs';
 import { driverPath } from './toolchain.mjs';
 
 const WASM = ['--target', 'wasm32-unknown-unknown'];
-/** As the package for JavaScript is built. */
-const PACKAGE = [...WASM, '--features', 'package', '--lib'];
+/** Formats and decisions are public to the tests. */
+const INSIDE = ['--features', 'throughline/__internals'];
+/** The module of the package for JavaScript. */
+const MODULE = [...WASM, '--package', 'throughline-module'];
 const DENY = ['--', '--deny', 'warnings'];
 
 /** How long the tests in headless Chrome may take, in milliseconds; they take less than ten seconds. */
@@ -25,20 +27,20 @@ const checks = {
     checkArrows();
     await run('cargo', ['fmt', '--check']);
     await run('biome', ['ci', '--error-on-warnings']);
-    await run('cargo', ['clippy', '--quiet', '--all-targets', ...DENY]);
-    await run('cargo', ['clippy', '--quiet', '--all-targets', ...WASM, ...DENY]);
-    await run('cargo', ['clippy', '--quiet', ...PACKAGE, ...DENY]);
+    await run('cargo', ['clippy', '--quiet', '--workspace', '--all-targets', ...INSIDE, ...DENY]);
+    await run('cargo', ['clippy', '--quiet', '--all-targets', ...INSIDE, ...WASM, ...DENY]);
+    await run('cargo', ['clippy', '--quiet', ...MODULE, ...DENY]);
   },
   /** The core on this machine: codecs against the vectors, flows, properties. */
   async native() {
-    await run('cargo', ['test', '--quiet']);
+    await run('cargo', ['test', '--quiet', '--workspace', ...INSIDE]);
   },
   /** The edge in headless Chrome, as an application in Rust has it. */
   async web() {
     const driver = ['--chromedriver', driverPath()];
-    const args = ['test', '--headless', '--chrome', ...driver, '--', '--test', 'web'];
+    const args = ['test', '--headless', '--chrome', ...driver, '--', ...INSIDE, '--test', 'web'];
     // Compiled before, so that the time below is that of the browser.
-    await run('cargo', ['test', '--quiet', ...WASM, '--test', 'web', '--no-run']);
+    await run('cargo', ['test', '--quiet', ...INSIDE, ...WASM, '--test', 'web', '--no-run']);
     for (let attempt = 1; ; attempt++) {
       try {
         return await run('wasm-pack', args, { timeout: BROWSER_TIMEOUT, late: NO_ANSWER });

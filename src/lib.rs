@@ -5,10 +5,9 @@
 //! | [`codec`] | formats: headers, ids, URLs, JSON, a file each | no |
 //! | [`decide`] | decisions: who gets headers, what is recorded, how a root ends, a file per question | no |
 //! | `app` | applications in Rust: live spans, what leaves and when, and the edge of the browser | only `app::browser` |
-//! | `package` | what the npm package calls; its spans live in JavaScript | numbers and bytes only |
 //!
-//! Arrows point one way: `app → decide → codec`, and `package → decide → codec`. A module has `app` or, with the feature
-//! `package`, the exports of the npm package, and never both.
+//! Arrows point one way: `app → decide → codec`. The module inside of the npm package is a crate of its own, `crates/module`,
+//! which has `decide` and `codec` and nothing of `app`.
 //!
 //! ```
 //! use throughline::codec::sentry_trace;
@@ -27,13 +26,7 @@
 //! # Ok::<(), sentry_trace::SentryTraceError>(())
 //! ```
 
-#[cfg(not(feature = "package"))]
+#[cfg(feature = "browser")]
 pub mod app;
 pub mod codec;
 pub mod decide;
-#[cfg(any(feature = "package", test))]
-#[cfg_attr(
-    not(feature = "package"),
-    allow(dead_code, reason = "its tests run natively; nothing calls it there")
-)]
-mod package;

@@ -17,7 +17,7 @@ import { ownerOf } from './owner.mjs';
 import { readModule } from './sections.mjs';
 
 const FOLDER = join('target', 'names');
-const BUILT = join(FOLDER, 'wasm32-unknown-unknown', 'release', 'throughline.wasm');
+const BUILT = join(FOLDER, 'wasm32-unknown-unknown', 'release', 'throughline_module.wasm');
 
 /** Owners with fewer bytes stand in one line. */
 const FEW = 600;
@@ -51,10 +51,14 @@ await main(async () => {
 async function withNames() {
   say('building the core with names (about a minute from nothing)');
   const { args, env } = leanBuild();
-  await run('cargo', ['build', '--release', '--lib', '--target-dir', FOLDER, ...args], {
-    env: { ...env, CARGO_PROFILE_RELEASE_STRIP: 'none' },
-    log: 'bytes',
-  });
+  await run(
+    'cargo',
+    ['build', '--release', '--package', 'throughline-module', '--target-dir', FOLDER, ...args],
+    {
+      env: { ...env, CARGO_PROFILE_RELEASE_STRIP: 'none' },
+      log: 'bytes',
+    },
+  );
   const to = join(root, FOLDER, 'named.wasm');
   await optimize(BUILT, to, ['-g']);
   return readFile(to);

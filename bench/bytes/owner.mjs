@@ -13,13 +13,13 @@ export function ownerOf(symbol) {
     return 'compiler_builtins';
   if (/^(__wbindgen|__externref|__wbg)/.test(name)) return 'wasm-bindgen';
   // What we export has the name under which it is exported.
-  if (/^[a-z]+(_[a-z]+)*$/.test(name)) return 'src/package (exports, with what is inlined into them)';
+  if (/^[a-z]+(_[a-z]+)*$/.test(name)) return 'crates/module (exports, with what is inlined into them)';
   // Hashes tell crates of the same name apart.
   const plain = name.replace(/\[[0-9a-f]{16}\]/g, '').replace(/::h[0-9a-f]{16}$/, '');
   // `<A as B>::f` and `<impl A>::f` belong to A; of a `Vec<Span>` the first crate that is not Rust's own decides.
   const paths = plain.match(/[a-z_][a-z0-9_]*(::[A-Za-z_{][\w{}#]*)+/g) ?? [];
-  const own = paths.find((path) => path.startsWith('throughline::'));
-  if (own) return fileOf(own.split('::').slice(1));
+  const own = paths.find((path) => /^throughline(_module)?::/.test(path));
+  if (own) return fileOf(own.split('::'));
   const crates = paths.map((path) => path.split('::')[0]);
   const foreign = crates.find((crate) => !STANDARD.has(crate));
   if (foreign) return foreign;
@@ -47,12 +47,13 @@ function demangled(symbol) {
   return paths.join(' ');
 }
 
-/** The file in which a path of ours lies: the longest beginning that is one. @param {string[]} path */
-function fileOf(path) {
+/** The file in which a path of ours lies, crate first: the longest beginning that is one. @param {string[]} path */
+function fileOf([crate, ...path]) {
+  const folder = crate === 'throughline' ? 'src' : 'crates/module/src';
   for (let length = Math.min(path.length, 3); length > 0; length--) {
-    const file = `src/${path.slice(0, length).join('/')}`;
+    const file = `${folder}/${path.slice(0, length).join('/')}`;
     if (existsSync(join(root, `${file}.rs`))) return `${file}.rs`;
     if (existsSync(join(root, file, 'mod.rs'))) return `${file}/mod.rs`;
   }
-  return 'src/lib.rs';
+  return `${folder}/lib.rs`;
 }

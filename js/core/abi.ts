@@ -1,5 +1,5 @@
 // How JavaScript and the core talk: texts lie in a room of the core's memory one after the other, their lengths and other
-// numbers are arguments; an answer is a number, or the address of a text. src/package/ is the other side. Nobody else knows
+// numbers are arguments; an answer is a number, or the address of a text. crates/module/ is the other side. Nobody else knows
 // the core's memory.
 
 import { takeText } from 'throughline:wasm';
@@ -16,7 +16,7 @@ export interface Exports extends Record<Exclude<ExportName, 'memory'>, Call> {
   memory: WebAssembly.Memory;
 }
 
-/** The names of the exports, see src/package/. */
+/** The names of the exports, see crates/module/. */
 type ExportName =
   | 'memory'
   | 'room'

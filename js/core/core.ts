@@ -99,7 +99,7 @@ export interface Arrival {
   begun: number;
   /** When the page began, in milliseconds since the epoch; NaN where nobody knows. */
   asked: number;
-  /** How it came, see `came` in src/package/answers.rs. */
+  /** How it came, see `came` in crates/module/src/answers.rs. */
   how: number;
 }
 
@@ -197,7 +197,7 @@ export function mergeBaggage(theirs: string, ours: string): string | undefined {
   return answerOf('merge_baggage', [theirs, ours]);
 }
 
-/** The lines of a DSN, see src/package/; or `!` and why it is none. */
+/** The lines of a DSN, see crates/module/; or `!` and why it is none. */
 export function readDsn(dsn: string, client: string): string[] {
   return (answerOf('dsn', [dsn, client]) ?? '!').split('\n');
 }
@@ -226,7 +226,7 @@ export interface JudgedRequest {
   sensitive: string;
 }
 
-/** What is judged about a request: the lines of src/package/. Nothing for what is no URL. */
+/** What is judged about a request: the lines of crates/module/. Nothing for what is no URL. */
 export function judgeRequest(request: JudgedRequest): string[] | undefined {
   const { href, given, page, targets, patterns, destination, broken, sensitive } = request;
   let flags = targets === undefined ? 0 : HAS_TARGETS;
@@ -311,7 +311,7 @@ export const FINISH_REASONS = [
   'cancelled',
 ] as const;
 
-/** Where the numbers about the children begin, see src/package/. */
+/** Where the numbers about the children begin, see crates/module/. */
 const CHILDREN = 14;
 
 /** A child of a root that is to end: seconds, NaN for one that is open; whether its end counts. */
@@ -320,7 +320,7 @@ export type ChildTimes = [start: number, end: number, counts: boolean];
 /**
  * How a root ends that ends by itself: when, why, and what becomes of its children.
  *
- * @param facts the first numbers of `idle_end`, see src/package/
+ * @param facts the first numbers of `idle_end`, see crates/module/
  * @returns nothing if no deadline has passed; a child whose start is NaN is left out
  */
 export function endIdle(

@@ -27,7 +27,7 @@ export interface PageTrace extends Presumed {
 /** What is newer than TypeScript's own library. */
 type Navigation = PerformanceNavigationTiming & { deliveryType?: string };
 
-// How a trace came, see src/package/.
+// How a trace came, see crates/module/.
 const JUDGED = 1;
 const CACHED = 2;
 const AGAIN = 4;

@@ -1,4 +1,4 @@
-// The module of the package, src/package/, as pkg/throughline_core.wasm. `node scripts/build/core.mjs` builds it alone, and says
+// The module of the package, crates/module/, as pkg/throughline_core.wasm. `node scripts/build/core.mjs` builds it alone, and says
 // how large it is.
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,10 +21,10 @@ const FOLDER = join(root, 'target', 'package');
 /** Builds the module. @returns {Promise<Buffer>} */
 export async function buildCore() {
   const { args, env } = leanBuild();
-  const build = ['build', '--release', '--lib', '--target-dir', FOLDER, ...args];
+  const build = ['build', '--release', '--package', 'throughline-module', '--target-dir', FOLDER, ...args];
   await run('cargo', build, { log: 'core', env });
   await mkdir(join(root, 'pkg'), { recursive: true });
-  const built = join(FOLDER, TARGET, 'release', 'throughline.wasm');
+  const built = join(FOLDER, TARGET, 'release', 'throughline_module.wasm');
   await optimize(built, CORE);
   const bytes = await readFile(CORE);
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes));

@@ -17,15 +17,10 @@ const LEAST = '1.92';
 /** What is built for. */
 const TARGET = 'wasm32-unknown-unknown';
 
-/** What the package for JavaScript has and a Rust application does not, see src/lib.rs. */
-const FEATURES = ['--features', 'package'];
-
 const ARGS = ['-Zjson-target-spec', '-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'];
 const LEAN = '-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zinline-mir=yes';
 
 const ALWAYS = [
-  // See src/package/mod.rs.
-  '--cfg=without_wasm_bindgen',
   // 32 KiB of stack instead of a whole megabyte, which every page would hold: together with all that never changes less
   // than one page of memory. Nothing here recurses.
   '-Clink-arg=-zstack-size=32768',
@@ -68,9 +63,9 @@ export function leanBuild() {
   const source = librarySource();
   const lean = source && existsSync(source);
   const flags = [process.env.RUSTFLAGS, ...ALWAYS, lean && LEAN].filter(Boolean).join(' ');
-  if (!lean) return { args: ['--target', TARGET, ...FEATURES], env: { RUSTFLAGS: flags } };
+  if (!lean) return { args: ['--target', TARGET], env: { RUSTFLAGS: flags } };
   return {
-    args: ['--target', multivalueTarget(), ...FEATURES, ...ARGS],
+    args: ['--target', multivalueTarget(), ...ARGS],
     env: { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: flags },
   };
 }

@@ -7,6 +7,7 @@ import { say } from './say.mjs';
 
 const SOURCES = [
   'src',
+  'crates/module',
   'js',
   'Cargo.toml',
   'Cargo.lock',

@@ -8,13 +8,14 @@ import { Problem } from '../lib/say.mjs';
 /** From the lowest room to the highest: each may import those before it, and itself. */
 const ROOMS = {
   js: ['types', 'values', 'core', 'scope', 'span', 'send', 'api', 'page', 'integrations', 'entry'],
-  src: ['codec', 'decide', 'app', 'package'],
+  src: ['codec', 'decide', 'app', 'front', 'layer', 'server'],
 };
 
 /** Neighbours that know nothing of each other. */
 const STRANGERS = [
-  ['app', 'package'],
-  ['package', 'app'],
+  ['server', 'app'],
+  ['server', 'front'],
+  ['server', 'layer'],
 ];
 
 /** Checks both trees; throws a problem that names what is wrong. */

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkArrows, rustImports, scriptImports, wrongArrows } from '../../scripts/lint/arrows.mjs';
 
-const ROOMS = ['codec', 'decide', 'app', 'package'];
+const ROOMS = ['codec', 'decide', 'app', 'server'];
 
 describe('arrows between files', () => {
   it('may go down and stay in a room', () => {
     const imports = new Map([
       ['app/sdk.rs', ['app/store.rs', 'decide/idle.rs', 'codec/id.rs']],
       ['decide/idle.rs', ['codec/id.rs']],
-      ['lib.rs', ['package/exports.rs']],
+      ['lib.rs', ['server/incoming.rs']],
     ]);
     assert.deepEqual(wrongArrows(imports, ROOMS), []);
   });
@@ -18,11 +18,11 @@ describe('arrows between files', () => {
   it('must not go up, nor to a neighbour that is a stranger', () => {
     const imports = new Map([
       ['codec/id.rs', ['decide/idle.rs']],
-      ['package/exports.rs', ['app/sdk.rs']],
+      ['server/incoming.rs', ['app/sdk.rs']],
     ]);
     assert.deepEqual(wrongArrows(imports, ROOMS), [
       'codec/id.rs imports decide/idle.rs, but codec/ must not know decide/',
-      'package/exports.rs imports app/sdk.rs, but package/ must not know app/',
+      'server/incoming.rs imports app/sdk.rs, but server/ must not know app/',
     ]);
   });
 

@@ -154,7 +154,7 @@ describe('the bench', () => {
     ['<dlmalloc[e24a27700634d609]::dlmalloc::Dlmalloc<dlmalloc::sys::System>>::malloc', 'dlmalloc'],
     ['_RNvNtNtCsfVouDM1KRGR_11throughline5codec4text4push', 'src/codec/text.rs'],
     ['_RNvNtCsiGWEnfOH2LI_4core3fmt5write', 'core::fmt'],
-    ['page_load', 'src/package (exports, with what is inlined into them)'],
+    ['page_load', 'crates/module (exports, with what is inlined into them)'],
     ['memcpy', 'compiler_builtins'],
   ]) {
     it(`${name.slice(0, 60)} is of ${owner}`, () => assert.equal(ownerOf(name), owner));

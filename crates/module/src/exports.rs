@@ -3,7 +3,7 @@
 
 use super::memory::{answer, begin, numbers, take};
 use super::{answers, delivery, idle};
-use crate::decide::retry;
+use throughline::decide::retry;
 
 /// Defines an export that takes texts, then numbers, and answers with a text.
 macro_rules! export {

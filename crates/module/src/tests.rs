@@ -132,7 +132,7 @@ fn targets_cross_as_lines() {
 #[test]
 fn the_examples_hold_as_targets_cross() {
     let mut seen = 0;
-    for line in include_str!("../../tests/vectors/targets.txt").lines() {
+    for line in include_str!("../../../tests/vectors/targets.txt").lines() {
         let Some((input, expected)) = line.split_once(" => ").filter(|_| !line.starts_with('#')) else {
             continue;
         };

@@ -12,7 +12,7 @@ use std::alloc::{GlobalAlloc, Layout};
 use std::arch::wasm32::{memory_grow, memory_size, unreachable};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use crate::codec::text;
+use throughline::codec::text;
 
 /// The room has at least so many bytes.
 const LEAST: usize = 16 * 1024;

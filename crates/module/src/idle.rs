@@ -5,7 +5,7 @@
 //! numbers = 14 of the root, then 3 for each child: start, end, 1 if the root lasts for it
 //! ```
 
-use crate::decide::idle::{self, Deadlines, Ending, FinishReason, NONE};
+use throughline::decide::idle::{self, Deadlines, Ending, FinishReason, NONE};
 
 /// How many numbers stand before those of the children.
 pub const HEAD: usize = 14;

@@ -3,27 +3,27 @@
 
 use std::borrow::Cow;
 
-use crate::codec::baggage::{write_merged, write_sentry};
-use crate::codec::context::PropagationContext;
-use crate::codec::digits::write_integer;
-use crate::codec::dsc::Dsc;
-use crate::codec::dsn::Dsn;
-use crate::codec::fraction::Fraction;
-use crate::codec::id::TraceId;
-use crate::codec::percent;
-use crate::codec::text::{self, Items, owned, push, push_line};
-use crate::codec::time::Timestamp;
-use crate::codec::url::Url;
-use crate::decide::broken::{self, Failure};
-use crate::decide::continuation;
-use crate::decide::redaction;
-use crate::decide::request::{self, Address};
-use crate::decide::sampling::{self, SampleRate, Sampler};
-use crate::decide::sampling_context::{self, Known, Root};
-use crate::decide::stale::{self, Arrival};
-use crate::decide::status;
-use crate::decide::targets;
-use crate::decide::verdict::{self, Question, Target};
+use throughline::codec::baggage::{write_merged, write_sentry};
+use throughline::codec::context::PropagationContext;
+use throughline::codec::digits::write_integer;
+use throughline::codec::dsc::Dsc;
+use throughline::codec::dsn::Dsn;
+use throughline::codec::fraction::Fraction;
+use throughline::codec::id::TraceId;
+use throughline::codec::percent;
+use throughline::codec::text::{self, Items, owned, push, push_line};
+use throughline::codec::time::Timestamp;
+use throughline::codec::url::Url;
+use throughline::decide::broken::{self, Failure};
+use throughline::decide::continuation;
+use throughline::decide::redaction;
+use throughline::decide::request::{self, Address};
+use throughline::decide::sampling::{self, SampleRate, Sampler};
+use throughline::decide::sampling_context::{self, Known, Root};
+use throughline::decide::stale::{self, Arrival};
+use throughline::decide::status;
+use throughline::decide::targets;
+use throughline::decide::verdict::{self, Question, Target};
 
 /// What `decide` answers.
 mod decision {

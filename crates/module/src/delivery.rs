@@ -1,7 +1,7 @@
 //! What the exports answer that are about envelopes on their way: what a server's answer means for this one and for the next.
 
-use crate::decide::rate_limit::{self, LimitHeaders};
-use crate::decide::retry::{self, Verdict};
+use throughline::decide::rate_limit::{self, LimitHeaders};
+use throughline::decide::retry::{self, Verdict};
 
 /// The table of limits after a response. `retry_after` is in seconds, NaN for a time that cannot be read, negative for none.
 pub fn limits(

@@ -4,14 +4,11 @@
 //! The texts of a call lie one after the other at the beginning of the room (`memory.rs`), and their lengths in bytes are the
 //! first arguments. An answer that is a text is its address, with its length before it; 0 is "nothing". What each function
 //! answers is in `answers.rs` and `delivery.rs`, which know no memory, and so are tested natively.
+//!
+//! A crate of its own, so that no application in Rust links it: it has an allocator, of which there is one per module.
+#![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only the exports call it"))]
 
-// `wasm-pack build` by hand ends in a tool that looks for its own crate in the module. scripts/build/ has no use for either.
-#[cfg(all(target_arch = "wasm32", feature = "package", not(without_wasm_bindgen)))]
-use wasm_bindgen as _;
-
-#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only its exports call it"))]
 mod answers;
-#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only its exports call it"))]
 mod delivery;
 #[cfg(target_arch = "wasm32")]
 mod exports;
