@@ -1,32 +1,75 @@
-//! Sentry-style distributed tracing for the browser: the core, in Rust.
+//! Distributed tracing for web applications in Rust, in Sentry's protocol: one trace from a click in Leptos, Yew or Dioxus
+//! to the database behind it.
 //!
-//! | room | what lives there | knows JavaScript |
-//! |---|---|---|
-//! | [`codec`] | formats: headers, ids, URLs, JSON, a file each | no |
-//! | [`decide`] | decisions: who gets headers, what is recorded, how a root ends, a file per question | no |
-//! | `app` | applications in Rust: live spans, what leaves and when, and the edge of the browser | only `app::browser` |
+//! ```no_run
+//! use throughline::{Instrument, Options, Span};
 //!
-//! Arrows point one way: `app → decide → codec`. The module inside of the npm package is a crate of its own, `crates/module`,
-//! which has `decide` and `codec` and nothing of `app`.
+//! fn main() {
+//!     // Continues the page's trace, times the page load, gives requests headers and spans.
+//!     let guard = throughline::init(
+//!         Options::new("https://public@o1.ingest.example.com/42")
+//!             .release("shop@1.2.3")
+//!             .traces_sample_rate(0.2)
+//!             .propagate_to(["/api", "https://api.example.com"]),
+//!     );
+//!     if let Ok(guard) = guard {
+//!         guard.forget();
+//!     }
+//!     // leptos::mount::mount_to_body(App);
+//! }
 //!
+//! async fn place_order() {
+//!     let span = Span::builder("place order").op("ui.action").start();
+//!     async { /* gloo_net, reqwest or web_sys: the request is a child of the span, and carries its headers */ }
+//!         .in_span(span)
+//!         .await;
+//! }
 //! ```
-//! use throughline::codec::sentry_trace;
-//! use throughline::decide::continuation;
-//!
-//! let header = sentry_trace::parse("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1")?;
-//! assert_eq!(header.sampled, Some(true));
-//!
-//! // What it says of the trace, with the lot that its baggage carries.
-//! let received = continuation::receive(
-//!     "771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1",
-//!     "sentry-sample_rand=0.25,sentry-org_id=7",
-//!     0.5,
-//! );
-//! assert!(received.is_some_and(|context| continuation::may_continue(&context, "7", true)));
-//! # Ok::<(), sentry_trace::SentryTraceError>(())
-//! ```
+#![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+/// Modules that only our own crates and tests see: no part of what is public, whatever their version.
+macro_rules! internals {
+    ($($(#[$attribute:meta])* $name:ident)*) => {
+        $(
+            #[cfg(feature = "__internals")]
+            #[doc(hidden)]
+            $(#[$attribute])*
+            pub mod $name;
+            #[cfg(not(feature = "__internals"))]
+            #[allow(dead_code, unreachable_pub, reason = "the module of the npm package uses the rest")]
+            $(#[$attribute])*
+            mod $name;
+        )*
+    };
+}
+
+internals! {
+    #[cfg(feature = "browser")]
+    app
+    codec
+    decide
+}
 
 #[cfg(feature = "browser")]
-pub mod app;
-pub mod codec;
-pub mod decide;
+mod front;
+
+pub use codec::id::{ParseIdError, SpanId, TraceId};
+pub use codec::trace_headers::TraceHeaders;
+#[cfg(feature = "browser")]
+pub use front::{
+    builder::SpanBuilder,
+    dsn::{Dsn, ParseDsnError},
+    entered::Entered,
+    explanation::Explanation,
+    guard::Guard,
+    init::{InitError, init},
+    instrument::{Instrument, Instrumented},
+    options::Options,
+    sampling::SamplingContext,
+    span::Span,
+    status::{ParseStatusError, SpanStatus},
+    target::Target,
+    trace::{continue_trace, headers, start_new_trace, suppress_tracing},
+    value::Value,
+};

@@ -9,11 +9,13 @@ use crate::codec::json::{Object, write_list, write_string};
 use crate::codec::time::Timestamp;
 
 /// Our name on the wire.
-pub const SDK_NAME: &str = "throughline.browser";
+pub const SDK_NAME: &str = "throughline.rust";
 /// Our version on the wire.
 pub const SDK_VERSION: &str = env!("CARGO_PKG_VERSION");
-/// The npm package that a transaction names as its sender.
-const PACKAGE_NAME: &str = "npm:throughline";
+/// The package that a transaction names as its sender.
+const PACKAGE_NAME: &str = "cargo:throughline";
+/// What applications in Rust call themselves, as the `sentry` crate does it: `rust` is no platform that servers know.
+const PLATFORM: &str = "native";
 /// The reference's name for a transaction without one.
 pub const UNLABELED: &str = "<unlabeled transaction>";
 
@@ -74,7 +76,7 @@ pub fn write_transaction(
     let mut event = Object::open(out);
     event.string("type", "transaction");
     event.string("event_id", event_id);
-    event.string("platform", "javascript");
+    event.string("platform", PLATFORM);
     event.string("transaction", &span.name);
     if let Some(source) = span.name_source().filter(|source| !source.is_empty()) {
         let mut info = Object::open(event.member("transaction_info"));

@@ -8,7 +8,7 @@ use crate::codec::context::PropagationContext;
 use crate::codec::dsc::Dsc;
 use crate::codec::id::{SpanId, TraceId};
 use crate::codec::json::{number_text, plain_text};
-use crate::codec::{sentry_trace, traceparent};
+use crate::codec::{sentry_trace, trace_headers, traceparent};
 use crate::decide::sampling_context::{self, Known};
 
 /// What the trace headers of one request say.
@@ -28,6 +28,12 @@ impl TraceHeaders {
     /// The value of `sentry-trace`.
     pub fn sentry_trace(&self) -> String {
         sentry_trace::print(self.trace_id, self.span_id, self.sampled)
+    }
+
+    /// As texts; with `traceparent` where that is wanted.
+    pub fn to_texts(&self, traceparent: bool) -> trace_headers::TraceHeaders {
+        let texts = trace_headers::TraceHeaders::new(self.sentry_trace(), self.baggage.clone().unwrap_or_default());
+        if traceparent { texts.with_traceparent(self.traceparent()) } else { texts }
     }
 
     /// The value of `traceparent`; the edge sends it only if the page asked for it.

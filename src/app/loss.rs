@@ -14,6 +14,8 @@ pub mod reason {
     pub const BUFFER_OVERFLOW: &str = "buffer_overflow";
     /// A child had not ended when its root did.
     pub const INVALID: &str = "invalid";
+    /// The application's own code dropped it (`before_send`).
+    pub const BEFORE_SEND: &str = "before_send";
     /// The page does not want spans like this one (`ignoreSpans`).
     pub const IGNORED: &str = "ignored";
     /// Too many requests were under way.

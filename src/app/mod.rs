@@ -9,7 +9,7 @@
 //! | what the browser measured, as spans | [`entry`], [`entries`] |
 //! | what leaves, and when | [`envelope`], [`span_envelope`], [`typed`], [`span_buffer`], [`queue`], [`outcomes`] |
 //! | all state behind one door | [`sdk`] |
-//! | what we ask of the surroundings | [`host`], [`moment`], and for what is active [`scopes`] |
+//! | what we ask of the surroundings | [`host`], [`moment`], [`number`], and for what is active [`scopes`] |
 //! | the surroundings that a browser is | `browser`, WebAssembly only |
 //!
 //! Only `browser` knows JavaScript, and nothing here knows a clock: the time and dice come in with every decision.
@@ -27,6 +27,7 @@ mod idle_root;
 pub mod link;
 pub mod loss;
 pub mod moment;
+pub mod number;
 pub mod outcomes;
 pub mod queue;
 pub mod request;

@@ -41,6 +41,11 @@ impl StackScopes {
         self.0.borrow_mut().leave(layer);
     }
 
+    /// The span that is active.
+    pub fn active_key(&self) -> Option<SpanKey> {
+        self.0.borrow().top().active
+    }
+
     /// Sets the trace of the page itself.
     pub fn set_page_context(&self, context: PropagationContext) {
         self.0.borrow_mut().page_mut().context = Rc::new(context);
@@ -54,7 +59,12 @@ impl StackScopes {
 
 impl Scopes for StackScopes {
     fn active(&self) -> Option<SpanKey> {
-        self.0.borrow().top().active
+        self.active_key()
+    }
+
+    /// A future is entered anew each time it is polled: what is active is what runs.
+    fn exact(&self) -> bool {
+        true
     }
 
     fn context(&self) -> Rc<PropagationContext> {

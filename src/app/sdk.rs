@@ -14,7 +14,7 @@ use std::cell::RefCell;
 use self::state::{Effect, State};
 use crate::app::attributes::Attributes;
 use crate::app::envelope::{Extra, Page, Sender};
-use crate::app::host::Host;
+use crate::app::host::{Host, Scopes};
 use crate::app::moment::Moment;
 use crate::app::settings::Settings;
 use crate::app::span::{Kind, Span};
@@ -160,6 +160,11 @@ impl Sdk {
     /// Whether the host wants to hear of every span that begins by itself or ends.
     pub fn observe(&self, on: bool) {
         self.decide(|state, _, _| state.observed = on);
+    }
+
+    /// What is in force where the running code runs.
+    pub fn scopes(&self) -> &dyn Scopes {
+        &*self.host.scopes
     }
 
     /// Begins a trace.

@@ -46,7 +46,7 @@ pub struct Settings {
     pub propagate_traceparent: bool,
     /// `strictTraceContinuation`.
     pub strict_continuation: bool,
-    /// `parentSpanIsAlwaysRootSpan`.
+    /// `parentSpanIsAlwaysRootSpan`: false, because what is active is exact in a Rust application.
     pub parent_is_root: bool,
     /// Further names, or parts of names, of parameters whose values are recorded of no URL, between spaces, percent-encoded.
     pub sensitive_params: String,
@@ -76,7 +76,7 @@ impl Default for Settings {
             targets: None,
             propagate_traceparent: false,
             strict_continuation: false,
-            parent_is_root: true,
+            parent_is_root: false,
             sensitive_params: String::new(),
             streaming: false,
         }

@@ -4,12 +4,15 @@
 //! second half of one); ids that we receive may be any lowercase hexadecimal text except zeros, which
 //! W3C Trace Context calls invalid.
 
+use std::fmt;
+use std::str::FromStr;
+
 use super::digits::{hex_value, write_hex};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $bytes:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name([u8; $bytes]);
 
         impl $name {
@@ -34,16 +37,69 @@ macro_rules! id {
                 out
             }
         }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.hex())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_fmt(format_args!("{}({})", stringify!($name), self.hex()))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIdError;
+
+            fn from_str(text: &str) -> Result<$name, ParseIdError> {
+                $name::parse(text).ok_or_else(|| ParseIdError { given: text.to_owned(), digits: $name::DIGITS })
+            }
+        }
     };
 }
 
+/// A text is no id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseIdError {
+    given: String,
+    digits: usize,
+}
+
+impl fmt::Display for ParseIdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { given, digits } = self;
+        write!(f, "invalid id {given:?}: it must be {digits} lowercase hexadecimal digits that are not all zero")
+    }
+}
+
+impl std::error::Error for ParseIdError {}
+
 id! {
-    /// The id that all parts of one trace share.
+    /// The id that all parts of one trace share: 16 bytes, as 32 lowercase hexadecimal digits.
+    ///
+    /// ```
+    /// use throughline::TraceId;
+    ///
+    /// let id: TraceId = "771a43a4192642f0b136d5159a501700".parse()?;
+    /// assert_eq!(id.to_string(), "771a43a4192642f0b136d5159a501700");
+    /// assert!("none".parse::<TraceId>().is_err());
+    /// # Ok::<(), throughline::ParseIdError>(())
+    /// ```
     TraceId, 16
 }
 
 id! {
-    /// The id of one span in its trace.
+    /// The id of one span in its trace: 8 bytes, as 16 lowercase hexadecimal digits.
+    ///
+    /// ```
+    /// use throughline::SpanId;
+    ///
+    /// let id: SpanId = "b0e6f15b45c36b12".parse()?;
+    /// assert_eq!(id.to_string(), "b0e6f15b45c36b12");
+    /// # Ok::<(), throughline::ParseIdError>(())
+    /// ```
     SpanId, 8
 }
 

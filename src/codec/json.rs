@@ -61,7 +61,12 @@ impl Json {
     /// A line break would end an envelope item early, so text that holds one is refused. Half of a character, which
     /// `JSON.stringify` escapes, becomes U+FFFD: servers refuse the whole envelope otherwise.
     pub fn raw(text: String) -> Option<Json> {
-        if text.is_empty() || holds_control(&text) {
+        // `NaN` and `Infinity` are no JSON, though whoever prints numbers may write them.
+        let begins = match text.bytes().next()? {
+            b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' => text != "-Infinity" && text != "-inf",
+            _ => matches!(text.as_str(), "true" | "false" | "null"),
+        };
+        if !begins || holds_control(&text) {
             return None;
         }
         Some(Json(Cow::Owned(if text.contains("\\u") { without_halves(&text) } else { text })))
@@ -318,7 +323,12 @@ mod tests {
     fn refuses_raw_text_that_would_end_an_envelope_item() {
         assert_eq!(Json::raw("{\n}".to_owned()), None);
         assert_eq!(Json::raw(String::new()), None);
-        assert!(Json::raw("{}".to_owned()).is_some());
+        for text in ["NaN", "Infinity", "-Infinity", "inf", "-inf", "undefined", "truth", "x"] {
+            assert_eq!(Json::raw(text.to_owned()), None, "{text}");
+        }
+        for text in ["{}", "[1]", "-0.5", "1e21", "true", "false", "null", "\"NaN\""] {
+            assert!(Json::raw(text.to_owned()).is_some(), "{text}");
+        }
     }
 
     #[test]

@@ -13,5 +13,6 @@ pub mod percent;
 pub mod sentry_trace;
 pub mod text;
 pub mod time;
+pub mod trace_headers;
 pub mod traceparent;
 pub mod url;

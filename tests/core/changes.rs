@@ -145,7 +145,10 @@ fn the_rate_that_was_applied_wins_over_that_of_the_previous_trace() {
 #[test]
 fn a_request_is_the_child_of_the_span_that_is_known_to_run() {
     for exact in [false, true] {
-        let page = Page::with_rate("1");
+        let page = Page::new();
+        let mut options = init("1");
+        options.settings.parent_is_root = true;
+        page.sdk.init(options);
         page.world.exact.set(exact);
         let root = page.root("root");
         let child = page.child(root, "child");

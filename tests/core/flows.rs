@@ -51,7 +51,7 @@ fn a_root_that_ends_is_one_envelope() {
         serde_json::json!({
             "type": "transaction",
             "event_id": event_id,
-            "platform": "javascript",
+            "platform": "native",
             "transaction": "checkout",
             "transaction_info": { "source": "custom" },
             "start_timestamp": 1_709_294_400,
@@ -81,7 +81,7 @@ fn a_root_that_ends_is_one_envelope() {
                 "name": SDK_NAME,
                 "version": SDK_VERSION,
                 "integrations": ["BrowserTracing"],
-                "packages": [{ "name": "npm:throughline", "version": SDK_VERSION }],
+                "packages": [{ "name": "cargo:throughline", "version": SDK_VERSION }],
                 "settings": { "infer_ip": "auto" },
             },
         })
@@ -259,7 +259,10 @@ fn a_later_name_of_the_root_reaches_later_headers_and_the_envelope() {
 
 #[test]
 fn what_is_active_decides_whose_child_a_span_is() {
-    let page = Page::with_rate("1");
+    let page = Page::new();
+    let mut options = init("1");
+    options.settings.parent_is_root = true;
+    page.sdk.init(options);
     let root = page.root("root");
     let outer = page.scopes.enter(Some(root));
     let child = page.start_active(named("child"));
@@ -272,10 +275,7 @@ fn what_is_active_decides_whose_child_a_span_is() {
     page.scopes.leave(inner);
     assert_eq!(page.active(), None);
 
-    let nested = Page::new();
-    let mut options = init("1");
-    options.settings.parent_is_root = false;
-    nested.sdk.init(options);
+    let nested = Page::with_rate("1");
     let root = nested.root("root");
     nested.scopes.enter(Some(root));
     let child = nested.start_active(named("child"));

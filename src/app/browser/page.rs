@@ -14,7 +14,7 @@ use crate::app::browser::timing::TimedScopes;
 use crate::app::envelope;
 use crate::app::host::Host;
 use crate::app::scopes::StackScopes;
-use crate::app::sdk::Sdk;
+use crate::app::sdk::{Events, Sdk};
 use crate::codec::time::Timestamp;
 use crate::decide::redaction::recordable;
 
@@ -40,6 +40,15 @@ impl Page {
     /// An SDK for this page, which shares these scopes with the application; `None` where there is no page, as in a
     /// worker. Envelopes will go through the `fetch` that the page has now.
     pub fn with_stack(scopes: &StackScopes, delivery: &Rc<Delivery>) -> Option<Page> {
+        Page::with_listener(scopes, delivery, |listener| Box::new(listener))
+    }
+
+    /// The same, with a listener around the one that a page needs.
+    pub fn with_listener(
+        scopes: &StackScopes,
+        delivery: &Rc<Delivery>,
+        listener: impl FnOnce(TimedScopes) -> Box<dyn Events>,
+    ) -> Option<Page> {
         let window = WINDOW.with(Option::clone)?;
         let document = window.document()?;
         let sdk = Rc::new_cyclic(|sdk| {
@@ -51,7 +60,7 @@ impl Page {
                 logger: Box::new(Console),
                 scopes: Box::new(scopes.clone()),
             };
-            Sdk::new(host, Box::new(TimedScopes { scopes: scopes.clone(), window: window.clone() }))
+            Sdk::new(host, listener(TimedScopes { scopes: scopes.clone(), window: window.clone() }))
         });
         Some(Page { sdk, window, document })
     }

@@ -125,6 +125,11 @@ impl Sdk {
         });
     }
 
+    /// Sets one attribute.
+    pub fn set_attribute(&self, key: SpanKey, name: &str, value: Json) {
+        self.change(key, |span| span.set_attribute(name, Some(&value)));
+    }
+
     /// Sets the status; the last call counts.
     pub fn set_status(&self, key: SpanKey, status: Status) {
         self.change(key, |span| span.status = status);

@@ -1,0 +1,30 @@
+//! What all handles to one span share.
+
+use crate::app::span_key::SpanKey;
+use crate::app::start_span::Started;
+use crate::codec::id::{SpanId, TraceId};
+
+/// A span, for as long as somebody holds it. It can go to another thread, where it does nothing.
+#[derive(Debug)]
+pub(crate) struct Handle {
+    pub(crate) key: SpanKey,
+    pub(crate) trace_id: TraceId,
+    pub(crate) span_id: SpanId,
+    /// Ends the span together with this; nothing for a span that somebody else ends.
+    end: Option<fn(SpanKey)>,
+}
+
+impl Handle {
+    pub(crate) fn new(started: &Started, end: Option<fn(SpanKey)>) -> Option<Handle> {
+        let Started { trace_id, span_id, key, .. } = *started;
+        Some(Handle { key: key?, trace_id, span_id, end })
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        if let Some(end) = self.end {
+            end(self.key);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! `init`: from options to a page that is traced.
+
+use std::fmt;
+use std::rc::Rc;
+
+use crate::app::envelope::{SDK_NAME, SDK_VERSION, Sender};
+use crate::app::sdk::Init;
+use crate::app::settings;
+use crate::codec::dsn::Dsn;
+use crate::codec::text;
+use crate::decide::targets::can_match;
+use crate::front::dsn::ParseDsnError;
+use crate::front::guard::Guard;
+use crate::front::options::Options;
+#[cfg(target_arch = "wasm32")]
+use crate::front::options::SharedCallbacks;
+#[cfg(target_arch = "wasm32")]
+use crate::front::page::Wired;
+use crate::front::runtime::{self, Runtime};
+
+/// Why [`init`] did not do all that it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InitError {
+    /// The DSN is none. Requests carry headers all the same; nothing is sent.
+    Dsn(ParseDsnError),
+    /// This is no browser, but a server, say. Nothing is done.
+    NotABrowser,
+}
+
+impl fmt::Display for InitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            InitError::Dsn(error) => error.fmt(f),
+            InitError::NotABrowser => f.write_str("there is no browser here, and nothing is traced"),
+        }
+    }
+}
+
+impl std::error::Error for InitError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            InitError::Dsn(error) => Some(error),
+            InitError::NotABrowser => None,
+        }
+    }
+}
+
+/// Begins to trace this page, or this worker: continues the trace that came with the page, times the page load, gives
+/// requests spans and headers, and sends what was recorded. To be called once, as early as can be; a later call replaces the
+/// options.
+///
+/// Tracing ends when the guard is dropped; [`Guard::forget`] lets it last as long as the page.
+///
+/// # Errors
+///
+/// [`InitError::Dsn`] for a DSN that is none: the console hears of it too, and requests carry headers all the same.
+/// [`InitError::NotABrowser`] on other targets, where nothing is done.
+///
+/// ```
+/// use throughline::Options;
+///
+/// let guard = throughline::init(Options::new("https://public@o1.ingest.example.com/42").traces_sample_rate(0.2));
+/// if let Ok(guard) = guard {
+///     guard.forget();
+/// }
+/// ```
+pub fn init(options: Options) -> Result<Guard, InitError> {
+    let existing = runtime::current();
+    let is_new = existing.is_none();
+    let Some(runtime) = existing.or_else(build) else { return Err(InitError::NotABrowser) };
+    let Prepared { init, wrong } = prepare(&options);
+    complain(&options, wrong.as_ref());
+    let destination = init.destination.clone().unwrap_or_default();
+    runtime.callbacks.set(options.callbacks.clone());
+    runtime.sdk.init(init);
+    if is_new {
+        runtime::install(Some(runtime.clone()));
+        crate::front::panic::watch();
+    }
+    wire(&runtime, &options, destination);
+    let generation = runtime.generation.get().wrapping_add(1);
+    runtime.generation.set(generation);
+    let guard = Guard::new(generation);
+    match wrong {
+        None => Ok(guard),
+        Some(error) => {
+            guard.forget();
+            Err(InitError::Dsn(error))
+        }
+    }
+}
+
+/// The state of this page, which is not changed yet.
+#[cfg(target_arch = "wasm32")]
+fn build() -> Option<Rc<Runtime>> {
+    let callbacks = SharedCallbacks::default();
+    let (wired, scopes) = Wired::new(&callbacks)?;
+    let runtime = Runtime::new(Rc::clone(wired.sdk()), scopes, callbacks);
+    runtime.page.replace(Some(wired));
+    Some(Rc::new(runtime))
+}
+
+#[cfg(target_arch = "wasm32")]
+fn wire(runtime: &Runtime, options: &Options, destination: String) {
+    if let Ok(mut wired) = runtime.page.try_borrow_mut()
+        && let Some(wired) = wired.as_mut()
+    {
+        wired.wire(options, destination);
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn build() -> Option<Rc<Runtime>> {
+    None
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn wire(_runtime: &Runtime, _options: &Options, _destination: String) {}
+
+struct Prepared {
+    init: Init,
+    /// Why the DSN is none.
+    wrong: Option<ParseDsnError>,
+}
+
+/// What the options come to.
+fn prepare(options: &Options) -> Prepared {
+    let mut settings = options.settings.clone();
+    settings.targets = options
+        .targets
+        .as_ref()
+        .map(|targets| targets.iter().filter_map(|target| settings::Target::from_text(&target.0)).collect());
+    let mut sender = Sender::default();
+    let (mut destination, mut wrong) = (None, None);
+    if !options.dsn.is_empty() {
+        match Dsn::parse(&options.dsn) {
+            Ok(dsn) => {
+                settings.public_key = dsn.public_key.to_owned();
+                if settings.org_id.is_empty() {
+                    settings.org_id = dsn.org_id().unwrap_or_default().to_owned();
+                }
+                if options.tunnel.is_empty() {
+                    destination = Some(dsn.envelope_url(&text::concat(&[SDK_NAME, "/", SDK_VERSION])));
+                } else {
+                    destination = Some(options.tunnel.clone());
+                    sender.tunnelled_dsn = Some(dsn.print());
+                }
+            }
+            Err(reason) => wrong = Some(ParseDsnError { given: options.dsn.clone(), reason }),
+        }
+    }
+    if !settings.enabled {
+        destination = None;
+    }
+    let Options { client_reports, debug, .. } = *options;
+    Prepared { init: Init { settings, destination, sender, client_reports, debug }, wrong }
+}
+
+/// Says on the console what is wrong with the options, in the words that the package for JavaScript has for it.
+fn complain(options: &Options, wrong: Option<&ParseDsnError>) {
+    if let Some(ParseDsnError { given, reason }) = wrong {
+        let words = ["the dsn \"", given, "\" is invalid and nothing will be sent: ", reason.reason()];
+        warn(&text::concat(&words));
+    }
+    if options.settings.sample_rate == crate::decide::sampling::SampleRate::Invalid {
+        warn("traces_sample_rate is invalid and no trace will be sampled: it must be a number from 0 to 1");
+    } else if options.debug && options.rate.is_none() && !options.settings.has_sampler {
+        warn("no span is recorded: traces_sample_rate is not set");
+    }
+    for target in options.targets.iter().flatten() {
+        if target.0.is_empty() {
+            warn("an entry of propagate_to was ignored: it must be a non-empty string");
+        } else if !can_match(&target.0) {
+            warn(&text::concat(&["\"", &target.0, "\" among propagate_to matches no request"]));
+        }
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+use crate::app::browser::logger::warn;
+
+#[cfg(not(target_arch = "wasm32"))]
+fn warn(_sentence: &str) {}

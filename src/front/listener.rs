@@ -1,0 +1,52 @@
+//! Hears of what happens to spans: the application's code sees events before they leave.
+
+use crate::app::envelope::{Extra, Transaction};
+use crate::app::loss::{category, reason};
+use crate::app::sdk::{Events, Sdk};
+use crate::app::span_key::SpanKey;
+use crate::codec::text;
+use crate::front::options::SharedCallbacks;
+
+/// The listener of an application.
+pub(crate) struct Listener {
+    /// What keeps the scopes of the page, and knows what was measured of it.
+    inner: Box<dyn Events>,
+    callbacks: SharedCallbacks,
+}
+
+impl Listener {
+    #[cfg_attr(not(any(test, target_arch = "wasm32")), allow(dead_code, reason = "there is no page"))]
+    pub(crate) fn new(inner: impl Events + 'static, callbacks: SharedCallbacks) -> Listener {
+        Listener { inner: Box::new(inner), callbacks }
+    }
+}
+
+impl Events for Listener {
+    fn ending(&self, sdk: &Sdk, root: SpanKey) {
+        self.inner.ending(sdk, root);
+    }
+
+    fn ended(&self, sdk: &Sdk, key: SpanKey) {
+        self.inner.ended(sdk, key);
+    }
+
+    fn finished(&self, sdk: &Sdk, root: SpanKey, children: u32) -> Option<Extra> {
+        let callbacks = self.callbacks.get();
+        let Some(before_send) = &callbacks.before_send else {
+            return self.inner.finished(sdk, root, children);
+        };
+        let Transaction { dsc, event } = sdk.transaction(root)?;
+        let (_, id) = event.split_once("\"event_id\":\"").unwrap_or_default();
+        let event_id = text::before(id, b'"').to_owned();
+        match before_send(event) {
+            Some(event) if event.starts_with('{') && event.ends_with('}') => {
+                sdk.send_event(&event_id, &Transaction { dsc, event }, children);
+            }
+            _ => {
+                sdk.record_loss(reason::BEFORE_SEND, category::TRANSACTION, 1);
+                sdk.record_loss(reason::BEFORE_SEND, category::SPAN, children.saturating_add(1));
+            }
+        }
+        None
+    }
+}

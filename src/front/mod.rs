@@ -1,0 +1,34 @@
+//! The front door: what an application in Rust calls. All of it compiles and does nothing on other targets than a browser,
+//! and before [`init`], so that code which a server runs as well needs no `cfg`.
+//!
+//! | what | where |
+//! |---|---|
+//! | what an application says once | [`options`], [`target`], [`sampling`] |
+//! | from `init` to the end | [`init`], [`guard`], [`runtime`], [`listener`], `page`, `panic` |
+//! | spans | [`span`], `handle`, [`builder`], [`entered`], [`instrument`], [`value`], [`status`] |
+//! | traces | [`trace`], [`explanation`] |
+//!
+//! The state is [`app::sdk`](crate::app::sdk)'s; here is one of it per thread, behind [`runtime`].
+
+pub mod builder;
+pub mod dsn;
+pub mod entered;
+pub mod explanation;
+pub mod guard;
+mod handle;
+pub mod init;
+pub mod instrument;
+mod listener;
+pub mod options;
+#[cfg(target_arch = "wasm32")]
+mod page;
+mod panic;
+pub(crate) mod runtime;
+pub mod sampling;
+pub mod span;
+pub mod status;
+pub mod target;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
+pub mod trace;
+pub mod value;

@@ -1,0 +1,255 @@
+//! What an application says once, in `init`.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
+use crate::app::settings::Settings;
+use crate::codec::fraction::Fraction;
+use crate::decide::sampling::SampleRate;
+use crate::front::sampling::SamplingContext;
+use crate::front::target::Target;
+use crate::front::value::Value;
+
+/// Says for a root by which rate it is recorded, from 0 to 1.
+type Sampler = dyn Fn(&SamplingContext) -> Option<f64>;
+/// Changes an event, or drops it.
+type BeforeSend = dyn Fn(String) -> Option<String>;
+
+/// The application's own code that is asked.
+#[derive(Clone, Default)]
+pub(crate) struct Callbacks {
+    pub(crate) sampler: Option<Rc<Sampler>>,
+    pub(crate) before_send: Option<Rc<BeforeSend>>,
+}
+
+impl fmt::Debug for Callbacks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Callbacks { sampler, before_send } = self;
+        f.debug_tuple("Callbacks").field(&sampler.is_some()).field(&before_send.is_some()).finish()
+    }
+}
+
+/// The callbacks in force. Behind two counters, because the application's code must not run while a cell is borrowed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SharedCallbacks(Rc<RefCell<Rc<Callbacks>>>);
+
+impl SharedCallbacks {
+    pub(crate) fn get(&self) -> Rc<Callbacks> {
+        self.0.try_borrow().map(|callbacks| Rc::clone(&callbacks)).unwrap_or_default()
+    }
+
+    pub(crate) fn set(&self, callbacks: Callbacks) {
+        if let Ok(mut place) = self.0.try_borrow_mut() {
+            *place = Rc::new(callbacks);
+        }
+    }
+}
+
+/// What an application says once, in [`init`](crate::init).
+///
+/// ```
+/// use throughline::Options;
+///
+/// let options = Options::new("https://public@o1.ingest.example.com/42")
+///     .release("shop@1.2.3")
+///     .traces_sample_rate(0.2)
+///     .propagate_to(["/api", "https://api.example.com"]);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "options do nothing before they are given to init"]
+pub struct Options {
+    pub(crate) dsn: String,
+    pub(crate) tunnel: String,
+    pub(crate) settings: Settings,
+    pub(crate) rate: Option<f64>,
+    pub(crate) targets: Option<Vec<Target>>,
+    pub(crate) callbacks: Callbacks,
+    pub(crate) tags: Vec<(String, String)>,
+    pub(crate) contexts: Vec<(String, Vec<(String, Value)>)>,
+    pub(crate) debug: bool,
+    pub(crate) client_reports: bool,
+    pub(crate) page_load: bool,
+    pub(crate) navigation: bool,
+    pub(crate) requests: bool,
+}
+
+impl Options {
+    /// Options with a DSN. Without one (an empty text) requests carry headers and nothing is sent.
+    pub fn new(dsn: impl Into<String>) -> Options {
+        Options {
+            dsn: dsn.into(),
+            tunnel: String::new(),
+            settings: Settings { enabled: true, ..Settings::default() },
+            rate: None,
+            targets: None,
+            callbacks: Callbacks::default(),
+            tags: Vec::new(),
+            contexts: Vec::new(),
+            debug: false,
+            client_reports: true,
+            page_load: true,
+            navigation: true,
+            requests: true,
+        }
+    }
+
+    /// The version of the application, such as `shop@1.2.3`.
+    pub fn release(mut self, release: impl Into<String>) -> Options {
+        self.settings.release = release.into();
+        self
+    }
+
+    /// Where the application runs, such as `staging`; `production` unless something else is said.
+    pub fn environment(mut self, environment: impl Into<String>) -> Options {
+        self.settings.environment = environment.into();
+        self
+    }
+
+    /// Which build of the release it is.
+    pub fn dist(mut self, dist: impl Into<String>) -> Options {
+        self.settings.dist = dist.into();
+        self
+    }
+
+    /// The share of traces that are recorded, from 0 to 1. Without it, and without a sampler, requests carry headers and
+    /// no span is recorded. A trace that came with the page keeps the decision of its server.
+    pub fn traces_sample_rate(mut self, rate: f64) -> Options {
+        self.rate = Some(rate);
+        let valid = Fraction::from_f64(rate);
+        self.settings.sample_rate = valid.map_or(SampleRate::Invalid, SampleRate::Rate);
+        self
+    }
+
+    /// Says for each root by which rate it is recorded, from 0 to 1, whatever was decided where its trace came from.
+    /// `None` leaves it to that decision, and then to [`Options::traces_sample_rate`].
+    ///
+    /// ```
+    /// use throughline::Options;
+    ///
+    /// let options = Options::new("").traces_sampler(|root| match root.name() {
+    ///     "/health" => Some(0.0),
+    ///     _ => Some(root.inherit_or(0.1)),
+    /// });
+    /// ```
+    pub fn traces_sampler(mut self, sampler: impl Fn(&SamplingContext) -> Option<f64> + 'static) -> Options {
+        self.callbacks.sampler = Some(Rc::new(sampler));
+        self.settings.has_sampler = true;
+        self
+    }
+
+    /// Whose requests carry trace headers, in place of those of the page's own origin. See [`Target`].
+    pub fn propagate_to<T: Into<Target>>(mut self, targets: impl IntoIterator<Item = T>) -> Options {
+        self.targets = Some(targets.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Whether requests carry `traceparent` (W3C Trace Context) too. False unless said otherwise: other origins must allow
+    /// each header.
+    pub fn propagate_traceparent(mut self, on: bool) -> Options {
+        self.settings.propagate_traceparent = on;
+        self
+    }
+
+    /// Sends what was recorded to this address, which passes it on, in place of the DSN's own.
+    pub fn tunnel(mut self, url: impl Into<String>) -> Options {
+        self.tunnel = url.into();
+        self
+    }
+
+    /// Whether only traces of the own organization are continued, and not those that name none.
+    pub fn strict_trace_continuation(mut self, on: bool) -> Options {
+        self.settings.strict_continuation = on;
+        self
+    }
+
+    /// The number of the own organization where the DSN's host does not name it.
+    pub fn org_id(mut self, id: impl Into<String>) -> Options {
+        self.settings.org_id = id.into();
+        self
+    }
+
+    /// A tag of all events. See [`set_tag`](crate::set_tag).
+    pub fn tag(mut self, name: impl Into<String>, value: impl Into<String>) -> Options {
+        self.tags.push((name.into(), value.into()));
+        self
+    }
+
+    /// A context of all events: what is known of some matter, such as the device or the shop. See
+    /// [`set_context`](crate::set_context).
+    ///
+    /// ```
+    /// use throughline::Options;
+    ///
+    /// let options = Options::new("").context("shop", [("country", "PT"), ("currency", "EUR")]);
+    /// ```
+    pub fn context<K: Into<String>, V: Into<Value>>(
+        mut self,
+        name: impl Into<String>,
+        values: impl IntoIterator<Item = (K, V)>,
+    ) -> Options {
+        let values = values.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+        self.contexts.push((name.into(), values));
+        self
+    }
+
+    /// Sees each event, as JSON, before it is sent, and answers with what is sent in its place; with `None` it is dropped,
+    /// and counted as dropped. What is no JSON object on one line is not sent either.
+    ///
+    /// ```
+    /// use throughline::Options;
+    ///
+    /// let options = Options::new("").before_send(|event| (!event.contains("/health")).then_some(event));
+    /// ```
+    pub fn before_send(mut self, change: impl Fn(String) -> Option<String> + 'static) -> Options {
+        self.callbacks.before_send = Some(Rc::new(change));
+        self
+    }
+
+    /// Further parameters of URLs whose values are not recorded, beside those that are known as secret.
+    pub fn sensitive_params<S: AsRef<str>>(mut self, names: impl IntoIterator<Item = S>) -> Options {
+        for name in names {
+            if !self.settings.sensitive_params.is_empty() {
+                self.settings.sensitive_params.push(' ');
+            }
+            self.settings.sensitive_params.push_str(name.as_ref());
+        }
+        self
+    }
+
+    /// Whether the console hears of what is not sent.
+    pub fn debug(mut self, on: bool) -> Options {
+        self.debug = on;
+        self
+    }
+
+    /// Whether anything is done at all: true unless said otherwise.
+    pub fn enabled(mut self, on: bool) -> Options {
+        self.settings.enabled = on;
+        self
+    }
+
+    /// Whether the server is told what was not sent, and why: true unless said otherwise.
+    pub fn client_reports(mut self, on: bool) -> Options {
+        self.client_reports = on;
+        self
+    }
+
+    /// Whether the page load is a root span: true unless said otherwise.
+    pub fn trace_page_load(mut self, on: bool) -> Options {
+        self.page_load = on;
+        self
+    }
+
+    /// Whether navigations within the page are root spans: true unless said otherwise.
+    pub fn trace_navigation(mut self, on: bool) -> Options {
+        self.navigation = on;
+        self
+    }
+
+    /// Whether requests by `fetch` and `XMLHttpRequest` carry headers and are spans: true unless said otherwise.
+    pub fn trace_requests(mut self, on: bool) -> Options {
+        self.requests = on;
+        self
+    }
+}

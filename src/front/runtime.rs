@@ -1,0 +1,149 @@
+//! The state behind the front door: one per thread, because a page has one thread, and nothing before `init`.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::app::attributes::attribute;
+use crate::app::scopes::StackScopes;
+use crate::app::sdk::Sdk;
+use crate::app::span_key::SpanKey;
+use crate::app::start_span::Parent;
+use crate::app::status::Status;
+use crate::codec::fraction::Fraction;
+use crate::codec::json::Json;
+use crate::codec::trace_headers::TraceHeaders;
+use crate::decide::sampling::Sampler;
+use crate::front::handle::Handle;
+use crate::front::options::SharedCallbacks;
+#[cfg(target_arch = "wasm32")]
+use crate::front::page::Wired;
+use crate::front::sampling::SamplingContext;
+
+thread_local! {
+    static RUNTIME: RefCell<Option<Rc<Runtime>>> = const { RefCell::new(None) };
+}
+
+/// What `init` set up.
+pub(crate) struct Runtime {
+    pub(crate) sdk: Rc<Sdk>,
+    pub(crate) scopes: StackScopes,
+    /// Code of the application, which is called while nothing is borrowed.
+    pub(crate) callbacks: SharedCallbacks,
+    /// The spans that are entered, by the layer of each: what is active is handed out with the handle that holds it.
+    entered: RefCell<Vec<(u32, Arc<Handle>)>>,
+    /// How often `init` was called: an earlier guard closes nothing.
+    pub(crate) generation: Cell<u32>,
+    /// What was changed on the page.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) page: RefCell<Option<Wired>>,
+}
+
+/// The state of this thread, if `init` was called.
+pub(crate) fn current() -> Option<Rc<Runtime>> {
+    RUNTIME.try_with(|runtime| runtime.try_borrow().ok()?.clone()).ok()?
+}
+
+/// Takes the place of the state that there is.
+pub(crate) fn install(runtime: Option<Rc<Runtime>>) {
+    // What was there is dropped when nothing is borrowed any more.
+    let _before = RUNTIME
+        .try_with(|place| place.try_borrow_mut().map(|mut place| std::mem::replace(&mut *place, runtime)));
+}
+
+/// Ends a span, with its last handle.
+pub(crate) fn end(key: SpanKey) {
+    if let Some(runtime) = current() {
+        runtime.sdk.end_span(key, None);
+    }
+}
+
+impl Runtime {
+    /// The state of an SDK whose host has these scopes.
+    #[cfg_attr(not(any(test, target_arch = "wasm32")), allow(dead_code, reason = "there is no page"))]
+    pub(crate) fn new(sdk: Rc<Sdk>, scopes: StackScopes, callbacks: SharedCallbacks) -> Runtime {
+        Runtime {
+            sdk,
+            scopes,
+            callbacks,
+            entered: RefCell::default(),
+            generation: Cell::default(),
+            #[cfg(target_arch = "wasm32")]
+            page: RefCell::default(),
+        }
+    }
+
+    /// Makes a span active until the layer is left.
+    pub(crate) fn enter(&self, span: &Arc<Handle>) -> u32 {
+        let layer = self.scopes.enter(Some(span.key));
+        if let Ok(mut entered) = self.entered.try_borrow_mut() {
+            entered.push((layer, Arc::clone(span)));
+        }
+        layer
+    }
+
+    /// Leaves a layer, whatever was entered since.
+    pub(crate) fn leave(&self, layer: u32) {
+        self.scopes.leave(layer);
+        // Its last handle may go with it, and end the span, which must not happen while this is borrowed.
+        let _span = self.entered.try_borrow_mut().ok().and_then(|mut entered| {
+            let at = entered.iter().rposition(|(known, _)| *known == layer)?;
+            Some(entered.remove(at))
+        });
+    }
+
+    /// A span has failed, and why.
+    pub(crate) fn fail(&self, key: SpanKey, message: Cow<'static, str>) {
+        self.sdk.set_attribute(key, attribute::STATUS_MESSAGE, Json::string(&message));
+        self.sdk.set_status(key, Status::Error(message));
+    }
+
+    /// What is entered has failed, and ends with all that is above it; innermost first.
+    #[cfg_attr(not(panic = "abort"), allow(dead_code, reason = "the hook of panics calls it"))]
+    pub(crate) fn fail_entered(&self, message: &str) {
+        let entered = self
+            .entered
+            .try_borrow_mut()
+            .map(|mut entered| std::mem::take(&mut *entered))
+            .unwrap_or_default();
+        for (layer, span) in entered.into_iter().rev() {
+            self.fail(span.key, message.to_owned().into());
+            self.sdk.end_span(span.key, None);
+            self.scopes.leave(layer);
+        }
+        self.sdk.flush_spans();
+        self.sdk.report_losses();
+    }
+
+    /// What is active: with the handle under which it was entered, else as a span that somebody else ends.
+    pub(crate) fn active(&self) -> Option<Arc<Handle>> {
+        let key = self.scopes.active_key()?;
+        let entered = self.entered.try_borrow().ok().and_then(|entered| {
+            entered.iter().rev().find(|(_, span)| span.key == key).map(|(_, span)| span.clone())
+        });
+        entered.or_else(|| Handle::new(&self.sdk.started(key)?, None).map(Arc::new))
+    }
+
+    /// Whose child a span becomes that begins now.
+    pub(crate) fn active_parent(&self) -> Parent {
+        self.sdk.active_parent()
+    }
+
+    /// What the application's sampler says about a root that is about to begin.
+    pub(crate) fn sample(&self, context: impl FnOnce() -> SamplingContext) -> Sampler {
+        let callbacks = self.callbacks.get();
+        let Some(sampler) = &callbacks.sampler else { return Sampler::NotAsked };
+        match sampler(&context()) {
+            Some(rate) => Sampler::Answered(Fraction::from_f64(rate)),
+            // No opinion: rate and parent decide.
+            None => Sampler::NotAsked,
+        }
+    }
+
+    /// The headers of a span, or of the trace in force.
+    pub(crate) fn headers(&self, key: Option<SpanKey>) -> Option<TraceHeaders> {
+        let headers = self.sdk.headers(key, None)?;
+        Some(headers.to_texts(self.sdk.propagates_traceparent()))
+    }
+}

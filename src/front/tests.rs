@@ -1,0 +1,303 @@
+//! The front door on a page without a browser: whose child a span is, when it ends, and what leaves.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use serde_json::{Value as Json, from_str};
+
+use crate::app::host::{Clock, Entropy, Host, Logger, Sender, Timer};
+use crate::app::moment::Moment;
+use crate::app::queue::Outgoing;
+use crate::app::scopes::StackScopes;
+use crate::app::sdk::{Init, Sdk};
+use crate::codec::time::Timestamp;
+use crate::front::listener::Listener;
+use crate::front::options::{Options, SharedCallbacks};
+use crate::front::runtime::{self, Runtime};
+use crate::front::span::Span;
+use crate::{Instrument, SpanStatus, TraceHeaders, continue_trace, suppress_tracing};
+
+/// A clock that counts readings, dice that count up, and a network that remembers.
+#[derive(Default)]
+struct World {
+    now: Cell<u64>,
+    draws: Cell<u64>,
+    sent: RefCell<Vec<String>>,
+}
+
+struct Hand(Rc<World>);
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        self.0.now.set(self.0.now.get() + 1000);
+        Timestamp::from_micros(1_709_294_400_000_000 + self.0.now.get())
+    }
+}
+
+impl Entropy for Hand {
+    fn draw(&self) -> [u8; 32] {
+        self.0.draws.set(self.0.draws.get() + 1);
+        let mut bytes = [0; 32];
+        bytes[8..16].copy_from_slice(&self.0.draws.get().to_be_bytes());
+        bytes[16..24].copy_from_slice(&self.0.draws.get().to_be_bytes());
+        bytes
+    }
+}
+
+impl Sender for Hand {
+    fn send(&self, request: Outgoing) {
+        self.0.sent.borrow_mut().push(request.body);
+    }
+}
+
+impl Timer for Hand {
+    fn wake_in(&self, _millis: Option<u32>) {}
+}
+
+impl Logger for Hand {
+    fn log(&self, _message: &str) {}
+}
+
+/// A page that is initialised with these options.
+fn page(options: Options) -> Rc<World> {
+    let world = Rc::new(World::default());
+    let scopes = StackScopes::new(Moment::of_dice([7; 32]).begin_trace());
+    let callbacks = SharedCallbacks::default();
+    let hand = || Hand(Rc::clone(&world));
+    let host = Host {
+        clock: Box::new(hand()),
+        entropy: Box::new(hand()),
+        sender: Box::new(hand()),
+        timer: Box::new(hand()),
+        logger: Box::new(hand()),
+        scopes: Box::new(scopes.clone()),
+    };
+    let sdk = Rc::new(Sdk::new(host, Box::new(Listener::new(scopes.clone(), callbacks.clone()))));
+    let destination = Some("https://o1.ingest.example.com".to_owned());
+    sdk.init(Init { settings: options.settings.clone(), destination, ..Init::default() });
+    callbacks.set(options.callbacks);
+    runtime::install(Some(Rc::new(Runtime::new(sdk, scopes, callbacks))));
+    world
+}
+
+fn recorded() -> Rc<World> {
+    page(Options::new("").traces_sample_rate(1.0))
+}
+
+/// The events that left, in order.
+fn events(world: &World) -> Vec<Json> {
+    let sent = world.sent.borrow();
+    sent.iter().map(|body| from_str(body.lines().nth(2).expect("a payload")).expect("JSON")).collect()
+}
+
+/// The name of the parent of each child, by the child's name.
+fn parents(event: &Json) -> Vec<(String, String)> {
+    let spans = event["spans"].as_array().expect("spans");
+    let root = (&event["contexts"]["trace"]["span_id"], event["transaction"].as_str().expect("a name"));
+    let known = spans.iter().map(|span| (&span["span_id"], span["description"].as_str().expect("a name")));
+    let names: Vec<(&Json, &str)> = known.chain([root]).collect();
+    let name_of = |id: &Json| names.iter().find(|(known, _)| *known == id).map_or("nobody", |(_, name)| name);
+    let name = |span: &Json| span["description"].as_str().unwrap_or_default().to_owned();
+    spans.iter().map(|span| (name(span), name_of(&span["parent_span_id"]).to_owned())).collect()
+}
+
+fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {
+    of.iter().map(|(child, parent)| ((*child).to_owned(), (*parent).to_owned())).collect()
+}
+
+fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// A future that waits once.
+async fn wait() {
+    let mut waited = false;
+    std::future::poll_fn(
+        move |_| {
+            if std::mem::replace(&mut waited, true) { Poll::Ready(()) } else { Poll::Pending }
+        },
+    )
+    .await;
+}
+
+#[test]
+fn a_span_is_the_child_of_the_span_it_begins_in_and_ends_with_its_last_handle() {
+    let world = recorded();
+    let root = Span::builder("root").op("ui.action").attribute("cart.items", 3).start();
+    root.in_scope(|| {
+        Span::start("outer").in_scope(|| {
+            Span::current().set("deep", 1.5);
+            let inner = Span::start("inner");
+            let clone = inner.clone();
+            drop(inner);
+            assert!(clone.is_recording());
+        });
+    });
+    let clone = root.clone();
+    drop(root);
+    assert!(events(&world).is_empty());
+    drop(clone);
+    let events = events(&world);
+    assert_eq!(parents(&events[0]), pairs(&[("outer", "root"), ("inner", "outer")]));
+    assert_eq!(events[0]["contexts"]["trace"]["op"], "ui.action");
+    assert_eq!(events[0]["contexts"]["trace"]["data"]["cart.items"], 3);
+    assert_eq!(events[0]["spans"][0]["data"]["deep"], 1.5);
+}
+
+#[test]
+fn what_is_current_outlives_the_place_where_it_was_entered() {
+    let world = recorded();
+    let held = Span::start("root").in_scope(Span::current);
+    assert!(held.is_recording(), "a handle holds it");
+    drop(held);
+    assert_eq!(events(&world).len(), 1);
+    assert!(Span::current().is_none());
+}
+
+#[test]
+fn futures_that_run_by_turns_have_their_own_span_each() {
+    let world = recorded();
+    let root = Span::start("root");
+    let work = |name: &'static str| {
+        let span = root.in_scope(|| Span::start(name));
+        async move {
+            drop(Span::start(format!("{name} before")));
+            wait().await;
+            drop(Span::start(format!("{name} after")));
+        }
+        .in_span(span)
+    };
+    let (mut a, mut b) = (pin!(work("a")), pin!(work("b")));
+    assert!(poll(a.as_mut()).is_pending() && poll(b.as_mut()).is_pending());
+    assert!(Span::current().is_none());
+    assert!(poll(a.as_mut()).is_ready() && poll(b.as_mut()).is_ready());
+    drop(root);
+    let expected = [
+        ("a", "root"),
+        ("b", "root"),
+        ("a before", "a"),
+        ("b before", "b"),
+        ("a after", "a"),
+        ("b after", "b"),
+    ];
+    assert_eq!(parents(&events(&world)[0]), pairs(&expected));
+}
+
+#[test]
+fn a_future_that_is_dropped_before_it_is_done_was_cancelled() {
+    let world = recorded();
+    {
+        let mut future = pin!(wait().in_span(Span::start("given up")));
+        assert!(poll(future.as_mut()).is_pending());
+    }
+    let mut done = Box::pin(wait().in_span(Span::start("done")));
+    assert!(poll(done.as_mut()).is_pending() && poll(done.as_mut()).is_ready());
+    let events = events(&world);
+    assert_eq!(events[0]["contexts"]["trace"]["status"], "cancelled");
+    assert_eq!(events[1]["contexts"]["trace"]["status"], "ok");
+}
+
+#[test]
+fn what_failed_says_why() {
+    let world = recorded();
+    Span::start("failed").fail("no such product");
+    Span::start("not found").set_status(SpanStatus::NotFound);
+    let events = events(&world);
+    assert_eq!(events[0]["contexts"]["trace"]["status"], "internal_error");
+    assert_eq!(events[0]["contexts"]["trace"]["data"]["sentry.status.message"], "no such product");
+    assert_eq!(events[1]["contexts"]["trace"]["status"], "not_found");
+}
+
+#[test]
+fn a_trace_from_elsewhere_goes_on() {
+    let world = recorded();
+    let headers =
+        TraceHeaders::new("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1", "sentry-sample_rand=0.5");
+    continue_trace(&headers, || drop(Span::start("inside")));
+    drop(Span::builder("by the builder").continue_from(&headers).start());
+    drop(Span::start("outside"));
+    let trace = |event: &Json| event["contexts"]["trace"]["trace_id"].clone();
+    let events = events(&world);
+    assert_eq!(trace(&events[0]), "771a43a4192642f0b136d5159a501700");
+    assert_eq!(events[0]["contexts"]["trace"]["parent_span_id"], "b0e6f15b45c36b12");
+    assert_eq!(trace(&events[1]), trace(&events[0]));
+    assert_ne!(trace(&events[2]), trace(&events[0]));
+}
+
+#[test]
+fn a_root_within_a_span_is_sent_by_itself_in_the_same_trace() {
+    let world = recorded();
+    let outer = Span::start("outer");
+    outer.in_scope(|| drop(Span::builder("inner").root().start()));
+    drop(outer);
+    let events = events(&world);
+    assert_eq!(events[0]["transaction"], "inner");
+    assert_eq!(events[0]["contexts"]["trace"]["parent_span_id"], events[1]["contexts"]["trace"]["span_id"]);
+}
+
+#[test]
+fn a_sampler_sees_the_root_and_decides() {
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let saw = Rc::clone(&seen);
+    let world = page(Options::new("").traces_sampler(move |root| {
+        saw.borrow_mut().push((root.name().to_owned(), root.op().to_owned(), root.parent_sampled()));
+        Some(if root.name() == "kept" { 1.0 } else { 0.0 })
+    }));
+    Span::builder("kept").op("test").start().in_scope(|| drop(Span::start("child")));
+    drop(Span::start("dropped"));
+    assert_eq!(events(&world).len(), 1);
+    let kept = ("kept".to_owned(), "test".to_owned(), None);
+    assert_eq!(*seen.borrow(), [kept, ("dropped".to_owned(), String::new(), None)]);
+}
+
+#[test]
+fn an_event_passes_the_application_before_it_leaves() {
+    let world = page(Options::new("").traces_sample_rate(1.0).before_send(|event| {
+        // Code of the application may begin spans of its own.
+        drop(Span::builder("within").only_if_parent().start());
+        (!event.contains("secret")).then(|| event.replace("\"draft\"", "\"final\""))
+    }));
+    drop(Span::start("draft"));
+    drop(Span::start("secret"));
+    let events = events(&world);
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0]["transaction"], "final");
+    let header: Json = from_str(world.sent.borrow()[0].lines().next().expect("a header")).expect("JSON");
+    assert_eq!(header["event_id"], events[0]["event_id"]);
+}
+
+#[test]
+fn what_is_suppressed_is_not_recorded_and_headers_flow() {
+    let world = recorded();
+    suppress_tracing(|| {
+        let span = Span::start("quiet");
+        assert!(!span.is_recording() && span.headers().is_some());
+    });
+    assert!(events(&world).is_empty());
+    let headers = crate::headers().expect("headers");
+    assert_eq!(headers.iter().count(), 2);
+}
+
+#[test]
+fn without_init_everything_is_harmless() {
+    runtime::install(None);
+    let span = Span::start("nothing");
+    span.set("a", 1).set_name("b").fail("c").link(&span);
+    assert!(span.in_scope(Span::current).is_none());
+    assert!(span.headers().is_none() && crate::headers().is_none() && !span.is_recording());
+    assert!(poll(pin!(async { 7 }.in_span(span))) == Poll::Ready(7));
+    assert_eq!(crate::init(Options::new("")).map(drop), Err(crate::InitError::NotABrowser));
+}
+
+#[test]
+fn handles_may_go_to_other_threads() {
+    fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<Span>();
+    is_send_and_sync::<TraceHeaders>();
+    is_send_and_sync::<crate::front::instrument::Instrumented<std::future::Ready<()>>>();
+}
