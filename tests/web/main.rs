@@ -10,6 +10,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 pub mod entropy;
 pub mod explain;
 pub mod fetch;
+pub mod front;
 pub mod lifecycle;
 pub mod module;
 pub mod page;
