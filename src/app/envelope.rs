@@ -54,6 +54,8 @@ pub struct Extra {
 /// itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transaction {
+    /// The id of the event.
+    pub event_id: String,
     /// The dynamic sampling context.
     pub dsc: String,
     /// The event.

@@ -159,7 +159,7 @@ impl Tracer {
         if let Some(span) = surroundings.begun.and_then(|key| self.store.get(key)) {
             return Some(Started::of(surroundings.begun, span));
         }
-        let streaming = self.settings.streaming;
+        let streaming = self.settings.streams();
         let parent = match surroundings.active.filter(|key| self.store.get(*key).is_some()) {
             Some(active) if surroundings.exact => Parent::Span(active),
             Some(active) => Parent::Active(active),

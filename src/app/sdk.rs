@@ -311,7 +311,8 @@ impl Sdk {
                 }
             }
             Effect::Alone(key) => self.send_alone(key),
-            Effect::Captured(key) => self.capture(key),
+            Effect::Captured(key) if cfg!(feature = "stream") => self.capture(key),
+            Effect::Captured(_) => {}
         }
     }
 }

@@ -62,6 +62,14 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// Whether every span is sent when it has ended. Without the feature it is known to be false, and none of what that takes is
+    /// in the module.
+    pub fn streams(&self) -> bool {
+        cfg!(feature = "stream") && self.streaming
+    }
+}
+
 impl Default for Settings {
     fn default() -> Settings {
         Settings {

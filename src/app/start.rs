@@ -108,7 +108,7 @@ impl Tracer {
         let root = parent.root.filter(|root| {
             // What is sent by itself does not need a root that is still to be sent.
             start.standalone
-                || self.settings.streaming
+                || self.settings.streams()
                 || self.store.get(*root).is_some_and(|root| root.end.is_none())
         });
         match root.filter(|_| self.settings.records_spans() && sampled && !bare) {
@@ -127,7 +127,7 @@ impl Tracer {
 
     /// A child had no place. A root that is still to be sent knows of it, and is lost with it or without.
     fn count_refused(&mut self, root: Option<SpanKey>) {
-        if self.settings.streaming {
+        if self.settings.streams() {
             self.losses.add(reason::BUFFER_OVERFLOW, category::SPAN, 1);
         } else if let Some(root) = root.and_then(|root| self.store.root_mut(root)) {
             root.refused = root.refused.saturating_add(1);
@@ -224,7 +224,7 @@ impl Tracer {
             span.attributes.set_default(attribute::SAMPLE_RATE, Json::fraction(rate));
         }
         if !span.sampled && !suppressed {
-            if !span.standalone && !self.settings.streaming {
+            if !span.standalone && !self.settings.streams() {
                 self.losses.add(reason, category::TRANSACTION, 1);
             }
             self.losses.add(reason, category::SPAN, 1);

@@ -135,7 +135,7 @@ impl Tracer {
     pub(super) fn make_room_for_root(&mut self) {
         let Some(root) = self.store.surplus_root(self.idle_root()) else { return };
         if let Some(span) = self.store.get(root).filter(|span| span.sampled) {
-            let whole = !span.standalone && !self.settings.streaming;
+            let whole = !span.standalone && !self.settings.streams();
             let is_lost = |child: &Span| {
                 child.kind == Kind::Child && (child.end.is_none() || whole && !child.standalone)
             };

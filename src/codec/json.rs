@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::digits::{write_decimal, write_hex, write_integer};
 use super::fraction::Fraction;
-use super::text::{find, from, has, push, push_byte, start};
+use super::text::{contains, find, from, has, push, push_byte, start};
 
 /// A piece of text that is one JSON value already. It holds no raw line break, because every writer
 /// that makes one (this module, `JSON.stringify`) escapes control characters.
@@ -69,7 +69,7 @@ impl Json {
         if !begins || holds_control(&text) {
             return None;
         }
-        Some(Json(Cow::Owned(if text.contains("\\u") { without_halves(&text) } else { text })))
+        Some(Json(Cow::Owned(if contains(&text, "\\u", false) { without_halves(&text) } else { text })))
     }
 
     /// The text itself.

@@ -4,7 +4,6 @@ use crate::app::envelope::{Extra, Transaction};
 use crate::app::loss::{category, reason};
 use crate::app::sdk::{Events, Sdk};
 use crate::app::span_key::SpanKey;
-use crate::codec::text;
 use crate::front::options::SharedCallbacks;
 
 /// The listener of an application.
@@ -35,12 +34,10 @@ impl Events for Listener {
         let Some(before_send) = &callbacks.before_send else {
             return self.inner.finished(sdk, root, children);
         };
-        let Transaction { dsc, event } = sdk.transaction(root)?;
-        let (_, id) = event.split_once("\"event_id\":\"").unwrap_or_default();
-        let event_id = text::before(id, b'"').to_owned();
+        let Transaction { event_id, dsc, event } = sdk.transaction(root)?;
         match before_send(event) {
             Some(event) if event.starts_with('{') && event.ends_with('}') => {
-                sdk.send_event(&event_id, &Transaction { dsc, event }, children);
+                sdk.send_event(&Transaction { event_id, dsc, event }, children);
             }
             _ => {
                 sdk.record_loss(reason::BEFORE_SEND, category::TRANSACTION, 1);

@@ -217,6 +217,13 @@ impl Options {
         self
     }
 
+    /// Whether each span is sent when it has ended, and there are no transactions. False unless said otherwise.
+    #[cfg(feature = "stream")]
+    pub fn stream_spans(mut self, on: bool) -> Options {
+        self.settings.streaming = on;
+        self
+    }
+
     /// Whether the console hears of what is not sent.
     pub fn debug(mut self, on: bool) -> Options {
         self.debug = on;

@@ -95,10 +95,10 @@ fn a_root_that_is_not_sent_is_no_event_and_stays_as_it_is() {
 #[test]
 fn after_close_an_event_of_the_host_stays() {
     let page = Page::with_rate("1");
-    let event = Transaction { dsc: "{}".to_owned(), event: "{}".to_owned() };
-    assert_ne!(page.sdk.send_event("1", &event, 0), 0);
+    let event = Transaction { event_id: "1".to_owned(), dsc: "{}".to_owned(), event: "{}".to_owned() };
+    assert_ne!(page.sdk.send_event(&event, 0), 0);
     page.sdk.close();
-    assert_eq!((page.sdk.send_event("2", &event, 0), page.sent()), (0, 1));
+    assert_eq!((page.sdk.send_event(&event, 0), page.sent()), (0, 1));
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn a_host_that_takes_a_root_over_sends_it_itself() {
     let changed =
         Transaction { event: transaction.event.replace("\"root\"", "\"filtered\""), ..transaction.clone() };
     let event_id = event["event_id"].as_str().unwrap();
-    page.sdk.send_event(event_id, &changed, 1);
+    page.sdk.send_event(&changed, 1);
     let envelope = page.only_envelope();
     assert_eq!(envelope.header["event_id"], event_id);
     assert_eq!(envelope.header["trace"]["transaction"], "root");
@@ -127,8 +127,9 @@ fn a_host_that_takes_a_root_over_sends_it_itself() {
     for (dsc, event) in
         [("{\n}", "{}"), ("{}", "{\r}"), ("", "{}"), ("{}", ""), ("{}", "{}\n{\"type\":\"event\"}")]
     {
-        let pieces = Transaction { dsc: dsc.to_owned(), event: event.to_owned() };
-        page.sdk.send_event(event_id, &pieces, 0);
+        let pieces =
+            Transaction { event_id: event_id.to_owned(), dsc: dsc.to_owned(), event: event.to_owned() };
+        page.sdk.send_event(&pieces, 0);
     }
     assert_eq!(page.sent(), 1, "a piece with a line break would be another item");
 }

@@ -39,7 +39,7 @@ async fn a_request_within_a_span_is_its_child_and_everything_leaves() {
     guard.flush().await;
     let events = events(&calls);
     assert_eq!(events.len(), 1, "{events:?}");
-    let event = JSON::parse(events[0].lines().nth(2).unwrap()).unwrap();
+    let event = JSON::parse(events.first().unwrap().lines().nth(2).unwrap()).unwrap();
     let text = String::from(JSON::stringify(&event).unwrap());
     assert!(text.contains(r#""total":59.9"#) && text.contains(r#""transaction":"order""#), "{text}");
     assert!(text.contains(&header[33..49]), "the request is a child: {text}");

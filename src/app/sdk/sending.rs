@@ -20,14 +20,14 @@ impl Sdk {
             let event_id = TraceId::from_random(moment.trace_bytes()).hex();
             let (dsc, mut event) = (state.prepare(root)?, String::new());
             state.write_transaction(&mut event, root, &event_id, &Extra::default())?;
-            Some(Transaction { dsc, event })
+            Some(Transaction { event_id, dsc, event })
         })
     }
 
     /// Sends an event that the host made, with so many children. Pieces with a line break are refused. Answers
     /// with the number of the request, 0 if there is none.
-    pub fn send_event(&self, event_id: &str, event: &Transaction, children: u32) -> u32 {
-        let Transaction { dsc, event } = event;
+    pub fn send_event(&self, event: &Transaction, children: u32) -> u32 {
+        let Transaction { event_id, dsc, event } = event;
         if [dsc, event].iter().any(|piece| piece.is_empty() || holds_control(piece)) {
             return 0;
         }

@@ -71,7 +71,7 @@ impl Sdk {
             let span = StartSpan { name, attributes, start: Some(start), ..StartSpan::default() };
             let added = state.tracer.add_finished(root, span, end, moment);
             // In a transaction it leaves with its root.
-            if let Some(key) = added.filter(|_| state.tracer.settings().streaming) {
+            if let Some(key) = added.filter(|_| state.tracer.settings().streams()) {
                 state.announce_end(key, state.observed, effects);
             }
         });

@@ -75,7 +75,7 @@ impl State {
         if !sampled || !self.tracer.settings().enabled {
             return;
         }
-        if self.tracer.settings().streaming {
+        if self.tracer.settings().streams() {
             effects.push(Effect::Captured(key));
         } else if standalone {
             effects.push(Effect::Alone(key));
@@ -91,7 +91,8 @@ impl State {
         for loss in self.tracer.losses.take() {
             self.outcomes.add(loss.reason, loss.category, loss.quantity);
         }
-        let wanted = self.tracer.next_deadline().into_iter().chain(self.spans.next_deadline()).min();
+        let flush_at = if cfg!(feature = "stream") { self.spans.next_deadline() } else { None };
+        let wanted = self.tracer.next_deadline().into_iter().chain(flush_at).min();
         if wanted != self.wake_at {
             self.wake_at = wanted;
             // A timeout of more than 49 days is as good as none.

@@ -14,7 +14,7 @@ use crate::app::span_key::SpanKey;
 impl Sdk {
     /// Whether spans are sent when they have ended, and there are no transactions.
     pub fn streams(&self) -> bool {
-        self.read(|state| state.tracer.settings().streaming)
+        self.read(|state| state.tracer.settings().streams())
     }
 
     /// Takes over an ended span for sending, with attributes that it has unless it says something else itself. A second call
@@ -44,7 +44,7 @@ impl State {
         effects: &mut Vec<Effect>,
     ) {
         let settings = self.tracer.settings();
-        let Some(span) = self.tracer.store().get(key).filter(|_| settings.enabled && settings.streaming)
+        let Some(span) = self.tracer.store().get(key).filter(|_| settings.enabled && settings.streams())
         else {
             return;
         };
@@ -63,11 +63,17 @@ impl State {
     }
 
     pub(super) fn flush_due(&mut self, moment: &Moment, effects: &mut Vec<Effect>) {
+        if !cfg!(feature = "stream") {
+            return;
+        }
         let leaving = self.spans.take_due(moment.steady());
         self.flush(leaving, moment, effects);
     }
 
     pub(super) fn flush_all(&mut self, moment: &Moment, effects: &mut Vec<Effect>) {
+        if !cfg!(feature = "stream") {
+            return;
+        }
         let leaving = self.spans.take_all();
         self.flush(leaving, moment, effects);
     }
