@@ -53,6 +53,8 @@ internals! {
 
 #[cfg(feature = "browser")]
 mod front;
+#[cfg(all(feature = "server", not(target_arch = "wasm32")))]
+pub mod server;
 
 pub use codec::id::{ParseIdError, SpanId, TraceId};
 pub use codec::trace_headers::TraceHeaders;

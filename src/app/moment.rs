@@ -1,6 +1,7 @@
 //! The moment in which something is decided: the time, and dice. There is no clock in here: both arrive as values.
 
 use crate::codec::context::PropagationContext;
+use crate::codec::fraction::Fraction;
 use crate::codec::id::TraceId;
 use crate::codec::time::Timestamp;
 use crate::decide::continuation;
@@ -42,9 +43,7 @@ impl Moment {
 
     /// The last eight bytes as a number from 0 up to, but without, 1.
     pub fn dice(&self) -> f64 {
-        let number = self.random.iter().skip(24).fold(0u64, |number, byte| (number << 8) | u64::from(*byte));
-        // As many bits as a float holds: one more could round up to 1.
-        (number >> 11) as f64 / (1u64 << 53) as f64
+        Fraction::dice(self.random.last_chunk().copied().unwrap_or_default())
     }
 
     /// Begins a trace.

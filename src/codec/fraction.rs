@@ -84,6 +84,12 @@ impl Fraction {
         }
     }
 
+    /// Random bytes as dice: a number from 0 up to, but without, 1.
+    pub fn dice(random: [u8; 8]) -> f64 {
+        // As many bits as a float holds: one more could round up to 1.
+        (u64::from_be_bytes(random) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
     /// Draws a `sample_rand` in `[0, 1)` with six decimals. `dice` is from 0 up to, but without, 1.
     pub fn draw(dice: f64) -> Fraction {
         Fraction::draw_between(Fraction::ZERO, Fraction::ONE, dice)
