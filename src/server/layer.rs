@@ -1,7 +1,11 @@
 //! A layer for services that are made with `tower`.
 
+use std::fmt;
 use std::future::Future;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
@@ -34,7 +38,18 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 #[must_use]
 pub struct IncomingLayer {
     options: ServerOptions,
+    adjust: Option<Adjust>,
     server_timing: bool,
+}
+
+/// What an application makes of each [`Incoming`].
+#[derive(Clone)]
+struct Adjust(Arc<dyn Fn(Incoming) -> Incoming + Send + Sync>);
+
+impl fmt::Debug for Adjust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Adjust")
+    }
 }
 
 impl IncomingLayer {
@@ -45,7 +60,34 @@ impl IncomingLayer {
     /// let layer = IncomingLayer::new(ServerOptions::default());
     /// ```
     pub fn new(options: ServerOptions) -> IncomingLayer {
-        IncomingLayer { options, server_timing: false }
+        IncomingLayer { options, adjust: None, server_timing: false }
+    }
+
+    /// What becomes of each `Incoming` before others see it. It is asked when the request is worked on for the first time, after the
+    /// layers around this one have begun their spans. If it panics, nothing is changed.
+    ///
+    /// Beside the crate `sentry`, below its layer for `tower`, the page goes on below sentry's transaction so:
+    ///
+    /// ```
+    /// use throughline::server::{Incoming, IncomingLayer, ServerOptions};
+    ///
+    /// # struct Span; impl Span { fn iter_headers(&self) -> std::vec::IntoIter<(&'static str, String)> { vec![].into_iter() } }
+    /// # struct Scope; impl Scope { fn get_span(&self) -> Option<Span> { None } }
+    /// # mod sentry { pub fn configure_scope<R>(ask: impl FnOnce(&mut super::Scope) -> R) -> R { ask(&mut super::Scope) } }
+    /// # fn main() {
+    /// let layer = IncomingLayer::new(ServerOptions::default()).adjust(|incoming| {
+    ///     match sentry::configure_scope(|scope| scope.get_span()) {
+    ///         Some(span) => {
+    ///             span.iter_headers().fold(incoming, |incoming, (_, value)| incoming.with_sentry_trace(&value))
+    ///         }
+    ///         None => incoming,
+    ///     }
+    /// });
+    /// # }
+    /// ```
+    pub fn adjust(mut self, adjust: impl Fn(Incoming) -> Incoming + Send + Sync + 'static) -> IncomingLayer {
+        self.adjust = Some(Adjust(Arc::new(adjust)));
+        self
     }
 
     /// Whether pages get the header `Server-Timing`, by which their page load goes on in the trace of the request: for servers
@@ -74,6 +116,22 @@ impl<S> Layer<S> for IncomingLayer {
     }
 }
 
+impl IncomingLayer {
+    /// Sees to it that a request has its `Incoming`.
+    fn prepare<B>(&self, request: &mut Request<B>) -> Incoming {
+        if let Some(incoming) = request.extensions().get::<Incoming>() {
+            return incoming.clone();
+        }
+        let mut incoming = Incoming::from_request(request, &self.options);
+        if let Some(Adjust(adjust)) = &self.adjust {
+            let before = incoming.clone();
+            incoming = catch_unwind(AssertUnwindSafe(|| adjust(incoming))).unwrap_or(before);
+        }
+        request.extensions_mut().insert(incoming.clone());
+        incoming
+    }
+}
+
 /// A service below an [`IncomingLayer`].
 #[derive(Clone, Debug)]
 pub struct IncomingService<S> {
@@ -83,28 +141,23 @@ pub struct IncomingService<S> {
 
 impl<S, B, R> Service<Request<B>> for IncomingService<S>
 where
-    S: Service<Request<B>, Response = Response<R>>,
+    S: Service<Request<B>, Response = Response<R>> + Clone,
 {
     type Response = Response<R>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future>;
+    type Future = ResponseFuture<S, B, S::Future>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, mut request: Request<B>) -> ResponseFuture<S::Future> {
-        let incoming = match request.extensions().get::<Incoming>() {
-            Some(incoming) => incoming.clone(),
-            None => {
-                let incoming = Incoming::from_request(&request, &self.layer.options);
-                request.extensions_mut().insert(incoming.clone());
-                incoming
-            }
-        };
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        // The one that is ready is used, and a clone of it asked the next time.
+        let next = self.inner.clone();
+        let service = mem::replace(&mut self.inner, next);
         ResponseFuture {
-            inner: self.inner.call(request),
-            incoming: self.layer.server_timing.then_some(incoming),
+            state: State::Waiting { service, request: Some(request) },
+            layer: self.layer.clone(),
         }
     }
 }
@@ -113,24 +166,45 @@ pin_project! {
     /// The response of an [`IncomingService`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct ResponseFuture<F> {
+    pub struct ResponseFuture<S, B, F> {
         #[pin]
-        inner: F,
-        // What the page is told.
-        incoming: Option<Incoming>,
+        state: State<S, B, F>,
+        layer: IncomingLayer,
     }
 }
 
-impl<F, R, E> Future for ResponseFuture<F>
+pin_project! {
+    #[derive(Debug)]
+    #[project = StateOfResponse]
+    enum State<S, B, F> {
+        // Layers around this one may begin their spans when they are polled first, so that nothing is asked before.
+        Waiting { service: S, request: Option<Request<B>> },
+        Running { #[pin] response: F, incoming: Incoming },
+    }
+}
+
+impl<S, B, R> Future for ResponseFuture<S, B, S::Future>
 where
-    F: Future<Output = Result<Response<R>, E>>,
+    S: Service<Request<B>, Response = Response<R>>,
 {
-    type Output = Result<Response<R>, E>;
+    type Output = Result<Response<R>, S::Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let mut answer = ready!(this.inner.poll(context));
-        if let (Ok(response), Some(incoming)) = (&mut answer, this.incoming.as_ref()) {
+        let mut this = self.project();
+        if let StateOfResponse::Waiting { service, request } = this.state.as_mut().project()
+            && let Some(mut request) = request.take()
+        {
+            let incoming = this.layer.prepare(&mut request);
+            let response = service.call(request);
+            this.state.set(State::Running { response, incoming });
+        }
+        let StateOfResponse::Running { response, incoming } = this.state.project() else {
+            return Poll::Pending;
+        };
+        let mut answer = ready!(response.poll(context));
+        if this.layer.server_timing
+            && let Ok(response) = &mut answer
+        {
             let given = response.extensions().get::<Incoming>().cloned();
             tell(response.headers_mut(), given.as_ref().unwrap_or(incoming));
         }
