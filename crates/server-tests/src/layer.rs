@@ -1,0 +1,158 @@
+//! Services of `tower`.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+
+use http::{HeaderMap, Request, Response};
+use throughline::server::{Incoming, IncomingLayer, Origin, ServerOptions};
+use tower::{Layer, ServiceExt, service_fn};
+
+use crate::fixtures::{SPAN, TRACE, metric, run};
+
+/// A request that continues a trace.
+fn request() -> Request<()> {
+    Request::get("/").header("sentry-trace", format!("{TRACE}-{SPAN}-1")).body(()).unwrap()
+}
+
+/// What a service below a layer finds, and the headers of the response that has these.
+fn through(layer: IncomingLayer, answered: &[(&str, &str)]) -> (Incoming, HeaderMap) {
+    let seen = Mutex::new(None);
+    let service = layer.layer(service_fn(|request: Request<()>| {
+        *seen.lock().unwrap() = request.extensions().get::<Incoming>().cloned();
+        let response =
+            answered.iter().fold(Response::builder(), |all, (name, value)| all.header(*name, *value));
+        async move { Ok::<_, Infallible>(response.body("page").unwrap()) }
+    }));
+    let response = run(service.oneshot(request())).unwrap();
+    assert_eq!(*response.body(), "page");
+    (seen.lock().unwrap().take().expect("the service was asked"), response.headers().clone())
+}
+
+fn layer() -> IncomingLayer {
+    IncomingLayer::new(ServerOptions::default())
+}
+
+const HTML: (&str, &str) = ("content-type", "text/html; charset=utf-8");
+
+#[test]
+fn a_handler_finds_what_came() {
+    let (incoming, headers) = through(layer(), &[HTML]);
+    assert_eq!((incoming.trace_id().hex().as_str(), incoming.sampled()), (TRACE, Some(true)));
+    assert!(!headers.contains_key("server-timing"), "unless it is asked for");
+}
+
+#[test]
+fn pages_are_told_the_same() {
+    let (incoming, headers) = through(layer().server_timing(true), &[HTML, ("server-timing", "db;dur=3")]);
+    let lines: Vec<_> = headers.get_all("server-timing").iter().map(|line| line.to_str().unwrap()).collect();
+    assert_eq!(lines, ["db;dur=3", &incoming.server_timing()]);
+    assert_eq!(metric(lines[1], "sentry-trace"), Some(incoming.sentry_trace()));
+}
+
+#[test]
+fn what_is_no_page_or_is_shared_is_told_nothing() {
+    for answered in [
+        vec![],
+        vec![("content-type", "application/json")],
+        vec![HTML, ("cache-control", "max-age=60, Public")],
+        vec![HTML, ("cache-control", "no-transform"), ("cache-control", "s-maxage=60")],
+        vec![HTML, ("server-timing", "sentry-trace;desc=\"own\"")],
+    ] {
+        let (_, headers) = through(layer().server_timing(true), &answered);
+        let told = headers.get_all("server-timing").iter().count();
+        let own = answered.iter().filter(|(name, _)| *name == "server-timing").count();
+        assert_eq!(told, own, "{answered:?}");
+    }
+    for private in ["private, max-age=0", "no-cache", "no-store"] {
+        let (_, headers) = through(layer().server_timing(true), &[HTML, ("cache-control", private)]);
+        assert!(headers.contains_key("server-timing"), "{private}");
+    }
+}
+
+#[test]
+fn two_layers_are_as_one() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let watched = |name: &'static str| {
+        let seen = Arc::clone(&seen);
+        layer().adjust(move |incoming| {
+            seen.lock().unwrap().push((name, incoming.to_string()));
+            incoming
+        })
+    };
+    let service = watched("outer").layer(watched("inner").layer(service_fn(async |request: Request<()>| {
+        Ok::<_, Infallible>(Response::new(request.extensions().get::<Incoming>().map(Incoming::to_string)))
+    })));
+    let response = run(service.oneshot(request())).unwrap();
+    let found = response.into_body().expect("there is one");
+    assert_eq!(*seen.lock().unwrap(), [("outer", found)]);
+}
+
+#[test]
+fn an_application_may_adjust_it() {
+    let other = format!("{}-{SPAN}-0", "b0".repeat(16));
+    let adjusted = other.clone();
+    let adjusting = layer().server_timing(true).adjust(move |incoming| incoming.with_sentry_trace(&adjusted));
+    let (incoming, headers) = through(adjusting, &[HTML]);
+    assert_eq!((incoming.sentry_trace(), incoming.origin()), (other.clone(), Origin::Given));
+    assert_eq!(metric(headers["server-timing"].to_str().unwrap(), "sentry-trace"), Some(other));
+}
+
+#[test]
+fn an_adjustment_that_panics_changes_nothing() {
+    let (incoming, _) = through(layer().adjust(|_| panic!("on purpose")), &[]);
+    assert_eq!(incoming.trace_id().hex(), TRACE);
+}
+
+#[test]
+fn nothing_is_asked_before_the_request_is_worked_on() {
+    // As the layer of the crate sentry does, whose transaction begins when it is polled first.
+    let begun = Arc::new(Mutex::new(false));
+    let asked = Arc::clone(&begun);
+    let service = layer()
+        .adjust(move |incoming| {
+            assert!(*asked.lock().unwrap());
+            incoming.named("adjusted")
+        })
+        .layer(service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(()))));
+    run(async {
+        let response = service.oneshot(request());
+        *begun.lock().unwrap() = true;
+        response.await.unwrap()
+    });
+}
+
+#[test]
+fn a_response_may_bring_its_own() {
+    let service = layer().server_timing(true).layer(service_fn(async |request: Request<()>| {
+        let incoming = request.extensions().get::<Incoming>().expect("there is one").clone();
+        let mut response = Response::builder().header(HTML.0, HTML.1).body(()).unwrap();
+        let given = incoming.with_sentry_trace(&format!("{}-{SPAN}-0", "b0".repeat(16)));
+        response.extensions_mut().insert(given);
+        Ok::<_, Infallible>(response)
+    }));
+    let response = run(service.oneshot(request())).unwrap();
+    let told = metric(response.headers()["server-timing"].to_str().unwrap(), "sentry-trace");
+    assert_eq!(told, Some(format!("{}-{SPAN}-0", "b0".repeat(16))));
+}
+
+#[test]
+fn an_error_of_the_service_stays_one() {
+    let failing = layer()
+        .server_timing(true)
+        .layer(service_fn(async |_: Request<()>| Err::<Response<()>, _>("theirs")));
+    assert_eq!(run(failing.oneshot(request())).unwrap_err(), "theirs");
+}
+
+#[test]
+fn everything_goes_between_threads_and_can_be_printed() {
+    fn check<T: Clone + Send + Sync + std::fmt::Debug + 'static>() {}
+    check::<Incoming>();
+    check::<ServerOptions>();
+    check::<Origin>();
+    check::<IncomingLayer>();
+    check::<throughline::server::IncomingService<()>>();
+    fn future<T: Send + Sync + std::fmt::Debug + 'static>() {}
+    future::<throughline::server::ResponseFuture<(), (), ()>>();
+    let printed = format!("{:?}", ServerOptions::default().traces_sampler(|_| None));
+    assert!(printed.contains("Sampler"), "{printed}");
+}
