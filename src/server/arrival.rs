@@ -3,6 +3,8 @@
 //! A header may be there more than once, as lines of its own or joined by commas, may be as large as the server allows, and may
 //! hold any bytes. The part that is valid counts.
 
+use std::fmt;
+
 use http::HeaderMap;
 
 use super::options::Settings;
@@ -13,10 +15,10 @@ use crate::codec::text::{push, set, starts, trim};
 use crate::codec::{sentry_trace, traceparent};
 use crate::decide::continuation;
 
-/// Where the trace of a request comes from.
+/// Whose trace a request is in, and why no other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Origin {
+pub enum Continuation {
     /// `sentry-trace` named it.
     SentryTrace,
     /// `traceparent` named it, and there was no valid `sentry-trace`.
@@ -32,17 +34,31 @@ pub enum Origin {
     Given,
 }
 
-impl Origin {
+impl Continuation {
     /// Whether the trace began before this request.
     ///
     /// ```
-    /// use throughline::server::Origin;
-    /// assert!(Origin::SentryTrace.is_continued());
-    /// assert!(!Origin::Absent.is_continued());
+    /// use throughline::server::Continuation;
+    /// assert!(Continuation::SentryTrace.is_continued());
+    /// assert!(!Continuation::Absent.is_continued());
     /// ```
     #[must_use]
     pub fn is_continued(self) -> bool {
-        matches!(self, Origin::SentryTrace | Origin::Traceparent)
+        matches!(self, Continuation::SentryTrace | Continuation::Traceparent)
+    }
+}
+
+/// In words, for a log.
+impl fmt::Display for Continuation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Continuation::SentryTrace => "continued from sentry-trace",
+            Continuation::Traceparent => "continued from traceparent",
+            Continuation::Absent => "new: no trace came",
+            Continuation::Invalid => "new: what came is no trace",
+            Continuation::OtherOrganization => "new: what came is of another organization",
+            Continuation::Given => "given by the application",
+        })
     }
 }
 
@@ -51,21 +67,22 @@ pub fn read(
     headers: &HeaderMap,
     settings: &Settings,
     dice: f64,
-) -> Result<(PropagationContext, Origin), Origin> {
-    let (sentry_trace, origin) = named(headers, settings.read_traceparent)?;
-    let received = continuation::receive(&sentry_trace, &baggage(headers), dice).ok_or(Origin::Invalid)?;
+) -> Result<(PropagationContext, Continuation), Continuation> {
+    let (sentry_trace, continuation) = named(headers, settings.read_traceparent)?;
+    let received =
+        continuation::receive(&sentry_trace, &baggage(headers), dice).ok_or(Continuation::Invalid)?;
     if continuation::may_continue(&received, &settings.org_id, settings.strict) {
-        Ok((received, origin))
+        Ok((received, continuation))
     } else {
-        Err(Origin::OtherOrganization)
+        Err(Continuation::OtherOrganization)
     }
 }
 
 /// The trace that is named, in the form of `sentry-trace`, and by which header.
-fn named(headers: &HeaderMap, read_traceparent: bool) -> Result<(String, Origin), Origin> {
+fn named(headers: &HeaderMap, read_traceparent: bool) -> Result<(String, Continuation), Continuation> {
     let is_valid = |item: &str| sentry_trace::parse(item).is_ok();
     if let Some(item) = items(headers, "sentry-trace").find(|item| is_valid(item)) {
-        return Ok((item.to_owned(), Origin::SentryTrace));
+        return Ok((item.to_owned(), Continuation::SentryTrace));
     }
     let of_another_form = |item: &str| {
         let header = traceparent::parse(item)?;
@@ -73,11 +90,11 @@ fn named(headers: &HeaderMap, read_traceparent: bool) -> Result<(String, Origin)
     };
     let mut lines = items(headers, "traceparent").filter(|_| read_traceparent);
     if let Some(header) = lines.find_map(of_another_form) {
-        return Ok((header, Origin::Traceparent));
+        return Ok((header, Continuation::Traceparent));
     }
     let is_there = |name| headers.contains_key(name);
     let any = is_there("sentry-trace") || read_traceparent && is_there("traceparent");
-    Err(if any { Origin::Invalid } else { Origin::Absent })
+    Err(if any { Continuation::Invalid } else { Continuation::Absent })
 }
 
 /// Our members of baggage, as many as may be sent on: a larger header costs its length, and no more.

@@ -5,7 +5,7 @@ use std::fmt;
 use http::request::Parts;
 use http::{HeaderMap, Method, Request, Uri};
 
-use super::arrival::{self, Origin};
+use super::arrival::{self, Continuation};
 use super::dice;
 use super::options::{ServerOptions, Settings};
 use super::sampler::SamplingRequest;
@@ -31,7 +31,7 @@ use crate::decide::sampling_context::{self, Known, Root};
 /// let mut headers = HeaderMap::new();
 /// headers.insert("sentry-trace", HeaderValue::from_static("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1"));
 /// let incoming = Incoming::from_headers(&headers, &ServerOptions::default());
-/// assert!(incoming.origin().is_continued());
+/// assert!(incoming.continuation().is_continued());
 /// assert_eq!(incoming.trace_id().hex(), "771a43a4192642f0b136d5159a501700");
 /// assert_eq!(incoming.sampled(), Some(true));
 /// ```
@@ -39,7 +39,7 @@ use crate::decide::sampling_context::{self, Known, Root};
 #[must_use]
 pub struct Incoming {
     context: PropagationContext,
-    origin: Origin,
+    continuation: Continuation,
     span_id: SpanId,
     /// What was decided here, or is given. `None` where nobody decides here.
     decision: Option<Decision>,
@@ -53,9 +53,9 @@ impl Incoming {
     ///
     /// ```
     /// use http::HeaderMap;
-    /// use throughline::server::{Incoming, Origin, ServerOptions};
+    /// use throughline::server::{Incoming, Continuation, ServerOptions};
     /// let incoming = Incoming::from_headers(&HeaderMap::new(), &ServerOptions::default());
-    /// assert_eq!(incoming.origin(), Origin::Absent);
+    /// assert_eq!(incoming.continuation(), Continuation::Absent);
     /// ```
     pub fn from_headers(headers: &HeaderMap, options: &ServerOptions) -> Incoming {
         Incoming::read(headers, None, options)
@@ -90,14 +90,14 @@ impl Incoming {
     fn read(headers: &HeaderMap, line: Option<(&Method, &Uri)>, options: &ServerOptions) -> Incoming {
         let settings = options.settings();
         let lot = Fraction::dice(dice::draw());
-        let (context, origin) = match arrival::read(headers, settings, lot) {
+        let (context, continuation) = match arrival::read(headers, settings, lot) {
             Ok(received) => received,
             Err(why) => (PropagationContext::begin(TraceId::from_random(dice::draw()), lot), why),
         };
         let decision = decide(settings, &SamplingRequest { headers, line, context: &context });
         Incoming {
             context,
-            origin,
+            continuation,
             span_id: SpanId::from_random(dice::draw()),
             decision,
             begun: dice::now(),
@@ -143,7 +143,7 @@ impl Incoming {
                 sample_rand: self.context.sample_rand,
                 ..PropagationContext::begin(trace_id, 0.0)
             };
-            self.origin = Origin::Given;
+            self.continuation = Continuation::Given;
         }
         if self.sampled() != sampled {
             self.context.sampled = sampled;
@@ -240,18 +240,18 @@ impl Incoming {
         self.context.sample_rand.as_f64()
     }
 
-    /// Where the trace comes from, and why none was continued.
+    /// Whose trace it is, and why none was continued.
     ///
     /// ```
     /// use http::{HeaderMap, HeaderValue};
-    /// use throughline::server::{Incoming, Origin, ServerOptions};
+    /// use throughline::server::{Incoming, Continuation, ServerOptions};
     /// let mut headers = HeaderMap::new();
     /// headers.insert("sentry-trace", HeaderValue::from_static("nonsense"));
-    /// assert_eq!(Incoming::from_headers(&headers, &ServerOptions::default()).origin(), Origin::Invalid);
+    /// assert_eq!(Incoming::from_headers(&headers, &ServerOptions::default()).continuation(), Continuation::Invalid);
     /// ```
     #[must_use]
-    pub fn origin(&self) -> Origin {
-        self.origin
+    pub fn continuation(&self) -> Continuation {
+        self.continuation
     }
 
     /// The value of `sentry-trace`, for the page and for other services.

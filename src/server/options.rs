@@ -183,12 +183,12 @@ impl ServerOptions {
     ///
     /// ```
     /// use http::{HeaderMap, HeaderValue};
-    /// use throughline::server::{Incoming, Origin, ServerOptions};
+    /// use throughline::server::{Incoming, Continuation, ServerOptions};
     ///
     /// let mut headers = HeaderMap::new();
     /// headers.insert("sentry-trace", HeaderValue::from_static("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1"));
     /// let options = ServerOptions::default().org_id("7").strict_trace_continuation(true);
-    /// assert_eq!(Incoming::from_headers(&headers, &options).origin(), Origin::OtherOrganization);
+    /// assert_eq!(Incoming::from_headers(&headers, &options).continuation(), Continuation::OtherOrganization);
     /// ```
     #[must_use]
     pub fn strict_trace_continuation(self, strict: bool) -> ServerOptions {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use http::{HeaderMap, HeaderValue};
-use throughline::server::{Incoming, Origin, ServerOptions};
+use throughline::server::{Continuation, Incoming, ServerOptions};
 
 use crate::fixtures::{SPAN, TRACE, headers, incoming, member, members};
 
@@ -20,7 +20,10 @@ fn continues_what_came_and_passes_it_on_as_it_came() {
         &[("sentry-trace", &named("-1")), ("baggage", &baggage)],
         &ServerOptions::new("https://ours@o7.ingest.example.com/1").release("ours").traces_sample_rate(0.0),
     );
-    assert_eq!((incoming.origin(), incoming.trace_id().hex().as_str()), (Origin::SentryTrace, TRACE));
+    assert_eq!(
+        (incoming.continuation(), incoming.trace_id().hex().as_str()),
+        (Continuation::SentryTrace, TRACE)
+    );
     assert_eq!(incoming.parent_span_id().map(|id| id.hex()).as_deref(), Some(SPAN));
     assert_eq!(incoming.sampled(), Some(true));
     // Other vendors' entries are not ours to forward.
@@ -37,11 +40,15 @@ fn begins_a_trace_where_nothing_valid_came() {
     for value in ["", "nonsense", &named("-1").to_uppercase(), &named("-2"), &zeros, "é", &long] {
         let lines = [("sentry-trace", value), ("baggage", "sentry-release=theirs")];
         let incoming = incoming(&lines, &ServerOptions::default().release("ours"));
-        assert_eq!((incoming.origin(), incoming.parent_span_id()), (Origin::Invalid, None), "{value:.99}");
+        assert_eq!(
+            (incoming.continuation(), incoming.parent_span_id()),
+            (Continuation::Invalid, None),
+            "{value:.99}"
+        );
         assert_eq!(member(&incoming, "release").as_deref(), Some("ours"), "{value:.99}");
         assert_eq!(member(&incoming, "trace_id"), Some(incoming.trace_id().hex()));
     }
-    assert_eq!(incoming(&[], &ServerOptions::default()).origin(), Origin::Absent);
+    assert_eq!(incoming(&[], &ServerOptions::default()).continuation(), Continuation::Absent);
 }
 
 #[test]
@@ -121,6 +128,8 @@ fn large_headers_cost_what_is_too_much_and_no_more() {
         assert_eq!(member(&incoming, "release").as_deref(), release);
         let written = incoming.baggage().unwrap();
         assert!(written.len() <= 8192 && written.split(',').count() <= 64, "{}", written.len());
+        let kept = format!("{incoming:?}").len();
+        assert!(kept < 10_000, "no more is kept than may be sent on: {kept}");
     }
 }
 
@@ -132,7 +141,10 @@ fn traceparent_counts_where_there_is_no_valid_sentry_trace() {
             let mut lines = vec![("traceparent", value.as_str())];
             lines.extend(before.map(|before| ("sentry-trace", before)));
             let there = incoming(&lines, &ServerOptions::default());
-            assert_eq!((there.origin(), there.trace_id().hex().as_str()), (Origin::Traceparent, TRACE));
+            assert_eq!(
+                (there.continuation(), there.trace_id().hex().as_str()),
+                (Continuation::Traceparent, TRACE)
+            );
             assert_eq!(
                 (there.parent_span_id().map(|id| id.hex()).as_deref(), there.sampled()),
                 (Some(SPAN), Some(sampled))
@@ -141,7 +153,7 @@ fn traceparent_counts_where_there_is_no_valid_sentry_trace() {
             assert_eq!(there.baggage(), None);
 
             let unread = incoming(&lines, &ServerOptions::default().read_traceparent(false));
-            assert!(!unread.origin().is_continued());
+            assert!(!unread.continuation().is_continued());
             assert_ne!(unread.trace_id().hex(), TRACE);
         }
     }
@@ -178,8 +190,9 @@ fn another_organization_s_trace_is_not_continued() {
             [(options.clone(), relaxed), (options.strict_trace_continuation(true), strict)]
         {
             let incoming = incoming(&lines, &options);
-            let origin = if continued { Origin::SentryTrace } else { Origin::OtherOrganization };
-            assert_eq!(incoming.origin(), origin, "{theirs} {options:?}");
+            let continuation =
+                if continued { Continuation::SentryTrace } else { Continuation::OtherOrganization };
+            assert_eq!(incoming.continuation(), continuation, "{theirs} {options:?}");
             assert_eq!(incoming.trace_id().hex() == TRACE, continued);
             assert_eq!(incoming.parent_span_id().is_some(), continued);
         }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use http::{HeaderMap, Request, Response};
-use throughline::server::{Incoming, IncomingLayer, Origin, ServerOptions};
+use throughline::server::{Continuation, Incoming, IncomingLayer, ServerOptions};
 use tower::{Layer, ServiceExt, service_fn};
 
 use crate::fixtures::{SPAN, TRACE, metric, run};
@@ -93,7 +93,7 @@ fn an_application_may_adjust_it() {
     let adjusted = other.clone();
     let adjusting = layer().server_timing(true).adjust(move |incoming| incoming.with_sentry_trace(&adjusted));
     let (incoming, headers) = through(adjusting, &[HTML]);
-    assert_eq!((incoming.sentry_trace(), incoming.origin()), (other.clone(), Origin::Given));
+    assert_eq!((incoming.sentry_trace(), incoming.continuation()), (other.clone(), Continuation::Given));
     assert_eq!(metric(headers["server-timing"].to_str().unwrap(), "sentry-trace"), Some(other));
 }
 
@@ -148,7 +148,7 @@ fn everything_goes_between_threads_and_can_be_printed() {
     fn check<T: Clone + Send + Sync + std::fmt::Debug + 'static>() {}
     check::<Incoming>();
     check::<ServerOptions>();
-    check::<Origin>();
+    check::<Continuation>();
     check::<IncomingLayer>();
     check::<throughline::server::IncomingService<()>>();
     fn future<T: Send + Sync + std::fmt::Debug + 'static>() {}

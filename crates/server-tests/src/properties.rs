@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderValue};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use throughline::server::{Incoming, Origin, ServerOptions};
+use throughline::server::{Continuation, Incoming, ServerOptions};
 
 use crate::fixtures::{SPAN, TRACE, meta, metric};
 
@@ -81,7 +81,7 @@ proptest! {
     fn another_service_reads_what_is_passed_on(headers in headers(), options in options(), name in any::<String>()) {
         let incoming = Incoming::from_headers(&headers, &options).named(name);
         let next = Incoming::from_headers(&incoming.headers(), &ServerOptions::default());
-        prop_assert_eq!((next.origin(), next.trace_id()), (Origin::SentryTrace, incoming.trace_id()));
+        prop_assert_eq!((next.continuation(), next.trace_id()), (Continuation::SentryTrace, incoming.trace_id()));
         prop_assert_eq!((next.parent_span_id(), next.sampled()), (Some(incoming.span_id()), incoming.sampled()));
         if let Some(baggage) = incoming.baggage() {
             prop_assert!(baggage.len() <= 8192 && baggage.split(',').count() <= 64);
@@ -93,8 +93,8 @@ proptest! {
     fn only_what_is_named_is_continued(headers in headers(), options in options()) {
         let incoming = Incoming::from_headers(&headers, &options);
         let trace_id = incoming.trace_id().hex();
-        prop_assert_eq!(incoming.origin().is_continued(), headers_name(&headers, &trace_id));
-        if incoming.origin() == Origin::Absent {
+        prop_assert_eq!(incoming.continuation().is_continued(), headers_name(&headers, &trace_id));
+        if incoming.continuation() == Continuation::Absent {
             prop_assert!(!headers.contains_key("sentry-trace"));
         }
         prop_assert!(incoming.sample_rand() <= 1.0);

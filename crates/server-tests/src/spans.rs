@@ -1,6 +1,6 @@
 //! What changes with a span that another SDK has begun for the request.
 
-use throughline::server::{Origin, ServerOptions, SpanId, TraceId};
+use throughline::server::{Continuation, ServerOptions, SpanId, TraceId};
 
 use crate::fixtures::{SPAN, TRACE, incoming, member};
 
@@ -12,7 +12,10 @@ fn in_the_trace_that_came_only_the_parent_changes() {
     let other = SpanId::parse("aaaaaaaaaaaaaaaa").unwrap();
     let given = came.clone().with_span(came.trace_id(), other, Some(true));
     assert_eq!(given.sentry_trace(), format!("{TRACE}-aaaaaaaaaaaaaaaa-1"));
-    assert_eq!((given.origin(), given.parent_span_id()), (Origin::SentryTrace, came.parent_span_id()));
+    assert_eq!(
+        (given.continuation(), given.parent_span_id()),
+        (Continuation::SentryTrace, came.parent_span_id())
+    );
     assert_eq!((given.baggage(), given.sample_rand()), (Some(baggage), 0.5));
 }
 
@@ -23,7 +26,7 @@ fn another_trace_is_headed_by_its_sdk() {
     let other = "b0".repeat(16);
     let given = came.with_sentry_trace(&format!("{other}-{SPAN}-0"));
     assert_eq!(given.sentry_trace(), format!("{other}-{SPAN}-0"));
-    assert_eq!((given.origin(), given.parent_span_id()), (Origin::Given, None));
+    assert_eq!((given.continuation(), given.parent_span_id()), (Continuation::Given, None));
     assert_eq!(
         (member(&given, "trace_id"), member(&given, "release")),
         (Some(other), Some("ours".to_owned()))
