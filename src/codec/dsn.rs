@@ -30,6 +30,7 @@ pub struct Dsn<'a> {
 
 /// What is wrong with a DSN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DsnError {
     /// It does not begin with `http://` or `https://`.
     Scheme,

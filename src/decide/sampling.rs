@@ -58,6 +58,15 @@ pub fn decide(
     }
 }
 
+/// The rate that keeps a parent's decision, with the rate that is known of it; `rate` where nobody has decided.
+pub fn inherit_or(parent_sampled: Option<bool>, parent_rate: Option<f64>, rate: f64) -> f64 {
+    match (parent_sampled, parent_rate) {
+        (_, Some(rate)) => rate,
+        (Some(sampled), None) => f64::from(u8::from(sampled)),
+        (None, None) => rate,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

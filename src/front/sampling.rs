@@ -3,6 +3,7 @@
 use crate::app::sdk::Sdk;
 use crate::codec::context::PropagationContext;
 use crate::codec::fraction::Fraction;
+use crate::decide::sampling;
 
 /// What is known of a root span whose trace is about to be recorded or not, see
 /// [`Options::traces_sampler`](crate::Options::traces_sampler).
@@ -62,10 +63,6 @@ impl SamplingContext {
     /// nobody has decided.
     #[must_use]
     pub fn inherit_or(&self, rate: f64) -> f64 {
-        match (self.parent_sampled, self.parent_rate) {
-            (_, Some(rate)) => rate,
-            (Some(sampled), None) => f64::from(u8::from(sampled)),
-            (None, None) => rate,
-        }
+        sampling::inherit_or(self.parent_sampled, self.parent_rate, rate)
     }
 }

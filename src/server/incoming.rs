@@ -32,7 +32,7 @@ use crate::decide::sampling_context::{self, Known, Root};
 /// headers.insert("sentry-trace", HeaderValue::from_static("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1"));
 /// let incoming = Incoming::from_headers(&headers, &ServerOptions::default());
 /// assert!(incoming.continuation().is_continued());
-/// assert_eq!(incoming.trace_id().hex(), "771a43a4192642f0b136d5159a501700");
+/// assert_eq!(incoming.trace_id().to_string(), "771a43a4192642f0b136d5159a501700");
 /// assert_eq!(incoming.sampled(), Some(true));
 /// ```
 #[derive(Clone, Debug)]
@@ -125,15 +125,14 @@ impl Incoming {
     ///
     /// ```
     /// use http::HeaderMap;
-    /// use throughline::server::{Incoming, ServerOptions, SpanId, TraceId};
+    /// use throughline::server::{Incoming, ServerOptions};
     ///
     /// let incoming = Incoming::from_headers(&HeaderMap::new(), &ServerOptions::default());
-    /// let trace_id = TraceId::parse("771a43a4192642f0b136d5159a501700");
-    /// let span_id = SpanId::parse("b0e6f15b45c36b12");
-    /// if let (Some(trace_id), Some(span_id)) = (trace_id, span_id) {
-    ///     let incoming = incoming.with_span(trace_id, span_id, Some(true));
-    ///     assert_eq!(incoming.sentry_trace(), "771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1");
-    /// }
+    /// let trace_id = "771a43a4192642f0b136d5159a501700".parse()?;
+    /// let span_id = "b0e6f15b45c36b12".parse()?;
+    /// let incoming = incoming.with_span(trace_id, span_id, Some(true));
+    /// assert_eq!(incoming.sentry_trace(), "771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1");
+    /// # Ok::<(), throughline::ParseIdError>(())
     /// ```
     pub fn with_span(mut self, trace_id: TraceId, span_id: SpanId, sampled: Option<bool>) -> Incoming {
         self.span_id = span_id;
@@ -168,7 +167,7 @@ impl Incoming {
     /// use throughline::server::{Incoming, ServerOptions};
     /// let incoming = Incoming::from_headers(&HeaderMap::new(), &ServerOptions::default());
     /// let incoming = incoming.with_sentry_trace("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1");
-    /// assert_eq!(incoming.span_id().hex(), "b0e6f15b45c36b12");
+    /// assert_eq!(incoming.span_id().to_string(), "b0e6f15b45c36b12");
     /// ```
     pub fn with_sentry_trace(self, header: &str) -> Incoming {
         match sentry_trace::parse(header) {
@@ -185,7 +184,7 @@ impl Incoming {
     /// ```
     /// # use throughline::server::{Incoming, ServerOptions};
     /// # let incoming = Incoming::from_headers(&http::HeaderMap::new(), &ServerOptions::default());
-    /// println!("trace {}", incoming.trace_id().hex());
+    /// println!("trace {}", incoming.trace_id());
     /// ```
     #[must_use]
     pub fn trace_id(&self) -> TraceId {
@@ -197,7 +196,7 @@ impl Incoming {
     /// ```
     /// # use throughline::server::{Incoming, ServerOptions};
     /// # let incoming = Incoming::from_headers(&http::HeaderMap::new(), &ServerOptions::default());
-    /// assert!(incoming.sentry_trace().contains(&incoming.span_id().hex()));
+    /// assert!(incoming.sentry_trace().contains(&incoming.span_id().to_string()));
     /// ```
     #[must_use]
     pub fn span_id(&self) -> SpanId {

@@ -75,7 +75,6 @@ mod page;
 mod sampler;
 
 pub use crate::codec::dsn::DsnError;
-pub use crate::codec::id::{SpanId, TraceId};
 pub use arrival::Continuation;
 pub use incoming::Incoming;
 pub use layer::{IncomingLayer, IncomingService, ResponseFuture};

@@ -5,28 +5,47 @@ use http::header::{Entry, HeaderName, HeaderValue};
 
 use super::incoming::Incoming;
 use crate::codec::baggage;
+use crate::codec::trace_headers::TraceHeaders;
 
 const SENTRY_TRACE: HeaderName = HeaderName::from_static("sentry-trace");
 const BAGGAGE: HeaderName = HeaderName::from_static("baggage");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 impl Incoming {
-    /// The headers for a request to another service, which then goes on in the trace.
+    /// The headers for another service, which then goes on in the trace, as texts: for a message of a queue, for example.
     ///
     /// ```
     /// # use throughline::server::{Incoming, ServerOptions};
     /// # let incoming = Incoming::from_headers(&http::HeaderMap::new(), &ServerOptions::default());
-    /// let headers = incoming.headers();
-    /// assert!(headers.contains_key("sentry-trace") && headers.contains_key("baggage"));
+    /// for (name, value) in incoming.headers().iter() {
+    ///     println!("{name}: {value}");
+    /// }
     /// ```
     #[must_use]
-    pub fn headers(&self) -> HeaderMap {
+    pub fn headers(&self) -> TraceHeaders {
+        let headers = TraceHeaders::new(self.sentry_trace(), self.baggage().unwrap_or_default());
+        if self.options.settings().propagate_traceparent {
+            return headers.with_traceparent(self.traceparent());
+        }
+        headers
+    }
+
+    /// The same for a request without headers of its own.
+    ///
+    /// ```
+    /// # use throughline::server::{Incoming, ServerOptions};
+    /// # let incoming = Incoming::from_headers(&http::HeaderMap::new(), &ServerOptions::default());
+    /// // reqwest: client.get(url).headers(incoming.header_map())
+    /// assert!(incoming.header_map().contains_key("sentry-trace"));
+    /// ```
+    #[must_use]
+    pub fn header_map(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         self.inject(&mut headers);
         headers
     }
 
-    /// Adds them to the headers of a request to another service. What is there stays: a request that has `sentry-trace` gets
+    /// Adds them to those of a request to another service. What is there stays: a request that has `sentry-trace` gets
     /// nothing, and baggage of other vendors goes along with ours.
     ///
     /// ```
@@ -41,12 +60,13 @@ impl Incoming {
         if headers.contains_key(SENTRY_TRACE) {
             return;
         }
-        set(headers, SENTRY_TRACE, &self.sentry_trace());
-        if self.options.settings().propagate_traceparent {
-            set(headers, TRACEPARENT, &self.traceparent());
+        let ours = self.headers();
+        set(headers, SENTRY_TRACE, ours.sentry_trace());
+        if let Some(traceparent) = ours.traceparent() {
+            set(headers, TRACEPARENT, traceparent);
         }
-        if let Some(ours) = self.baggage() {
-            add_baggage(headers, &ours);
+        if let Some(baggage) = ours.baggage() {
+            add_baggage(headers, baggage);
         }
     }
 }

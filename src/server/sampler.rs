@@ -26,6 +26,7 @@ impl<'a> SamplingRequest<'a> {
     /// let options = ServerOptions::default()
     ///     .traces_sampler(|request| request.headers().contains_key("x-synthetic").then_some(0.0));
     /// ```
+    #[must_use]
     pub fn headers(&self) -> &'a HeaderMap {
         self.headers
     }
@@ -37,6 +38,7 @@ impl<'a> SamplingRequest<'a> {
     /// let options = ServerOptions::default()
     ///     .traces_sampler(|request| (request.method()? == "OPTIONS").then_some(0.0));
     /// ```
+    #[must_use]
     pub fn method(&self) -> Option<&'a Method> {
         self.line.map(|(method, _)| method)
     }
@@ -48,6 +50,7 @@ impl<'a> SamplingRequest<'a> {
     /// let options = ServerOptions::default()
     ///     .traces_sampler(|request| request.path()?.starts_with("/health").then_some(0.0));
     /// ```
+    #[must_use]
     pub fn path(&self) -> Option<&'a str> {
         self.line.map(|(_, uri)| uri.path())
     }
@@ -60,6 +63,7 @@ impl<'a> SamplingRequest<'a> {
     /// let options = ServerOptions::default()
     ///     .traces_sampler(|request| if request.parent_sampled() == Some(false) { Some(0.0) } else { Some(0.1) });
     /// ```
+    #[must_use]
     pub fn parent_sampled(&self) -> Option<bool> {
         self.context.sampled
     }
@@ -71,8 +75,24 @@ impl<'a> SamplingRequest<'a> {
     /// let options = ServerOptions::default()
     ///     .traces_sampler(|request| request.parent_sample_rate());
     /// ```
+    #[must_use]
     pub fn parent_sample_rate(&self) -> Option<f64> {
         self.context.dsc.as_ref()?.fraction("sample_rate").map(Fraction::as_f64)
+    }
+
+    /// The rate that keeps what the service before us has decided, with the rate that is known of it; this one where nobody has
+    /// decided.
+    ///
+    /// ```
+    /// use throughline::server::ServerOptions;
+    /// let options = ServerOptions::default().traces_sampler(|request| match request.path() {
+    ///     Some("/health") => Some(0.0),
+    ///     _ => Some(request.inherit_or(0.2)),
+    /// });
+    /// ```
+    #[must_use]
+    pub fn inherit_or(&self, rate: f64) -> f64 {
+        sampling::inherit_or(self.parent_sampled(), self.parent_sample_rate(), rate)
     }
 }
 

@@ -18,11 +18,12 @@ fn lines(headers: &HeaderMap, name: &str) -> Vec<String> {
 #[test]
 fn the_next_service_goes_on_below_our_span() {
     let first = Incoming::from_headers(&HeaderMap::new(), &ServerOptions::default().traces_sample_rate(1.0));
-    let second = Incoming::from_headers(&first.headers(), &ServerOptions::default().traces_sample_rate(0.0));
+    let second =
+        Incoming::from_headers(&first.header_map(), &ServerOptions::default().traces_sample_rate(0.0));
     assert_eq!((second.trace_id(), second.parent_span_id()), (first.trace_id(), Some(first.span_id())));
     assert_eq!((second.sampled(), second.baggage()), (Some(true), first.baggage()));
     assert_eq!(second.sample_rand(), first.sample_rand());
-    assert!(!first.headers().contains_key("traceparent"), "unless it is asked for");
+    assert!(!first.header_map().contains_key("traceparent"), "unless it is asked for");
 }
 
 #[test]
@@ -47,6 +48,17 @@ fn what_is_there_stays() {
             (lines(&headers, "traceparent"), lines(&headers, "x-other")),
             (vec![came.traceparent()], vec!["1".to_owned()])
         );
+    }
+}
+
+#[test]
+fn texts_and_headers_are_the_same() {
+    let came = came();
+    let texts = came.headers();
+    let map = came.header_map();
+    assert_eq!(texts.iter().collect::<Vec<_>>().len(), map.len());
+    for (name, value) in texts.iter() {
+        assert_eq!(lines(&map, name), [value]);
     }
 }
 

@@ -80,7 +80,7 @@ proptest! {
     #[test]
     fn another_service_reads_what_is_passed_on(headers in headers(), options in options(), name in any::<String>()) {
         let incoming = Incoming::from_headers(&headers, &options).named(name);
-        let next = Incoming::from_headers(&incoming.headers(), &ServerOptions::default());
+        let next = Incoming::from_headers(&incoming.header_map(), &ServerOptions::default());
         prop_assert_eq!((next.continuation(), next.trace_id()), (Continuation::SentryTrace, incoming.trace_id()));
         prop_assert_eq!((next.parent_span_id(), next.sampled()), (Some(incoming.span_id()), incoming.sampled()));
         if let Some(baggage) = incoming.baggage() {

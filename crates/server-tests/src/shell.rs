@@ -19,7 +19,7 @@ async fn page(incoming: Incoming, Path(id): Path<u32>) -> Html<String> {
 
 /// A server function, which asks another service: the headers of that request.
 async fn function(incoming: Incoming) -> HeaderMap {
-    incoming.headers()
+    incoming.header_map()
 }
 
 fn server() -> Router {

@@ -1,6 +1,7 @@
 //! What changes with a span that another SDK has begun for the request.
 
-use throughline::server::{Continuation, ServerOptions, SpanId, TraceId};
+use throughline::server::{Continuation, ServerOptions};
+use throughline::{SpanId, TraceId};
 
 use crate::fixtures::{SPAN, TRACE, incoming, member};
 
