@@ -137,7 +137,8 @@ impl ServerOptions {
     }
 
     /// The share of the traces that begin here which is recorded, from 0 to 1. What the service before us has decided counts
-    /// more. With something that is no rate, nothing is recorded that begins here.
+    /// more; where that may be anybody, and must not choose what is recorded, a [sampler](ServerOptions::traces_sampler) that
+    /// answers a rate does not heed it. With something that is no rate, nothing is recorded that begins here.
     ///
     /// ```
     /// use http::HeaderMap;
