@@ -1,11 +1,14 @@
 //! Services of `tower`.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
+use std::future::{Ready, ready};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 
 use http::{HeaderMap, Request, Response};
 use throughline::server::{Continuation, Incoming, IncomingLayer, ServerOptions};
-use tower::{Layer, ServiceExt, service_fn};
+use tower::{Layer, Service, ServiceExt, service_fn};
 
 use crate::fixtures::{SPAN, TRACE, metric, run};
 
@@ -133,6 +136,68 @@ fn a_response_may_bring_its_own() {
     let response = run(service.oneshot(request())).unwrap();
     let told = metric(response.headers()["server-timing"].to_str().unwrap(), "sentry-trace");
     assert_eq!(told, Some(format!("{}-{SPAN}-0", "b0".repeat(16))));
+}
+
+/// A service that must be asked whether it is ready before each call, as those with a limit must.
+#[derive(Debug, Default)]
+struct Limited {
+    is_ready: bool,
+}
+
+impl Clone for Limited {
+    fn clone(&self) -> Limited {
+        Limited::default()
+    }
+}
+
+impl Service<Request<()>> for Limited {
+    type Response = Response<()>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<()>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.is_ready = true;
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<()>) -> Self::Future {
+        assert!(self.is_ready, "the one that said so is called");
+        self.is_ready = false;
+        ready(Ok(Response::new(())))
+    }
+}
+
+#[test]
+fn the_service_that_is_ready_is_called() {
+    let mut service = layer().layer(Limited::default());
+    run(async {
+        for _ in 0..3 {
+            service.ready().await.unwrap().call(request()).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_thousand_requests_at_once_keep_their_traces() {
+    let service = layer().layer(service_fn(async |request: Request<()>| {
+        let incoming = request.extensions().get::<Incoming>().expect("there is one").clone();
+        tokio::task::yield_now().await;
+        Ok::<_, Infallible>(Response::new(incoming))
+    }));
+    run(async {
+        let requests = (1..=1000).map(|number: u32| {
+            let named = format!("{number:032x}-{SPAN}-1");
+            let request = Request::get("/").header("sentry-trace", &named).body(()).unwrap();
+            (number, tokio::spawn(service.clone().oneshot(request)))
+        });
+        let mut spans = HashSet::new();
+        for (number, response) in requests.collect::<Vec<_>>() {
+            let incoming = response.await.unwrap().unwrap().into_body();
+            assert_eq!(incoming.trace_id().to_string(), format!("{number:032x}"));
+            spans.insert(incoming.span_id());
+        }
+        assert_eq!(spans.len(), 1000);
+    });
 }
 
 #[test]
