@@ -3,7 +3,7 @@
 use std::fmt;
 
 use http::request::Parts;
-use http::{HeaderMap, Method, Request, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 
 use super::arrival::{self, Continuation};
 use super::dice;
@@ -14,6 +14,7 @@ use crate::codec::dsc::Dsc;
 use crate::codec::fraction::Fraction;
 use crate::codec::id::{SpanId, TraceId};
 use crate::codec::time::Timestamp;
+use crate::codec::trace_headers::TraceHeaders;
 use crate::codec::{sentry_trace, traceparent};
 use crate::decide::continuation;
 use crate::decide::sampling::{self, Decision};
@@ -85,6 +86,22 @@ impl Incoming {
     /// ```
     pub fn from_parts(parts: &Parts, options: &ServerOptions) -> Incoming {
         Incoming::read(&parts.headers, Some((&parts.method, &parts.uri)), options)
+    }
+
+    /// What a message brought that is no request of this `http`: of a queue, or of a server with types of its own.
+    ///
+    /// ```
+    /// use throughline::TraceHeaders;
+    /// use throughline::server::{Incoming, ServerOptions};
+    /// let headers = TraceHeaders::new("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1", "");
+    /// let incoming = Incoming::from_trace_headers(&headers, &ServerOptions::default());
+    /// assert!(incoming.continuation().is_continued());
+    /// ```
+    pub fn from_trace_headers(headers: &TraceHeaders, options: &ServerOptions) -> Incoming {
+        let valid = |(name, value): (_, &str)| {
+            Some((HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).ok()?))
+        };
+        Incoming::read(&headers.iter().filter_map(valid).collect(), None, options)
     }
 
     fn read(headers: &HeaderMap, line: Option<(&Method, &Uri)>, options: &ServerOptions) -> Incoming {

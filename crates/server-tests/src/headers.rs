@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use http::{HeaderMap, HeaderValue};
+use throughline::TraceHeaders;
 use throughline::server::{Continuation, Incoming, ServerOptions};
 
 use crate::fixtures::{SPAN, TRACE, headers, incoming, member, members};
@@ -197,4 +198,23 @@ fn another_organization_s_trace_is_not_continued() {
             assert_eq!(incoming.parent_span_id().is_some(), continued);
         }
     }
+}
+
+#[test]
+fn messages_bring_what_requests_do() {
+    let options = ServerOptions::default();
+    let first = incoming(&[], &ServerOptions::default().traces_sample_rate(1.0).propagate_traceparent(true));
+    let second = Incoming::from_trace_headers(&first.headers(), &options);
+    assert_eq!((second.trace_id(), second.parent_span_id()), (first.trace_id(), Some(first.span_id())));
+    assert_eq!(second.baggage(), first.baggage());
+
+    let of_others = TraceHeaders::default().with_traceparent(format!("00-{TRACE}-{SPAN}-01"));
+    assert_eq!(Incoming::from_trace_headers(&of_others, &options).continuation(), Continuation::Traceparent);
+
+    for (trace, baggage) in [("", ""), ("nonsense\n", "\n"), ("é", "sentry-release=\0")] {
+        let begun = Incoming::from_trace_headers(&TraceHeaders::new(trace, baggage), &options);
+        assert!(!begun.continuation().is_continued(), "{trace}");
+    }
+    let half = Incoming::from_trace_headers(&TraceHeaders::new(named("-1"), "sentry-release=\0"), &options);
+    assert_eq!((half.trace_id().to_string().as_str(), half.baggage()), (TRACE, None));
 }
