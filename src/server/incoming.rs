@@ -153,21 +153,19 @@ impl Incoming {
     /// ```
     pub fn with_span(mut self, trace_id: TraceId, span_id: SpanId, sampled: Option<bool>) -> Incoming {
         self.span_id = span_id;
+        let mut applied_rate = self.decision.and_then(|decision| decision.applied_rate);
+        let lot = Fraction::dice(dice::draw());
         if trace_id != self.context.trace_id {
-            // What came says nothing of this trace, which its SDK heads, with the lot that is drawn already.
-            self.context = PropagationContext {
-                sample_rand: self.context.sample_rand,
-                ..PropagationContext::begin(trace_id, 0.0)
-            };
+            // What came, and what was decided about that, says nothing of this trace, which its SDK heads.
+            self.context = PropagationContext::begin(trace_id, lot);
+            self.decision = None;
             self.continuation = Continuation::Given;
         }
         if self.sampled() != sampled {
             self.context.sampled = sampled;
-            let mut applied_rate = self.decision.and_then(|decision| decision.applied_rate);
             if self.context.dsc.is_none() {
                 // The lot that the other has drawn nobody tells us: one that agrees with what it has decided.
                 applied_rate = applied_rate.or(self.options.settings().fraction());
-                let lot = Fraction::dice(dice::draw());
                 self.context.sample_rand =
                     continuation::continued_sample_rand(None, applied_rate, sampled, lot);
             }

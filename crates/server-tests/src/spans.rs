@@ -36,6 +36,15 @@ fn another_trace_is_headed_by_its_sdk() {
 }
 
 #[test]
+fn what_was_decided_before_us_says_nothing_of_another_trace() {
+    let options = ServerOptions::default().traces_sample_rate(0.25);
+    let lines = [("sentry-trace", &*format!("{TRACE}-{SPAN}-1")), ("baggage", "sentry-sample_rand=0.9")];
+    let given = incoming(&lines, &options).with_sentry_trace(&format!("{}-{SPAN}-1", "b0".repeat(16)));
+    assert_eq!(member(&given, "sample_rate").as_deref(), Some("0.25"));
+    assert!(given.sample_rand() < 0.25, "{}", given.sample_rand());
+}
+
+#[test]
 fn the_lot_agrees_with_what_is_given() {
     let options = ServerOptions::default().traces_sample_rate(0.25);
     for sampled in [true, false] {
@@ -47,9 +56,11 @@ fn the_lot_agrees_with_what_is_given() {
             assert_eq!(given.sample_rand() < 0.25, sampled, "{}", given.sample_rand());
             assert_eq!(member(&given, "sampled"), Some(sampled.to_string()));
             assert_eq!(member(&given, "sample_rate").as_deref(), Some("0.25"));
-            if begun.sampled() == Some(sampled) {
-                assert_eq!(given.sample_rand(), begun.sample_rand());
-            }
+            // In the same trace, what is decided already stays as it is.
+            let same = begun.clone().with_span(begun.trace_id(), given.span_id(), Some(sampled));
+            let is_same = begun.sampled() == Some(sampled);
+            assert_eq!(same.sample_rand() == begun.sample_rand(), is_same);
+            assert_eq!(same.baggage() == begun.baggage(), is_same);
         }
     }
 }
