@@ -35,23 +35,10 @@ const checks = {
   async native() {
     await run('cargo', ['test', '--quiet', '--workspace', ...INSIDE]);
   },
-  /** The edge in headless Chrome, as an application in Rust has it. */
+  /** The edge in headless Chrome, as an application in Rust has it: on a page, and in a worker. */
   async web() {
-    const driver = ['--chromedriver', driverPath()];
-    const args = ['test', '--headless', '--chrome', ...driver, '--', ...INSIDE, '--test', 'web'];
-    // Compiled before, so that the time below is that of the browser.
-    await run('cargo', ['test', '--quiet', ...INSIDE, ...WASM, '--test', 'web', '--no-run']);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await run('wasm-pack', args, { timeout: BROWSER_TIMEOUT, late: NO_ANSWER });
-      } catch (error) {
-        // The server of the runner can leave a connection waiting for ever, see tests/web/stand_ins.js. Tests that
-        // fail fail at once.
-        const late = error instanceof Problem && error.message === NO_ANSWER;
-        if (!late || attempt === BROWSER_ATTEMPTS) throw error;
-        say(`${NO_ANSWER}; once more`);
-      }
-    }
+    await edgeTests('web');
+    await edgeTests('worker');
   },
   /** The built package in a real browser, with types checked by the build. */
   async browser() {
@@ -79,6 +66,25 @@ const checks = {
     await nodeTests('demo');
   },
 };
+
+/** Runs tests of the edge in headless Chrome. */
+async function edgeTests(name) {
+  const driver = ['--chromedriver', driverPath()];
+  const args = ['test', '--headless', '--chrome', ...driver, '--', ...INSIDE, '--test', name];
+  // Compiled before, so that the time below is that of the browser.
+  await run('cargo', ['test', '--quiet', ...INSIDE, ...WASM, '--test', name, '--no-run']);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run('wasm-pack', args, { timeout: BROWSER_TIMEOUT, late: NO_ANSWER });
+    } catch (error) {
+      // The server of the runner can leave a connection waiting for ever, see tests/web/stand_ins.js. Tests that
+      // fail fail at once.
+      const late = error instanceof Problem && error.message === NO_ANSWER;
+      if (!late || attempt === BROWSER_ATTEMPTS) throw error;
+      say(`${NO_ANSWER}; once more`);
+    }
+  }
+}
 
 /** Runs the `*.test.mjs` of folders below tests/, by name: Node's own search differs between its versions. */
 async function nodeTests(...folders) {

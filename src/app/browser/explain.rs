@@ -28,7 +28,7 @@ pub fn explain(page: &Page, routes: &SharedRoutes, given: &str, no_cors: bool) -
 }
 
 fn verdict(page: &Page, routes: &SharedRoutes, given: &str, no_cors: bool) -> Option<Verdict> {
-    let (href, own) = (url::resolve(&page.document, given)?, page.origin());
+    let (href, own) = (url::resolve(&page.window, given)?, page.origin());
     let (resolved, page_url) = (Url::split(&href)?, Url::split(&own)?);
     let request =
         Request { kind: "fetch", method: "GET", given, resolved, page: page_url, headers_forbidden: no_cors };

@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::Document;
+use web_sys::Window;
 
 use crate::app::browser::page::Page;
 use crate::app::browser::targets::Patterns;
@@ -65,7 +65,7 @@ pub type SharedRoutes = Rc<RefCell<Rc<Routes>>>;
 /// What the wrapper asks, beside the SDK.
 struct Asked {
     /// Resolves relative URLs.
-    document: Document,
+    window: Window,
     /// The page's origin.
     origin: String,
     routes: SharedRoutes,
@@ -73,7 +73,7 @@ struct Asked {
 
 /// Wraps `window.fetch`.
 pub fn patch(page: &Page, routes: &SharedRoutes) -> FetchPatch {
-    let asked = Asked { document: page.document.clone(), origin: page.origin(), routes: Rc::clone(routes) };
+    let asked = Asked { window: page.window.clone(), origin: page.origin(), routes: Rc::clone(routes) };
     let (starting, ending) = (Rc::downgrade(&page.sdk), Rc::downgrade(&page.sdk));
     let start = Start::new(move |method: String, given: String, headers_forbidden: bool| {
         let sdk = starting.upgrade()?;
@@ -86,7 +86,7 @@ pub fn patch(page: &Page, routes: &SharedRoutes) -> FetchPatch {
 }
 
 fn start(sdk: &Sdk, asked: &Asked, method: &str, given: &str, headers_forbidden: bool) -> Option<String> {
-    let href = url::resolve(&asked.document, given)?;
+    let href = url::resolve(&asked.window, given)?;
     let (resolved, page) = (Url::split(&href)?, Url::split(&asked.origin)?);
     let request = Request { kind: "fetch", method, given, resolved, page, headers_forbidden };
     let plan = plan(sdk, &asked.routes, &href, &request)?;

@@ -11,7 +11,7 @@ use crate::app::sdk::Sdk;
 
 /// The listeners; dropping them takes them back.
 #[derive(Debug)]
-pub struct Lifecycle(#[expect(dead_code, reason = "kept for their Drop")] [Listener; 2]);
+pub struct Lifecycle(#[expect(dead_code, reason = "kept for their Drop")] [Option<Listener>; 2]);
 
 /// Cuts the active root short when the page is hidden (`visibilitychange`), if that is wanted, and the root that
 /// ends by itself when the page is left (`pagehide`).
@@ -34,13 +34,17 @@ pub fn report(page: &Page) -> Lifecycle {
 }
 
 fn on_hidden(page: &Page, hide: impl Fn() + 'static, leave: impl Fn() + 'static) -> Lifecycle {
-    let document = page.document.clone();
-    let on_visibility = Listener::new(&page.document, "visibilitychange", move |_| {
-        if document.visibility_state() == VisibilityState::Hidden {
-            hide();
-        }
+    let on_visibility = page.document.clone().map(|document| {
+        Listener::new(&document.clone(), "visibilitychange", move |_| {
+            if document.visibility_state() == VisibilityState::Hidden {
+                hide();
+            }
+        })
     });
-    Lifecycle([on_visibility, Listener::new(&page.window, "pagehide", move |_| leave())])
+    // A worker is neither hidden nor left.
+    let on_leaving =
+        page.document.is_some().then(|| Listener::new(&page.window, "pagehide", move |_| leave()));
+    Lifecycle([on_visibility, on_leaving])
 }
 
 /// An action on this page that does not keep its SDK alive.

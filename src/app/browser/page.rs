@@ -1,4 +1,4 @@
-//! The page of a Rust application: its [`Sdk`] with the browser as host.
+//! The page of a Rust application, or its worker: its [`Sdk`] with the browser as host.
 
 use std::rc::{Rc, Weak};
 
@@ -20,9 +20,10 @@ use crate::decide::redaction::recordable;
 
 #[wasm_bindgen]
 extern "C" {
-    // `web_sys::window` also asks for the global object of Node and of workers: more code for every visitor.
-    #[wasm_bindgen(thread_local_v2, js_name = window)]
-    static WINDOW: Option<Window>;
+    // A worker has no window; what is used of one here its global object has as well (`WindowOrWorkerGlobalScope`), and
+    // web-sys looks members up by their names.
+    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
+    static GLOBAL: Window;
 }
 
 /// The SDK of a page, and what it needs of the page.
@@ -30,15 +31,16 @@ extern "C" {
 pub struct Page {
     /// The SDK.
     pub sdk: Rc<Sdk>,
-    /// The page's window.
+    /// The page's window; in a worker its global object, of which only what every global object of a browser has is to be
+    /// asked.
     pub window: Window,
-    /// The page's document.
-    pub document: Document,
+    /// The page's document; workers have none.
+    pub document: Option<Document>,
 }
 
 impl Page {
-    /// An SDK for this page, which shares these scopes with the application; `None` where there is no page, as in a
-    /// worker. Envelopes will go through the `fetch` that the page has now.
+    /// An SDK for this page or worker, which shares these scopes with the application; `None` outside of a browser, as on a
+    /// server that runs WebAssembly. Envelopes will go through the `fetch` that the page has now.
     pub fn with_stack(scopes: &StackScopes, delivery: &Rc<Delivery>) -> Option<Page> {
         Page::with_listener(scopes, delivery, |listener| Box::new(listener))
     }
@@ -49,8 +51,10 @@ impl Page {
         delivery: &Rc<Delivery>,
         listener: impl FnOnce(TimedScopes) -> Box<dyn Events>,
     ) -> Option<Page> {
-        let window = WINDOW.with(Option::clone)?;
-        let document = window.document()?;
+        let window = GLOBAL.with(Window::clone);
+        // What has no address is neither a page nor a worker.
+        window.location().href().ok()?;
+        let document = window.document();
         let sdk = Rc::new_cyclic(|sdk| {
             let host = Host {
                 clock: Box::new(PageClock::new(window.performance())),
@@ -83,10 +87,11 @@ impl Page {
     /// What an event says about the page.
     pub fn describe(&self) -> envelope::Page {
         let agent = self.window.navigator().user_agent().unwrap_or_default();
+        let referrer = self.document.as_ref().map(Document::referrer).unwrap_or_default();
         let sensitive = self.sdk.sensitive_params();
         envelope::Page {
             url: recordable(&self.href(), &sensitive),
-            referrer: recordable(&self.document.referrer(), &sensitive),
+            referrer: recordable(&referrer, &sensitive),
             user_agent: agent,
         }
     }

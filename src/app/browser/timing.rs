@@ -29,6 +29,10 @@ impl Events for TimedScopes {
         }
         let Some(performance) = self.window.performance() else { return };
         let entry = performance.get_entries_by_type("navigation").get(0);
+        // A worker was not navigated to.
+        if entry.is_undefined() {
+            return;
+        }
         let field = |name: &str| Reflect::get(&entry, &JsValue::from_str(name)).unwrap_or_default();
         let mut line = text::concat(&["navigation\t", &field("name").as_string().unwrap_or_default()]);
         for name in FIELDS {
