@@ -3,6 +3,8 @@
 
 import {
   type Call,
+  hasFailed,
+  hasMoved,
   isEnvelope,
   type Plan as PatchPlan,
   patchFetch,
@@ -56,8 +58,6 @@ export interface RequestInstrumentationOptions {
 
 /** What is known about a request while it is under way. */
 interface Plan extends PatchPlan, Measured {
-  /** Its URL, as the browser resolved it. */
-  href: string;
   /** The span that times it. */
   record: SpanRecord | undefined;
   /** The span that callbacks get. */
@@ -288,9 +288,7 @@ function endFetch(plan: Plan, call: Call, response: Response | undefined, error:
     moved(plan, response.url);
     const { record, span, scope, client } = plan;
     if (record && span) attempt(() => state.hearers?.get(client)?.({ response, span, scope }));
-  } else if (plan.carries && !call.refused) {
-    if (attempt(() => (error as Error).name === 'TypeError' && !aborted(call), false)) failed(plan);
-  }
+  } else if (hasFailed(plan, call, error)) failed(plan);
   tellEnd(plan, { headers: attempt(() => response?.headers), error });
 }
 
@@ -369,15 +367,10 @@ function measured(plan: Plan, entry: PerformanceResourceTiming): void {
 
 /** A request with our headers failed at network level: they may be why. */
 function failed({ href, client }: Plan): void {
-  if (navigator.onLine !== false) breakAddress(client, href, '');
+  breakAddress(client, href, '');
 }
 
 /** A request was answered by a URL that may be another origin's, which did not expect our headers. */
-function moved({ carries, href, client }: Plan, url: string): void {
-  if (!carries || !url || url === href) return;
-  if (attempt(() => new URL(url).origin !== new URL(href).origin, false)) breakAddress(client, href, url);
-}
-
-function aborted({ init, request }: Call): boolean {
-  return Boolean((init?.signal ?? request?.signal)?.aborted);
+function moved(plan: Plan, url: string): void {
+  if (hasMoved(plan, url)) breakAddress(plan.client, plan.href, url);
 }

@@ -2,7 +2,7 @@
 
 use js_sys::Reflect;
 use throughline::app::browser::explain::explain;
-use throughline::app::browser::fetch::SharedRoutes;
+use throughline::app::browser::routes::SharedRoutes;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 

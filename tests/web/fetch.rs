@@ -1,28 +1,37 @@
 //! The wrapper around `fetch`: what the original receives, and what the page gets back.
 
 use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
-use throughline::app::browser::fetch::{FetchPatch, SharedRoutes, patch};
 use throughline::app::browser::page::Page;
+use throughline::app::browser::requests::{RequestsPatch, patch};
+use throughline::app::browser::routes::SharedRoutes;
 use throughline::app::scopes::StackScopes;
 use throughline::app::start_span::StartSpan;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{sdk, sdk_with_scopes};
-use crate::stand_ins::{header_of, restore, run, stand_in};
+use crate::page::{exact, sdk, sdk_with_scopes};
+use crate::stand_ins::{header_of, refuse, restore, run, stand_in};
 
 /// A page whose `fetch` is wrapped, above a network that is not there.
-struct Wrapped {
-    page: Page,
-    scopes: StackScopes,
-    calls: Array,
-    patch: Option<FetchPatch>,
+pub struct Wrapped {
+    pub page: Page,
+    pub scopes: StackScopes,
+    pub calls: Array,
+    patch: Option<RequestsPatch>,
 }
 
 impl Wrapped {
-    fn new(targets: Option<&[&str]>, fail: &JsValue) -> Wrapped {
-        let calls = stand_in(404, fail);
+    pub fn new(targets: Option<&[&str]>, fail: &JsValue) -> Wrapped {
+        Wrapped::above(stand_in(404, fail), targets)
+    }
+
+    /// Above servers that refuse our headers.
+    pub fn refused(targets: Option<&[&str]>) -> Wrapped {
+        Wrapped::above(refuse(), targets)
+    }
+
+    pub fn above(calls: Array, targets: Option<&[&str]>) -> Wrapped {
         let (page, scopes) = sdk_with_scopes(targets);
         let patch = patch(&page, &SharedRoutes::default());
         Wrapped { page, scopes, calls, patch: Some(patch) }
@@ -159,6 +168,26 @@ async fn inside_a_span_the_request_is_its_child_and_hears_the_answer() {
     let header = header_of(&wrapped.calls.get(before), "sentry-trace").unwrap_or_default();
     assert!(header.starts_with(&root.trace_id.hex()) && header.ends_with("-1"), "{header}");
     assert!(!header.contains(&root.span_id.hex()), "the request has a span of its own: {header}");
+}
+
+#[wasm_bindgen_test]
+fn where_what_is_active_is_known_the_request_is_the_child_of_the_innermost_span() {
+    let wrapped = Wrapped::new(None, &JsValue::UNDEFINED);
+    let sdk = &wrapped.page.sdk;
+    sdk.init(exact());
+    let root = sdk.start_span(StartSpan { name: "root", ..StartSpan::default() }).unwrap();
+    let outer = wrapped.scopes.enter(root.key);
+    let inner = StartSpan { name: "inner", parent: sdk.active_parent(), ..StartSpan::default() };
+    let inner = sdk.start_span(inner).unwrap();
+    let layer = wrapped.scopes.enter(inner.key);
+    let header = wrapped.header("fetch('/api')", "sentry-trace").unwrap_or_default();
+    wrapped.scopes.leave(layer);
+    wrapped.scopes.leave(outer);
+    let request = header.split('-').nth(1).unwrap();
+    let spans: Vec<String> =
+        sdk.family(root.key.unwrap()).into_iter().filter_map(|key| sdk.span_json(key)).collect();
+    let span = spans.iter().find(|json| json.contains(&format!(r#""span_id":"{request}""#))).unwrap();
+    assert!(span.contains(&format!(r#""parent_span_id":"{}""#, inner.span_id.hex())), "{span}");
 }
 
 #[wasm_bindgen_test]

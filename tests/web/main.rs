@@ -7,6 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+pub mod broken;
 pub mod entropy;
 pub mod explain;
 pub mod fetch;
@@ -18,3 +19,4 @@ pub mod sender;
 pub mod spans;
 pub mod stand_ins;
 pub mod targets;
+pub mod xhr;

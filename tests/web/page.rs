@@ -31,6 +31,19 @@ pub fn sdk_with_scopes(targets: Option<&[&str]>) -> (Page, StackScopes) {
     (page, scopes)
 }
 
+/// Records every trace, sends nothing, and knows what runs: spans begin below the active one, and not below its root.
+pub fn exact() -> Init {
+    Init {
+        settings: Settings {
+            enabled: true,
+            sample_rate: SampleRate::Rate(Fraction::ONE),
+            parent_is_root: false,
+            ..Settings::default()
+        },
+        ..Init::default()
+    }
+}
+
 /// An SDK that records every trace and sends nothing.
 pub fn sdk(targets: Option<&[&str]>) -> Page {
     sdk_with_scopes(targets).0

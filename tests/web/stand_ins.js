@@ -3,10 +3,12 @@
 // each module that it imports.
 
 const native = globalThis.fetch;
+const nativeXhr = globalThis.XMLHttpRequest;
 
-/** Gives the page its own `fetch` back. */
+/** Gives the page what it had of its own back. */
 export function restore() {
   globalThis.fetch = native;
+  globalThis.XMLHttpRequest = nativeXhr;
 }
 
 /**
@@ -22,6 +24,84 @@ export function standIn(status, fail) {
     return fail ? Promise.reject(fail) : Promise.resolve(new Response('', { status }));
   };
   return calls;
+}
+
+/** Stands in for a network beyond which no server allows our headers. Answers as {@link standIn} does. */
+export function refuse() {
+  const calls = [];
+  globalThis.fetch = function fetch(...args) {
+    calls.push(args);
+    const isRefused = headerOf(args, 'sentry-trace') !== null;
+    // As a browser, after the preflight: never at once.
+    return new Promise((resolve, reject) => {
+      setTimeout(() => (isRefused ? reject(new TypeError('Failed to fetch')) : resolve(new Response(''))));
+    });
+  };
+  return calls;
+}
+
+/** Stands in for a network in which each request is led to another URL. Answers as {@link standIn} does. */
+export function redirect(url) {
+  const calls = [];
+  globalThis.fetch = function fetch(...args) {
+    calls.push(args);
+    return Promise.resolve(Object.defineProperty(new Response(''), 'url', { value: url }));
+  };
+  return calls;
+}
+
+/** As {@link refuse}, for `XMLHttpRequest`; each call is one object: `method`, `url`, `headers`. */
+export function refuseXhr() {
+  const calls = [];
+  globalThis.XMLHttpRequest = class XMLHttpRequest extends EventTarget {
+    get readyState() {
+      return this.state ?? 0;
+    }
+    get status() {
+      return this.answered ?? 0;
+    }
+    get responseURL() {
+      return this.status ? new URL(this.url, location.href).href : '';
+    }
+    set onreadystatechange(handler) {
+      this.addEventListener('readystatechange', handler);
+    }
+    get onreadystatechange() {
+      return null;
+    }
+    open(method, url) {
+      Object.assign(this, { method, url, state: 1, answered: 0, headers: {} });
+      this.dispatchEvent(new Event('readystatechange'));
+    }
+    setRequestHeader(name, value) {
+      this.headers[name] = value;
+    }
+    send() {
+      const { method, url, headers } = this;
+      calls.push({ method, url, headers });
+      setTimeout(() => {
+        const isRefused = 'sentry-trace' in headers;
+        Object.assign(this, { state: 4, answered: isRefused ? 0 : 204 });
+        this.dispatchEvent(new Event('readystatechange'));
+        // A handler may have begun the next request.
+        if (this.state === 4)
+          for (const type of [isRefused ? 'error' : 'load', 'loadend']) this.dispatchEvent(new Event(type));
+      });
+    }
+    abort() {}
+  };
+  return calls;
+}
+
+/** Keeps the warnings of the console; the function that it answers with ends that, and says which there were. */
+export function hearWarnings() {
+  const own = console.warn;
+  const heard = [];
+  console.warn = (text) => void heard.push(text);
+  return () => {
+    console.warn = own;
+    return heard;
+  };
 }
 
 /** Evaluates code of a page. A rejection that the test does not await must not fail the runner. */

@@ -8,6 +8,12 @@ extern "C" {
     pub fn restore();
     #[wasm_bindgen(js_name = standIn)]
     pub fn stand_in(status: u16, fail: &JsValue) -> Array;
+    pub fn redirect(url: &str) -> Array;
+    pub fn refuse() -> Array;
+    #[wasm_bindgen(js_name = refuseXhr)]
+    pub fn refuse_xhr() -> Array;
+    #[wasm_bindgen(js_name = hearWarnings)]
+    pub fn hear_warnings() -> Function;
     pub fn run(code: &str) -> JsValue;
     #[wasm_bindgen(js_name = headerOf)]
     pub fn header_of(call: &JsValue, name: &str) -> Option<String>;

@@ -7,9 +7,10 @@ use std::rc::Rc;
 
 use js_sys::{Function, JsString, Promise, Reflect};
 use throughline::app::attributes::{Attributes, attribute};
-use throughline::app::browser::fetch::{SharedRoutes, patch};
 use throughline::app::browser::lifecycle::{report, watch};
 use throughline::app::browser::page::Page;
+use throughline::app::browser::requests::patch;
+use throughline::app::browser::routes::SharedRoutes;
 use throughline::app::browser::sender::Delivery;
 use throughline::app::idle::Waiting;
 use throughline::app::scopes::StackScopes;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::app::browser::fetch::{SharedRoutes, judge};
 use crate::app::browser::page::Page;
+use crate::app::browser::routes::{SharedRoutes, judge};
 use crate::app::browser::url;
 use crate::app::request::Request;
 use crate::codec::url::Url;

@@ -6,13 +6,15 @@
 pub mod clock;
 pub mod entropy;
 pub mod explain;
-pub mod fetch;
 pub mod lifecycle;
 pub mod listener;
 pub mod logger;
 pub mod page;
+pub mod requests;
+pub mod routes;
 pub mod sender;
 pub mod targets;
 pub mod timer;
 pub mod timing;
 pub mod url;
+pub mod wrappers;

@@ -24,6 +24,8 @@ export interface Call {
 
 /** What is done with a request. */
 export interface Plan {
+  /** Where it goes, as the browser resolved it. */
+  href: string;
   /** The number of its span; 0 for none. */
   key: number;
   /** sentry-trace, baggage and traceparent. */
@@ -43,6 +45,8 @@ export function patchFetch<P extends Plan>(
   owner: object,
   callbacks: Callbacks<P, Response | undefined>,
 ): () => void;
+export function hasFailed(plan: Plan, call: Call, error: unknown): boolean | undefined;
+export function hasMoved(plan: Plan, url: string): boolean | undefined;
 export function statusOf(response: unknown): number;
 export function sizeOf(response: unknown): number;
 export function theirs(call: Call): HeadersInit | null | undefined;

@@ -1,6 +1,6 @@
 // Replaces `fetch` of a page, safe by construction: whatever fails in here, the original is called with what the
-// page gave, and its answer reaches the page. A snippet of the Rust package cannot import, so this file stands
-// alone; its guard stands beside the one in js/values/attempt.ts.
+// page gave, and its answer reaches the page. Beside the module of a Rust application there is nothing but this file and
+// xhr.js, so that this one imports nothing; its guard stands beside the one in js/values/attempt.ts.
 
 /**
  * Wraps `owner.fetch`. Three callbacks decide:
@@ -68,27 +68,57 @@ export function patchFetch(owner, { start, merge, end }) {
   });
 }
 
-/** The same for the core itself: callbacks take and answer with texts and numbers. */
-export function patchFetchForCore(owner, start, merge, end) {
+/**
+ * The same for the core itself: callbacks take and answer with texts and numbers. `broke(href, redirectedTo)` hears of a
+ * request that our headers may have broken.
+ */
+export function patchFetchForCore(owner, start, merge, end, broke) {
   return patchFetch(owner, {
     start(call) {
       const { args } = call;
       read(call);
-      const text = isEnvelope(call.body) ? '' : (start(call.method, call.url, call.noCors) ?? '');
-      // Span key (0 for none), and the values of headers, a line each.
-      const [first, ...headers] = text.split('\n');
-      const key = Number(first);
-      if (key || headers.length)
-        return { key, headers: headers.length ? headers : undefined, carries: false };
+      const plan = planOf(call, call.noCors, false, start);
       // None of our business: the very same arguments.
-      call.args = args;
-      return undefined;
+      if (!plan) call.args = args;
+      return plan;
     },
     merge,
-    end: ({ key }, _call, response) => {
-      if (key) end(key, statusOf(response), sizeOf(response));
+    end(plan, call, response, error) {
+      const { key, href } = plan;
+      if (key) end(key, statusOf(response), sizeOf(response), 0);
+      const url = response?.url ?? '';
+      if (response ? hasMoved(plan, url) : hasFailed(plan, call, error)) broke(href, url);
     },
   });
+}
+
+/** What the core says about a request. */
+export function planOf({ method, url, body }, noCors, isXhr, start) {
+  const text = isEnvelope(body) ? '' : (start(method, url, noCors, isXhr) ?? '');
+  // Span key (0 for none), address, and the values of headers, a line each.
+  const [first, href, ...headers] = text.split('\n');
+  const key = Number(first);
+  if (!key && !headers.length) return undefined;
+  return { key, href, headers: headers.length ? headers : undefined, carries: false };
+}
+
+/** Whether a `fetch` has failed in a way of which our headers may be the reason. */
+export function hasFailed({ carries }, { refused, init, request }, error) {
+  if (!carries || refused) return false;
+  return attempt(
+    () => error.name === 'TypeError' && !(init?.signal ?? request?.signal)?.aborted && !isOffline(),
+  );
+}
+
+/** Whether a request that carried our headers was answered by another origin, which did not expect them. */
+export function hasMoved({ carries, href }, url) {
+  if (!carries || !url || url === href) return false;
+  return attempt(() => new URL(url).origin !== new URL(href).origin);
+}
+
+/** Whether the network is known to be away. */
+export function isOffline() {
+  return navigator.onLine === false;
 }
 
 /**

@@ -1,7 +1,7 @@
 // Replaces methods of `XMLHttpRequest`, as fetch.js replaces `fetch`. What is known about an object is kept
 // beside it; it gets no property of ours, and listeners only from `open` to the end of a request.
 
-import { attempt, isUrl, shortened, wrap } from './fetch.js';
+import { attempt, hasMoved, isOffline, isUrl, planOf, shortened, wrap } from './fetch.js';
 
 /** The state of `readyState` that matters here. */
 const DONE = 4;
@@ -31,7 +31,7 @@ export function settle() {
  * `patchFetch`, with the object in place of a response, and
  *
  * - `began(plan, call)` hears of a request that is about to be sent, with our headers in `call.headers`;
- * - `failed(plan, call)` hears after `end` that the network failed.
+ * - `failed(plan, call)` hears after `end` that the network failed, and not because it is away.
  *
  * @returns {() => void} stops
  */
@@ -95,7 +95,7 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
       const { ended } = this;
       this.ended = undefined;
       pending.delete(this);
-      if (ended?.carries) attempt(() => failed(ended, this));
+      if (ended?.carries) attempt(() => isOffline() || failed(ended, this));
     }
 
     /** If it is over, says so now; and that the network failed, unless it is known that something else did. */
@@ -212,6 +212,21 @@ export function patchXhr(owner, { start, merge, began, end, failed }) {
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/** The same for the core itself, see `patchFetchForCore`; `end` hears of how many milliseconds ago it was. */
+export function patchXhrForCore(owner, start, merge, end, broke) {
+  return patchXhr(owner, {
+    start: (call) => planOf(call, false, true, start),
+    merge,
+    began() {},
+    end(plan, _call, { status, responseURL }, _error, at) {
+      const { key, href } = plan;
+      if (key) end(key, status, 0, at === undefined ? 0 : performance.now() - at);
+      if (hasMoved(plan, responseURL)) broke(href, responseURL);
+    },
+    failed: ({ href }) => broke(href, ''),
+  });
 }
 
 /** Sets our headers, and notes them beside those of the page. */
