@@ -5,7 +5,7 @@
 //! |---|---|
 //! | a span, and what it is made of | [`span`], [`attributes`], [`link`], [`status`], [`span_json`] |
 //! | all spans of a page, how they begin and end | [`store`], [`start_span`], [`tracer`], [`idle`], [`loss`], [`settings`] |
-//! | requests, and the headers they carry | [`request`], [`headers`] |
+//! | requests, and the headers they carry | [`request`], [`headers`], [`explanation`] |
 //! | what the browser measured, as spans | [`entry`], [`entries`] |
 //! | what leaves, and when | [`envelope`], [`span_envelope`], [`typed`], [`span_buffer`], [`queue`], [`outcomes`] |
 //! | all state behind one door | [`sdk`] |
@@ -20,6 +20,7 @@ pub mod browser;
 pub mod entries;
 pub mod entry;
 pub mod envelope;
+pub mod explanation;
 pub mod headers;
 pub mod host;
 pub mod idle;

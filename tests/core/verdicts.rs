@@ -1,5 +1,6 @@
 //! Why a request carries headers, and how it loses them where they broke something.
 
+use throughline::app::explanation::{ALLOW, Reason, words};
 use throughline::app::request::Request;
 use throughline::app::sdk::Init;
 use throughline::app::settings::{Settings, Target};
@@ -195,4 +196,34 @@ fn a_page_that_breaks_everywhere_is_remembered_in_bounds() {
     }
     assert_eq!(judge(&page, "https://new.api.test/"), Verdict::Broken);
     assert_eq!(judge(&page, "https://shop.test/x"), Verdict::Target(0));
+}
+
+#[test]
+fn they_are_explained_in_the_words_of_the_package_for_javascript() {
+    let package = concat!(env!("CARGO_MANIFEST_DIR"), "/js/integrations/explain.ts");
+    let package = std::fs::read_to_string(package).unwrap();
+    let verdicts = [
+        Verdict::SameOrigin,
+        Verdict::Localhost,
+        Verdict::Target(1),
+        Verdict::Disabled,
+        Verdict::Envelope,
+        Verdict::NotHttp,
+        Verdict::NoCors,
+        Verdict::CrossOrigin,
+        Verdict::NoTargets,
+        Verdict::NoMatch,
+        Verdict::Signed,
+        Verdict::Broken,
+    ];
+    // What is to be done about these two is done otherwise here.
+    let own = [Reason::NotTraced, Reason::Verdict(Verdict::Signed)];
+    for reason in verdicts.into_iter().map(Reason::Verdict).chain([Reason::NotTraced, Reason::NoUrl]) {
+        let (detail, fix) = words(reason);
+        for text in [Some(detail), Some(fix).filter(|_| !own.contains(&reason))].into_iter().flatten() {
+            let text = text.replace("propagate_to", "tracePropagationTargets");
+            assert!(package.contains(&text), "{text}");
+        }
+    }
+    assert!(package.contains(ALLOW));
 }

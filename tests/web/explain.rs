@@ -3,26 +3,50 @@
 use js_sys::Reflect;
 use throughline::app::browser::explain::explain;
 use throughline::app::browser::routes::SharedRoutes;
+use throughline::app::explanation::Explanation;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::sdk;
 
-fn asked(targets: Option<&[&str]>, url: &str, no_cors: bool) -> (bool, String, Option<f64>) {
-    let answer = explain(&sdk(targets), &SharedRoutes::default(), url, no_cors);
-    let member = |name: &str| Reflect::get(&answer, &JsValue::from_str(name)).unwrap();
-    (member("attach").is_truthy(), member("code").as_string().unwrap(), member("target").as_f64())
+fn asked(targets: Option<&[&str]>, url: &str, patched: bool) -> Explanation {
+    explain(&sdk(targets), &SharedRoutes::default(), url, patched)
+}
+
+fn code(targets: Option<&[&str]>, url: &str) -> (bool, &'static str, Option<usize>) {
+    let Explanation { attaches, code, target, .. } = asked(targets, url, true);
+    (attaches, code, target)
 }
 
 #[wasm_bindgen_test]
-fn an_object_says_whether_and_why() {
-    assert_eq!(asked(None, "/api", false), (true, "same-origin".to_owned(), None));
+fn it_says_whether_and_why() {
+    assert_eq!(code(None, "/api"), (true, "same-origin", None));
     let targets: &[&str] = &["other.test", "api.test"];
-    assert_eq!(asked(Some(targets), "https://api.test/", false), (true, "target".to_owned(), Some(1.0)));
-    assert_eq!(asked(Some(targets), "https://api.test/", true), (false, "no-cors".to_owned(), None));
+    assert_eq!(code(Some(targets), "https://api.test/"), (true, "target", Some(1)));
+    assert_eq!(code(Some(targets), "https://any.test/"), (false, "no-match", None));
+    assert_eq!(code(None, "http://"), (false, "invalid", None));
+    assert_eq!(code(None, "https://o1.ingest.test/api/1/envelope/"), (false, "envelope", None));
+    assert_eq!(asked(None, "/api", false).code, "not-instrumented");
+    let sentence = asked(Some(targets), "https://api.test/", true).sentence;
+    assert!(sentence.contains("is matched by the target \"api.test\""), "{sentence}");
 }
 
 #[wasm_bindgen_test]
-fn what_is_no_url_has_no_explanation() {
-    assert!(explain(&sdk(None), &SharedRoutes::default(), "http://", false).is_undefined());
+fn who_is_off_says_so() {
+    let page = sdk(None);
+    page.sdk.close();
+    let explanation = explain(&page, &SharedRoutes::default(), "/api", true);
+    assert_eq!((explanation.attaches, explanation.code), (false, "disabled"));
+}
+
+#[wasm_bindgen_test]
+fn the_console_gets_an_object() {
+    let shown = JsValue::from(&asked(Some(&["api.test"]), "https://api.test/", true));
+    let member = |name: &str| Reflect::get(&shown, &JsValue::from_str(name)).unwrap();
+    assert!(member("attach").is_truthy());
+    assert_eq!(member("code").as_string().as_deref(), Some("target"));
+    assert_eq!(member("target").as_f64(), Some(0.0));
+    assert!(
+        member("sentence").as_string().is_some_and(|text| text.starts_with("https://api.test/ is matched"))
+    );
 }

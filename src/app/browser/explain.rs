@@ -6,31 +6,47 @@ use wasm_bindgen::JsValue;
 use crate::app::browser::page::Page;
 use crate::app::browser::routes::{SharedRoutes, judge};
 use crate::app::browser::url;
+use crate::app::explanation::{About, Explanation, Reason, explain as in_words};
 use crate::app::request::Request;
 use crate::codec::url::Url;
 use crate::decide::verdict::Verdict;
 
-#[derive(Serialize)]
-struct Explanation {
-    attach: bool,
-    code: &'static str,
-    /// Which of the targets matches.
-    target: Option<usize>,
-}
-
-/// Why a request to this URL would carry headers, or would not: an object `{attach, code, target}` for the console.
-/// Undefined for what is no URL.
-pub fn explain(page: &Page, routes: &SharedRoutes, given: &str, no_cors: bool) -> JsValue {
-    let Some(verdict) = verdict(page, routes, given, no_cors) else { return JsValue::UNDEFINED };
-    let explanation =
-        Explanation { attach: verdict.attaches(), code: verdict.code(), target: verdict.target() };
-    serde_wasm_bindgen::to_value(&explanation).unwrap_or_default()
-}
-
-fn verdict(page: &Page, routes: &SharedRoutes, given: &str, no_cors: bool) -> Option<Verdict> {
-    let (href, own) = (url::resolve(&page.window, given)?, page.origin());
-    let (resolved, page_url) = (Url::split(&href)?, Url::split(&own)?);
+/// Why a `GET` request of this URL would carry headers, or would not. `patched` says whether requests are traced by us.
+pub fn explain(page: &Page, routes: &SharedRoutes, given: &str, patched: bool) -> Explanation {
+    let about = About { traceparent: page.sdk.propagates_traceparent(), ..About::default() };
+    if !page.sdk.is_enabled() {
+        let off = "the guard of init was dropped, or init has enabled(false)";
+        return in_words(Reason::Verdict(Verdict::Disabled), &About { off, ..about });
+    }
+    let Some(href) = url::resolve(&page.window, given) else { return in_words(Reason::NoUrl, &about) };
+    let about = About { href: &href, ..about };
+    if !patched {
+        return in_words(Reason::NotTraced, &about);
+    }
+    let origin = page.origin();
+    let (Some(resolved), Some(own)) = (Url::split(&href), Url::split(&origin)) else {
+        return in_words(Reason::NoUrl, &about);
+    };
     let request =
-        Request { kind: "fetch", method: "GET", given, resolved, page: page_url, headers_forbidden: no_cors };
-    Some(judge(&page.sdk, routes, &href, &request))
+        Request { kind: "fetch", method: "GET", given, resolved, page: own, headers_forbidden: false };
+    let verdict = judge(&page.sdk, routes, &href, &request);
+    let target = verdict.target().and_then(|index| page.sdk.target(index)).unwrap_or_default();
+    in_words(Reason::Verdict(verdict), &About { target: &target, ..about })
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    attach: bool,
+    code: &'a str,
+    target: Option<usize>,
+    sentence: &'a str,
+}
+
+impl From<&Explanation> for JsValue {
+    /// An object `{attach, code, target, sentence}`, for the console.
+    fn from(explanation: &Explanation) -> JsValue {
+        let Explanation { attaches, code, target, sentence } = explanation;
+        let shown = Shown { attach: *attaches, code, target: *target, sentence };
+        serde_wasm_bindgen::to_value(&shown).unwrap_or_default()
+    }
 }

@@ -10,6 +10,7 @@ use crate::app::headers::{self, TraceHeaders};
 use crate::app::link::Link;
 use crate::app::loss::reason;
 use crate::app::request::{Request, RequestPlan, Surroundings};
+use crate::app::settings::Target;
 use crate::app::span::{Kind, Span};
 use crate::app::span_key::SpanKey;
 use crate::app::start_span::{Parent, StartSpan, Started};
@@ -266,6 +267,14 @@ impl Sdk {
         let pauses = self.read(|state| state.tracer.has_broken_places());
         let now = if pauses { self.host.clock.now() } else { Timestamp::EPOCH };
         self.state.try_borrow().map_or(Verdict::Disabled, |state| state.tracer.judge(request, patterns, now))
+    }
+
+    /// A target as the application wrote it; `None` for a pattern.
+    pub fn target(&self, index: usize) -> Option<String> {
+        self.read(|state| match state.tracer.settings().targets.as_ref()?.get(index)? {
+            Target::Text(text) => Some(text.clone()),
+            Target::Pattern(_) => None,
+        })
     }
 
     /// A request with our headers failed at network level, or was redirected to another origin: its place gets
