@@ -13,6 +13,8 @@ import { driverPath } from './toolchain.mjs';
 const WASM = ['--target', 'wasm32-unknown-unknown'];
 /** Formats and decisions are public to the tests. */
 const INSIDE = ['--features', 'throughline/__internals'];
+/** The same for applications whose module has no files beside it. */
+const ALONE = ['--features', 'throughline/__internals,throughline/no-modules'];
 /** The module of the package for JavaScript. */
 const MODULE = [...WASM, '--package', 'throughline-module'];
 const DENY = ['--', '--deny', 'warnings'];
@@ -29,16 +31,21 @@ const checks = {
     await run('biome', ['ci', '--error-on-warnings']);
     await run('cargo', ['clippy', '--quiet', '--workspace', '--all-targets', ...INSIDE, ...DENY]);
     await run('cargo', ['clippy', '--quiet', '--all-targets', ...INSIDE, ...WASM, ...DENY]);
+    await run('cargo', ['clippy', '--quiet', ...ALONE, ...WASM, ...DENY]);
+    await run('cargo', ['clippy', '--quiet', ...WASM, '--package', 'application', ...DENY]);
     await run('cargo', ['clippy', '--quiet', ...MODULE, ...DENY]);
   },
   /** The core on this machine: codecs against the vectors, flows, properties. */
   async native() {
     await run('cargo', ['test', '--quiet', '--workspace', ...INSIDE]);
   },
-  /** The edge in headless Chrome, as an application in Rust has it: on a page, and in a worker. */
+  /** The edge in headless Chrome, as an application in Rust has it: on a page, in a worker, and without modules. */
   async web() {
-    await edgeTests('web');
-    await edgeTests('worker');
+    await edgeTests('web', INSIDE);
+    await edgeTests('worker', INSIDE);
+    await edgeTests('worker', ALONE);
+    await buildIfStale();
+    await nodeTests('rust');
   },
   /** The built package in a real browser, with types checked by the build. */
   async browser() {
@@ -67,12 +74,12 @@ const checks = {
   },
 };
 
-/** Runs tests of the edge in headless Chrome. */
-async function edgeTests(name) {
+/** Runs tests of the edge in headless Chrome, with these features. */
+async function edgeTests(name, features) {
   const driver = ['--chromedriver', driverPath()];
-  const args = ['test', '--headless', '--chrome', ...driver, '--', ...INSIDE, '--test', name];
+  const args = ['test', '--headless', '--chrome', ...driver, '--', ...features, '--test', name];
   // Compiled before, so that the time below is that of the browser.
-  await run('cargo', ['test', '--quiet', ...INSIDE, ...WASM, '--test', name, '--no-run']);
+  await run('cargo', ['test', '--quiet', ...features, ...WASM, '--test', name, '--no-run']);
   for (let attempt = 1; ; attempt++) {
     try {
       return await run('wasm-pack', args, { timeout: BROWSER_TIMEOUT, late: NO_ANSWER });

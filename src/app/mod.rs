@@ -17,6 +17,8 @@
 pub mod attributes;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
+#[cfg(any(feature = "no-modules", test))]
+mod embedded;
 pub mod entries;
 pub mod entry;
 pub mod envelope;

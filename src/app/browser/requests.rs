@@ -11,7 +11,7 @@ use crate::app::browser::logger::warn;
 use crate::app::browser::page::Page;
 use crate::app::browser::routes::{SharedRoutes, plan};
 use crate::app::browser::url;
-use crate::app::browser::wrappers::{self, Wrapper};
+use crate::app::browser::wrappers;
 use crate::app::request::Request;
 use crate::app::sdk::Sdk;
 use crate::app::span_key::SpanKey;
@@ -84,11 +84,13 @@ pub fn patch(page: &Page, routes: &SharedRoutes) -> RequestsPatch {
         end: End::new(move |key: u32, status: i32, size: f64, ago: f64| end(&ending, key, status, size, ago)),
         broke: Pair::new(move |href: String, redirected_to: String| breaking.broke(&href, &redirected_to)),
     };
-    let wrap = |wrapper: Wrapper| {
-        let Callbacks { start, merge, end, broke } = &callbacks;
-        wrappers::wrap(wrapper, &page.window, start.as_ref(), merge.as_ref(), end.as_ref(), broke.as_ref())
-    };
-    RequestsPatch { stops: [wrap(Wrapper::Fetch), wrap(Wrapper::Xhr)], _callbacks: callbacks }
+    let Callbacks { start, merge, end, broke } = &callbacks;
+    let (start, merge, end, broke) = (start.as_ref(), merge.as_ref(), end.as_ref(), broke.as_ref());
+    let stops = [
+        wrappers::patch_fetch(&page.window, start, merge, end, broke),
+        wrappers::patch_xhr(&page.window, start, merge, end, broke),
+    ];
+    RequestsPatch { stops, _callbacks: callbacks }
 }
 
 impl Asked {

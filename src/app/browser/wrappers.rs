@@ -1,56 +1,172 @@
-//! Where the wrappers of `patch/` come from: they are modules beside that of the application.
+//! Where the wrappers of `patch/` come from: they are files beside the module of the application, or, where that is not
+//! possible (`no-modules`), a text inside of it that is evaluated.
 
-use js_sys::Function;
-use wasm_bindgen::prelude::*;
+#[cfg(not(feature = "no-modules"))]
+pub use self::beside::{patch_fetch, patch_xhr, settle};
+#[cfg(feature = "no-modules")]
+pub use self::inside::{patch_fetch, patch_xhr, settle};
 
-#[wasm_bindgen(module = "/src/app/browser/patch/fetch.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = patchFetchForCore)]
-    fn patch_fetch(
-        owner: &JsValue,
-        start: &JsValue,
-        merge: &JsValue,
-        end: &JsValue,
-        broke: &JsValue,
-    ) -> Function;
+#[cfg(not(feature = "no-modules"))]
+mod beside {
+    use js_sys::Function;
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen(module = "/src/app/browser/patch/fetch.js")]
+    extern "C" {
+        /// Wraps `fetch`, see the file; answers with the function that takes it back.
+        #[wasm_bindgen(js_name = patchFetchForCore)]
+        pub fn patch_fetch(
+            owner: &JsValue,
+            start: &JsValue,
+            merge: &JsValue,
+            end: &JsValue,
+            broke: &JsValue,
+        ) -> Option<Function>;
+    }
+
+    #[wasm_bindgen(module = "/src/app/browser/patch/xhr.js")]
+    extern "C" {
+        /// Wraps `XMLHttpRequest`, as the other one.
+        #[wasm_bindgen(js_name = patchXhrForCore)]
+        pub fn patch_xhr(
+            owner: &JsValue,
+            start: &JsValue,
+            merge: &JsValue,
+            end: &JsValue,
+            broke: &JsValue,
+        ) -> Option<Function>;
+
+        /// Hears of requests that have ended, before the next one is judged.
+        pub fn settle();
+    }
 }
 
-#[wasm_bindgen(module = "/src/app/browser/patch/xhr.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = patchXhrForCore)]
-    fn patch_xhr(
+#[cfg(feature = "no-modules")]
+mod inside {
+    use std::cell::OnceCell;
+
+    use js_sys::Function;
+    use wasm_bindgen::prelude::*;
+
+    use crate::app::browser::logger::warn;
+    use crate::app::embedded;
+    use crate::codec::text;
+
+    #[wasm_bindgen]
+    extern "C" {
+        #[derive(Clone)]
+        type Wrappers;
+        #[wasm_bindgen(method, structural, js_name = patchFetchForCore)]
+        fn patch_fetch(
+            this: &Wrappers,
+            owner: &JsValue,
+            start: &JsValue,
+            merge: &JsValue,
+            end: &JsValue,
+            broke: &JsValue,
+        ) -> Function;
+        #[wasm_bindgen(method, structural, js_name = patchXhrForCore)]
+        fn patch_xhr(
+            this: &Wrappers,
+            owner: &JsValue,
+            start: &JsValue,
+            merge: &JsValue,
+            end: &JsValue,
+            broke: &JsValue,
+        ) -> Function;
+        #[wasm_bindgen(method, structural)]
+        fn settle(this: &Wrappers);
+
+        /// Not the evaluation that sees the variables of whoever asks for it.
+        #[wasm_bindgen(catch, js_namespace = globalThis, js_name = eval)]
+        fn evaluate(code: &str) -> Result<JsValue, JsValue>;
+
+        /// What is asked of documents and their elements; by their names, as wherever the two may be anything.
+        #[derive(Clone)]
+        type Node;
+        #[wasm_bindgen(thread_local_v2, js_name = document)]
+        static DOCUMENT: Option<Node>;
+        #[wasm_bindgen(method, structural, getter, js_name = documentElement)]
+        fn document_element(this: &Node) -> Option<Node>;
+        #[wasm_bindgen(method, structural, catch, js_name = createElement)]
+        fn create_element(this: &Node, name: &str) -> Result<Node, JsValue>;
+        #[wasm_bindgen(method, structural, catch, js_name = querySelector)]
+        fn query_selector(this: &Node, selector: &str) -> Result<Option<Node>, JsValue>;
+        #[wasm_bindgen(method, structural, getter)]
+        fn nonce(this: &Node) -> Option<String>;
+        #[wasm_bindgen(method, structural, setter)]
+        fn set_nonce(this: &Node, nonce: &str);
+        #[wasm_bindgen(method, structural, catch, setter)]
+        fn set_text(this: &Node, code: &str) -> Result<(), JsValue>;
+        #[wasm_bindgen(method, structural, catch)]
+        fn append(this: &Node, child: &Node) -> Result<(), JsValue>;
+        #[wasm_bindgen(method, structural)]
+        fn remove(this: &Node);
+        #[wasm_bindgen(method, structural, getter)]
+        fn wrappers(this: &Node) -> Option<Wrappers>;
+    }
+
+    thread_local! {
+        static FOUND: OnceCell<Option<Wrappers>> = const { OnceCell::new() };
+    }
+
+    /// Wraps `fetch`; answers with the function that takes it back.
+    pub fn patch_fetch(
         owner: &JsValue,
         start: &JsValue,
         merge: &JsValue,
         end: &JsValue,
         broke: &JsValue,
-    ) -> Function;
+    ) -> Option<Function> {
+        found().map(|wrappers| wrappers.patch_fetch(owner, start, merge, end, broke))
+    }
+
+    /// Wraps `XMLHttpRequest`, as the other one.
+    pub fn patch_xhr(
+        owner: &JsValue,
+        start: &JsValue,
+        merge: &JsValue,
+        end: &JsValue,
+        broke: &JsValue,
+    ) -> Option<Function> {
+        found().map(|wrappers| wrappers.patch_xhr(owner, start, merge, end, broke))
+    }
 
     /// Hears of requests that have ended, before the next one is judged.
-    pub fn settle();
-}
+    pub fn settle() {
+        if let Some(wrappers) = found() {
+            wrappers.settle();
+        }
+    }
 
-/// What is wrapped.
-#[derive(Clone, Copy, Debug)]
-pub enum Wrapper {
-    /// `fetch`.
-    Fetch,
-    /// `XMLHttpRequest`.
-    Xhr,
-}
+    /// The wrappers, evaluated once.
+    fn found() -> Option<Wrappers> {
+        let find = || {
+            let code = embedded::expression();
+            let found = run_script(&code).or_else(|| Some(evaluate(&code).ok()?.unchecked_into()));
+            if found.is_none() {
+                warn(
+                    "requests are not traced: the Content-Security-Policy refuses both an inline script and \
+                     \"unsafe-eval\"; give a script of the page a nonce, or build for modules",
+                );
+            }
+            found
+        };
+        FOUND.with(|found| found.get_or_init(find).clone())
+    }
 
-/// Wraps what the owner has; answers with the function that takes it back.
-pub fn wrap(
-    wrapper: Wrapper,
-    owner: &JsValue,
-    start: &JsValue,
-    merge: &JsValue,
-    end: &JsValue,
-    broke: &JsValue,
-) -> Option<Function> {
-    let patch = match wrapper {
-        Wrapper::Fetch => patch_fetch,
-        Wrapper::Xhr => patch_xhr,
-    };
-    Some(patch(owner, start, merge, end, broke))
+    /// As an inline script of the page, with the nonce of another one: what a policy allows most often.
+    fn run_script(code: &str) -> Option<Wrappers> {
+        let document = DOCUMENT.with(Option::clone)?;
+        let script = document.create_element("script").ok()?;
+        let nonced = document.query_selector("script[nonce]").ok().flatten();
+        if let Some(nonce) = nonced.and_then(|script| script.nonce()) {
+            script.set_nonce(&nonce);
+        }
+        script.set_text(&text::concat(&["document.currentScript.wrappers=", code])).ok()?;
+        document.document_element()?.append(&script).ok()?;
+        let found = script.wrappers();
+        script.remove();
+        found
+    }
 }
