@@ -63,7 +63,7 @@ pub use front::{
     builder::SpanBuilder,
     dsn::{Dsn, ParseDsnError},
     entered::Entered,
-    explanation::Explanation,
+    explanation::{Explanation, explain},
     guard::Guard,
     init::{InitError, init},
     instrument::{Instrument, Instrumented},

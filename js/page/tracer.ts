@@ -1,16 +1,23 @@
-// Which version of the package traces page load and requests, where there are several on a page: the first that wants to.
+// Which version of the package traces page load and requests, where there are several on a page: the first that wants to. An
+// application in Rust takes part as if it were a version, see src/app/browser/patch/tracer.js.
 
+import { getTraceData } from '../api/traces.js';
+import { pageScope } from '../scope/active.js';
+import { receiveTrace } from '../scope/propagation.js';
 import { SDK_VERSION } from '../scope/sdk.js';
 import { attempt } from '../values/attempt.js';
 import { warn } from '../values/debug.js';
-import { registry } from '../values/shared.js';
+import { type Registry, registry } from '../values/shared.js';
 
 let isTold = false;
 
 /** Nobody traces any more: another version may. */
 export function leaveTracing(): void {
   attempt(() => {
-    if (registry?.tracer === SDK_VERSION) delete registry.tracer;
+    if (registry?.tracer === SDK_VERSION) {
+      delete registry.tracer;
+      delete registry.trace;
+    }
   });
 }
 
@@ -19,12 +26,23 @@ export function isTraced(): boolean {
   // Where there is no registry, nobody knows of others.
   const tracer =
     attempt(() => {
-      if (registry) registry.tracer ??= SDK_VERSION;
-      return registry?.tracer;
+      const known = registry as Registry;
+      known.tracer ??= SDK_VERSION;
+      if (known.tracer === SDK_VERSION) known.trace = getTraceData;
+      return known.tracer;
     }) ?? SDK_VERSION;
   if (tracer === SDK_VERSION) return false;
-  if (!isTold)
+  if (!isTold) {
     warn(`another version (${tracer}) traces page load and requests: this one (${SDK_VERSION}) does not`);
+    attempt(joinTrace);
+  }
   isTold = true;
   return true;
+}
+
+/** What begins here goes on in the trace of whoever traces the page. */
+function joinTrace(): void {
+  const data = registry?.trace?.();
+  const context = receiveTrace(undefined, data?.['sentry-trace'] ?? '', data?.baggage ?? '');
+  if (context) pageScope().setPropagationContext(context);
 }

@@ -11,6 +11,8 @@ const PLACE = Symbol.for('throughline');
 export interface Registry {
   /** The version that traces page load and requests. */
   tracer?: string;
+  /** Answers with the headers of what is active there. */
+  trace?: () => { 'sentry-trace'?: string; baggage?: string | undefined };
   [version: string]: unknown;
 }
 

@@ -2,20 +2,29 @@
 //! wasm-bindgen refuses files beside the module. Put together while the crate is compiled, without what only modules can
 //! say, and without comments and indentation, which every visitor would download.
 
-const FILES: &str = concat!(include_str!("browser/patch/fetch.js"), include_str!("browser/patch/xhr.js"));
+use crate::codec::text;
+
+const FILES: &str = concat!(
+    include_str!("browser/patch/fetch.js"),
+    include_str!("browser/patch/xhr.js"),
+    include_str!("browser/patch/tracer.js")
+);
+
+/// What the edge asks of them.
+const NAMES: &str = "{patchFetchForCore,patchXhrForCore,settle,claim,traceInForce}";
 
 const LINES: ([u8; FILES.len()], usize) = lines_of_code(FILES);
 static BYTES: [u8; LINES.1] = start_of(&LINES.0);
 
-/// Both files, without imports and exports.
+/// The files, without imports and exports.
 const CODE: &str = match std::str::from_utf8(&BYTES) {
     Ok(code) => code,
     Err(_) => "",
 };
 
-/// An expression: an object with `patchFetchForCore`, `patchXhrForCore` and `settle`.
+/// An expression: an object with the functions of [`NAMES`].
 pub fn expression() -> String {
-    ["(()=>{'use strict';", CODE, "return{patchFetchForCore,patchXhrForCore,settle}})()"].concat()
+    text::concat(&["(()=>{'use strict';", CODE, "return", NAMES, "})()"])
 }
 
 /// The lines of a file of JavaScript that are code, as the beginning of the answer, and how long that is.

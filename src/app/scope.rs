@@ -25,10 +25,15 @@ pub struct Layer {
     pub suppressed: bool,
 }
 
+/// Asks somebody else for the trace of the page.
+pub type Elsewhere = fn() -> Option<PropagationContext>;
+
 /// The stack.
 #[derive(Debug)]
 pub struct ScopeStack {
     page: Layer,
+    /// Who knows the trace of the page, if it is not ours.
+    elsewhere: Option<Elsewhere>,
     above: Vec<Layer>,
     last_id: u32,
 }
@@ -38,9 +43,20 @@ impl ScopeStack {
     pub fn new(context: PropagationContext) -> ScopeStack {
         ScopeStack {
             page: Layer { id: 0, active: None, context: Rc::new(context), suppressed: false },
+            elsewhere: None,
             above: Vec::new(),
             last_id: 0,
         }
+    }
+
+    /// Leaves the trace of the page to somebody else, or takes it back.
+    pub fn follow(&mut self, elsewhere: Option<Elsewhere>) {
+        self.elsewhere = elsewhere;
+    }
+
+    /// Whom to ask for the trace in force, where that is the page's own, and not ours.
+    pub fn elsewhere(&self) -> Option<Elsewhere> {
+        self.elsewhere.filter(|_| Rc::ptr_eq(&self.top().context, &self.page.context))
     }
 
     /// The layer in force.

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::app::host::Scopes;
-use crate::app::scope::ScopeStack;
+use crate::app::scope::{Elsewhere, ScopeStack};
 use crate::app::sdk::{Events, Sdk};
 use crate::app::span_key::SpanKey;
 use crate::codec::context::PropagationContext;
@@ -51,6 +51,11 @@ impl StackScopes {
         self.0.borrow_mut().page_mut().context = Rc::new(context);
     }
 
+    /// Leaves the trace of the page to somebody else, who is asked each time, or takes it back.
+    pub fn follow(&self, elsewhere: Option<Elsewhere>) {
+        self.0.borrow_mut().follow(elsewhere);
+    }
+
     /// Makes a span active on the page itself until it ends, as a page load is.
     pub fn set_page_active(&self, active: Option<SpanKey>) {
         self.0.borrow_mut().page_mut().active = active;
@@ -68,7 +73,11 @@ impl Scopes for StackScopes {
     }
 
     fn context(&self) -> Rc<PropagationContext> {
-        Rc::clone(&self.0.borrow().top().context)
+        let (context, elsewhere) = {
+            let stack = self.0.borrow();
+            (Rc::clone(&stack.top().context), stack.elsewhere())
+        };
+        elsewhere.and_then(|ask| ask()).map_or(context, Rc::new)
     }
 
     fn suppressed(&self) -> bool {

@@ -4,12 +4,16 @@ use std::rc::Rc;
 
 use js_sys::Promise;
 
+use crate::app::browser::claim::{Claim, trace_in_force};
 use crate::app::browser::entropy::CryptoEntropy;
-use crate::app::browser::fetch::{self, FetchPatch, Routes, SharedRoutes};
+use crate::app::browser::explain::explain;
 use crate::app::browser::lifecycle::{self, Lifecycle};
 use crate::app::browser::page::Page;
+use crate::app::browser::requests::{self, RequestsPatch};
+use crate::app::browser::routes::{Routes, SharedRoutes};
 use crate::app::browser::sender::Delivery;
 use crate::app::browser::targets::Patterns;
+use crate::app::explanation::Explanation;
 use crate::app::host::Entropy;
 use crate::app::moment::Moment;
 use crate::app::scopes::StackScopes;
@@ -22,7 +26,10 @@ pub(crate) struct Wired {
     page: Page,
     delivery: Rc<Delivery>,
     routes: SharedRoutes,
-    fetch: Option<FetchPatch>,
+    requests: Option<RequestsPatch>,
+    /// Whether the page is ours, if we want it.
+    claim: Option<Claim>,
+    scopes: StackScopes,
     _lifecycle: [Lifecycle; 2],
 }
 
@@ -36,7 +43,9 @@ impl Wired {
             |inner| -> Box<dyn crate::app::sdk::Events> { Box::new(Listener::new(inner, callbacks.clone())) };
         let page = Page::with_listener(&scopes, &delivery, listener)?;
         let wired = Wired {
-            fetch: None,
+            requests: None,
+            claim: None,
+            scopes: scopes.clone(),
             _lifecycle: [lifecycle::watch(&page, true), lifecycle::report(&page)],
             routes: SharedRoutes::default(),
             page,
@@ -54,12 +63,32 @@ impl Wired {
         let routes = Routes { patterns: Patterns::default(), destination };
         self.routes.replace(Rc::new(routes));
         self.page.sdk.set_page(self.page.describe());
-        let requests = options.requests && options.settings.enabled;
-        if !requests {
-            self.fetch = None;
-        } else if self.fetch.is_none() {
-            self.fetch = Some(fetch::patch(&self.page, &self.routes));
+        let wants = options.requests || options.page_load || options.navigation;
+        let is_ours = self.claim(wants && options.settings.enabled);
+        if !(is_ours && options.requests) {
+            self.requests = None;
+        } else if self.requests.is_none() {
+            self.requests = Some(requests::patch(&self.page, &self.routes));
         }
+    }
+
+    /// Takes the page, or gives it back; answers with whether page load, navigations and requests are ours. Where they are not,
+    /// their trace goes on here.
+    fn claim(&mut self, wanted: bool) -> bool {
+        if !wanted {
+            self.claim = None;
+        } else if !self.claim.as_ref().is_some_and(Claim::is_ours) {
+            self.claim = Some(Claim::new(&self.page));
+        }
+        let is_ours = self.claim.as_ref().is_some_and(Claim::is_ours);
+        self.scopes.follow((!is_ours).then_some(trace_in_force));
+        is_ours
+    }
+
+    /// Why a request would carry headers, or would not, once nothing is borrowed.
+    pub(crate) fn explain(&self) -> impl Fn(&str) -> Explanation + use<> {
+        let (page, routes, patched) = (self.page.clone(), Rc::clone(&self.routes), self.requests.is_some());
+        move |url| explain(&page, &routes, url, patched)
     }
 
     /// Fulfilled once no request of ours is under way.

@@ -33,8 +33,7 @@ describe('an application without modules', { timeout: 300_000 }, () => {
 
   const ask = (page) =>
     page.evaluate(async (api) => {
-      const response = await wasm_bindgen.inside(() => fetch(`${api}/echo`));
-      return response.json();
+      return wasm_bindgen.inside(async () => (await fetch(`${api}/echo`)).json());
     }, api.url);
 
   const said = (page) => page.said.filter((line) => line.includes('[throughline]'));

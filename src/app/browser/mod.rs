@@ -3,6 +3,7 @@
 //! A [`page::Page`] holds the SDK with the browser as its host. What changes the page takes it as a parameter
 //! and answers with a handle; dropping the handle undoes the change.
 
+pub mod claim;
 pub mod clock;
 pub mod entropy;
 pub mod explain;

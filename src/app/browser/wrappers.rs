@@ -2,9 +2,9 @@
 //! possible (`no-modules`), a text inside of it that is evaluated.
 
 #[cfg(not(feature = "no-modules"))]
-pub use self::beside::{patch_fetch, patch_xhr, settle};
+pub use self::beside::{claim, patch_fetch, patch_xhr, settle, trace_in_force};
 #[cfg(feature = "no-modules")]
-pub use self::inside::{patch_fetch, patch_xhr, settle};
+pub use self::inside::{claim, patch_fetch, patch_xhr, settle, trace_in_force};
 
 #[cfg(not(feature = "no-modules"))]
 mod beside {
@@ -38,6 +38,16 @@ mod beside {
 
         /// Hears of requests that have ended, before the next one is judged.
         pub fn settle();
+    }
+
+    #[wasm_bindgen(module = "/src/app/browser/patch/tracer.js")]
+    extern "C" {
+        /// Takes the page, see the file: answers with the function that gives it back, or with the name of who has it.
+        pub fn claim(name: &str, trace: &JsValue) -> JsValue;
+
+        /// The trace in force for whoever has the page.
+        #[wasm_bindgen(js_name = traceInForce)]
+        pub fn trace_in_force() -> Option<String>;
     }
 }
 
@@ -76,6 +86,10 @@ mod inside {
         ) -> Function;
         #[wasm_bindgen(method, structural)]
         fn settle(this: &Wrappers);
+        #[wasm_bindgen(method, structural)]
+        fn claim(this: &Wrappers, name: &str, trace: &JsValue) -> JsValue;
+        #[wasm_bindgen(method, structural, js_name = traceInForce)]
+        fn trace_in_force(this: &Wrappers) -> Option<String>;
 
         /// Not the evaluation that sees the variables of whoever asks for it.
         #[wasm_bindgen(catch, js_namespace = globalThis, js_name = eval)]
@@ -137,6 +151,17 @@ mod inside {
         if let Some(wrappers) = found() {
             wrappers.settle();
         }
+    }
+
+    /// Takes the page: answers with the function that gives it back, or with the name of who has it; with neither where
+    /// nobody can tell.
+    pub fn claim(name: &str, trace: &JsValue) -> JsValue {
+        found().map_or(JsValue::UNDEFINED, |wrappers| wrappers.claim(name, trace))
+    }
+
+    /// The trace in force for whoever has the page.
+    pub fn trace_in_force() -> Option<String> {
+        found()?.trace_in_force()
     }
 
     /// The wrappers, evaluated once.

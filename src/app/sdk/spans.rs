@@ -231,6 +231,11 @@ impl Sdk {
         self.read(|state| state.tracer.headers(key, context, &moment))
     }
 
+    /// The headers for what runs: of the active span, else of the trace in force.
+    pub fn headers_in_force(&self) -> Option<TraceHeaders> {
+        self.headers(self.host.scopes.active(), None)
+    }
+
     /// The dynamic sampling context of a span, or of the trace in force: the given one, else what the scopes
     /// know. `None` before `init`, if disabled, and for a span that is gone.
     pub fn sampling_context(

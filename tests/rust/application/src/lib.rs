@@ -2,69 +2,48 @@
 #![cfg(target_arch = "wasm32")]
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
-use js_sys::Function;
-use throughline::app::browser::page::Page;
-use throughline::app::browser::requests::{RequestsPatch, patch};
-use throughline::app::browser::routes::SharedRoutes;
-use throughline::app::moment::Moment;
-use throughline::app::scopes::StackScopes;
-use throughline::app::sdk::Init;
-use throughline::app::settings::{Settings, Target};
-use throughline::app::start_span::StartSpan;
-use throughline::codec::fraction::Fraction;
-use throughline::decide::sampling::SampleRate;
+use js_sys::{Function, Promise};
+use throughline::{Guard, Instrument, Options, Span};
 use wasm_bindgen::prelude::*;
-
-struct Traced {
-    page: Page,
-    scopes: StackScopes,
-    _patch: RequestsPatch,
-}
+use wasm_bindgen_futures::JsFuture;
 
 thread_local! {
-    static TRACED: RefCell<Option<Rc<Traced>>> = const { RefCell::new(None) };
+    static GUARD: RefCell<Option<Guard>> = const { RefCell::new(None) };
 }
 
-/// Begins to trace, with envelopes to `tunnel` and headers to `target`.
+/// Begins to trace, with envelopes to `tunnel`, and headers to `target` if there is one.
 #[wasm_bindgen]
-pub fn start(tunnel: String, target: &str) {
-    let scopes = StackScopes::new(Moment::of_dice([7; 32]).begin_trace());
-    let Some(page) = Page::with_stack(&scopes, &Rc::default()) else { return };
-    scopes.set_page_context(page.sdk.begin_context());
-    let settings = Settings {
-        enabled: true,
-        sample_rate: SampleRate::Rate(Fraction::ONE),
-        targets: Target::from_text(target).map(|target| vec![target]),
-        parent_is_root: false,
-        ..Settings::default()
-    };
-    page.sdk.init(Init { settings, destination: Some(tunnel), ..Init::default() });
-    let patch = patch(&page, &SharedRoutes::default());
-    TRACED.set(Some(Rc::new(Traced { page, scopes, _patch: patch })));
+pub fn start(tunnel: &str, target: &str) {
+    let mut options = Options::new("http://public@localhost:1/1")
+        .tunnel(tunnel)
+        .environment("rust")
+        .traces_sample_rate(1.0);
+    if !target.is_empty() {
+        options = options.propagate_to([target]);
+    }
+    GUARD.set(throughline::init(options).ok());
 }
 
-/// Takes back what was changed on the page.
+/// Ends that.
 #[wasm_bindgen]
 pub fn stop() {
-    TRACED.set(None);
+    GUARD.set(None);
 }
 
-/// Calls back inside of a span below another one, both of which have ended when it answers with what the callback did.
+/// Calls back inside of a span below another one, which both end when the promise of the callback is settled; answers with what
+/// that was fulfilled with.
 #[wasm_bindgen]
-pub fn inside(callback: &Function) -> JsValue {
-    let Some(traced) = TRACED.with_borrow(Option::clone) else { return JsValue::UNDEFINED };
-    let sdk = &traced.page.sdk;
-    let begin = |name| {
-        let start = StartSpan { name, parent: sdk.active_parent(), ..StartSpan::default() };
-        let key = sdk.start_span(start).and_then(|started| started.key);
-        (key, traced.scopes.enter(key))
+pub async fn inside(callback: Function) -> JsValue {
+    let call = async move {
+        let answer = callback.call0(&JsValue::UNDEFINED).unwrap_or_default();
+        JsFuture::from(Promise::resolve(&answer)).await.unwrap_or_default()
     };
-    let spans = [begin("outer"), begin("inner")];
-    let answer = callback.call0(&JsValue::UNDEFINED);
-    for (_, layer) in spans {
-        traced.scopes.leave(layer);
-    }
-    answer.unwrap_or_default()
+    async { call.in_span(Span::start("inner")).await }.in_span(Span::start("outer")).await
+}
+
+/// Why a request carries headers, or does not.
+#[wasm_bindgen]
+pub fn explained(url: &str) -> JsValue {
+    JsValue::from(&throughline::explain(url))
 }
