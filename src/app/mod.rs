@@ -8,7 +8,7 @@
 //! | requests, and the headers they carry | [`request`], [`headers`], [`explanation`] |
 //! | what the browser measured, as spans | [`entry`], [`entries`] |
 //! | what leaves, and when | [`envelope`], [`span_envelope`], [`typed`], [`span_buffer`], [`queue`], [`outcomes`] |
-//! | all state behind one door | [`sdk`] |
+//! | all state behind one door | [`sdk`], and who hears of what it does: [`listeners`] |
 //! | what we ask of the surroundings | [`host`], [`moment`], [`number`], and for what is active [`scopes`] |
 //! | the surroundings that a browser is | `browser`, WebAssembly only |
 //!
@@ -28,6 +28,7 @@ pub mod host;
 pub mod idle;
 mod idle_root;
 pub mod link;
+pub mod listeners;
 pub mod loss;
 pub mod moment;
 pub mod number;

@@ -113,6 +113,11 @@ impl Queue {
         Outgoing { id: self.last_id, url: self.url.clone(), body, keepalive }
     }
 
+    /// Nobody will tell any more how the requests end that are under way; they may have arrived.
+    pub fn forget(&mut self) {
+        self.under_way.clear();
+    }
+
     /// A request has ended: with an answer, or without one (`None`). Answers with what it carried; `None` if
     /// it was not under way.
     pub fn settled(&mut self, id: u32, answer: Option<LimitHeaders<'_>>, now: Timestamp) -> Option<Cargo> {

@@ -10,6 +10,7 @@ use throughline::app::envelope::Extra;
 use throughline::app::headers::TraceHeaders;
 use throughline::app::host::{Clock, Entropy, Host, Logger, Scopes, Sender, Timer};
 use throughline::app::idle::Waiting;
+use throughline::app::listeners::Listeners;
 use throughline::app::moment::Moment;
 use throughline::app::queue::Outgoing;
 use throughline::app::request::Request;
@@ -200,6 +201,7 @@ pub struct Page {
     pub sdk: Rc<Sdk>,
     pub world: Rc<World>,
     pub scopes: StackScopes,
+    pub listeners: Listeners,
 }
 
 impl Page {
@@ -219,8 +221,9 @@ impl Page {
             logger: hand(),
             scopes: Box::new(Eyes(Rc::clone(&world), scopes.clone())),
         };
-        let ears = Box::new(Ears(Rc::clone(&world), scopes.clone()));
-        Page { sdk: Rc::new(Sdk::new(host, ears)), world, scopes }
+        let listeners = Listeners::with(Rc::new(Ears(Rc::clone(&world), scopes.clone())));
+        let sdk = Rc::new(Sdk::new(host, Box::new(listeners.clone())));
+        Page { sdk, world, scopes, listeners }
     }
 
     /// A page after `init` with a sample rate: `off`, `invalid` or a number.

@@ -10,11 +10,12 @@
 //! | `measures`, `measures_properties` | what the browser measured, as spans of a root that is about to end |
 //! | `parents`, `alone`, `shapes` | whose child a span is, spans that go alone, what a span shows |
 //! | `changes`, `bounds` | what a change does to which span, and what gives way where there is no room |
-//! | `events`, `reports` | what the host hears, and what the server is told was lost |
+//! | `events`, `listeners`, `reports` | what the host hears, and what the server is told was lost |
 //! | `streaming`, `streaming_hosts`, `streaming_losses` | `traceLifecycle: "stream"`: spans that leave when they have ended |
 //! | `fleet`, `fleet_line`, `fleet_picture` | what all pages of a site do to a server that fails and is well again |
 //! | `flows_vectors` | what spans here and those of the package must do alike |
 //! | `verdicts` | why a request carries headers, and how it loses them |
+//! | `handles` | what is taken back when its handle is dropped is not dropped without a warning |
 //! | `guards` | re-entrancy, stale keys, limits, clocks that jump |
 //!
 //! [`Host`]: throughline::app::host::Host
@@ -43,9 +44,11 @@ mod fleet_picture;
 mod flows;
 mod flows_vectors;
 mod guards;
+mod handles;
 mod idle;
 mod idle_ends;
 mod idle_properties;
+mod listeners;
 mod measures;
 mod measures_properties;
 mod page_properties;

@@ -1,7 +1,10 @@
 //! The last moments of a page, and its alarm.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use js_sys::{Function, Promise, eval, global};
-use throughline::app::browser::lifecycle::{report, watch};
+use throughline::app::browser::lifecycle::{on_return, report, watch};
 use throughline::app::idle::Waiting;
 use throughline::app::sdk::Sdk;
 use throughline::app::start_span::StartSpan;
@@ -47,4 +50,23 @@ async fn a_root_ends_after_its_time() {
     });
     JsFuture::from(later).await.expect("time passes");
     assert!(page.sdk.idle_root().is_none());
+}
+
+#[wasm_bindgen_test]
+fn who_waits_for_the_return_of_a_page_hears_of_that_only() {
+    let page = sdk(None);
+    let heard = Rc::new(Cell::new(0));
+    let hears = Rc::clone(&heard);
+    let listening = on_return(&page.window, move || hears.set(hears.get() + 1));
+    let show = |persisted: bool| {
+        eval(&format!("dispatchEvent(new PageTransitionEvent('pageshow', {{ persisted: {persisted} }}))"))
+            .expect("an event");
+    };
+    show(false);
+    assert_eq!(heard.get(), 0, "a page that is shown first");
+    show(true);
+    assert_eq!(heard.get(), 1);
+    drop(listening);
+    show(true);
+    assert_eq!(heard.get(), 1, "nobody waits any more");
 }

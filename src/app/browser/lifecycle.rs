@@ -1,9 +1,11 @@
 //! When the page is hidden, it may never be seen again: what is under way ends and is sent now, and so is the
-//! report of what was not sent.
+//! report of what was not sent. A page that returns from the back/forward cache goes on.
 
 use std::rc::Rc;
 
-use web_sys::VisibilityState;
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+use web_sys::{Event, VisibilityState, Window};
 
 use crate::app::browser::listener::Listener;
 use crate::app::browser::page::Page;
@@ -11,7 +13,8 @@ use crate::app::sdk::Sdk;
 
 /// The listeners; dropping them takes them back.
 #[derive(Debug)]
-pub struct Lifecycle(#[expect(dead_code, reason = "kept for their Drop")] [Option<Listener>; 2]);
+#[must_use = "the listeners are removed when this is dropped"]
+pub struct Lifecycle(Vec<Listener>);
 
 /// Cuts the active root short when the page is hidden (`visibilitychange`), if that is wanted, and the root that
 /// ends by itself when the page is left (`pagehide`).
@@ -24,13 +27,26 @@ pub fn watch(page: &Page, cuts_hidden: bool) -> Lifecycle {
     on_hidden(page, doing(page, hide), doing(page, Sdk::leave_page))
 }
 
-/// Sends what waits, and reports what was not sent, when the page is hidden or left.
+/// Sends what waits, and reports what was not sent, when the page is hidden or left; and gives the places of requests back
+/// that the page was left with, once it returns: not every browser says what became of them.
 pub fn report(page: &Page) -> Lifecycle {
     let report = |sdk: &Sdk| {
         sdk.flush_spans();
         sdk.report_losses();
     };
-    on_hidden(page, doing(page, report), doing(page, report))
+    let mut listeners = on_hidden(page, doing(page, report), doing(page, report));
+    listeners.0.push(on_return(&page.window, doing(page, Sdk::forget_requests)));
+    listeners
+}
+
+/// Acts when the page returns from the back/forward cache.
+pub fn on_return(window: &Window, act: impl Fn() + 'static) -> Listener {
+    Listener::new(window, "pageshow", move |event: Event| {
+        if Reflect::get(&event, &JsValue::from_str("persisted")).is_ok_and(|persisted| persisted.is_truthy())
+        {
+            act();
+        }
+    })
 }
 
 fn on_hidden(page: &Page, hide: impl Fn() + 'static, leave: impl Fn() + 'static) -> Lifecycle {
@@ -44,7 +60,7 @@ fn on_hidden(page: &Page, hide: impl Fn() + 'static, leave: impl Fn() + 'static)
     // A worker is neither hidden nor left.
     let on_leaving =
         page.document.is_some().then(|| Listener::new(&page.window, "pagehide", move |_| leave()));
-    Lifecycle([on_visibility, on_leaving])
+    Lifecycle(on_visibility.into_iter().chain(on_leaving).collect())
 }
 
 /// An action on this page that does not keep its SDK alive.

@@ -13,6 +13,7 @@ use crate::app::browser::timer::PageTimer;
 use crate::app::browser::timing::TimedScopes;
 use crate::app::envelope;
 use crate::app::host::Host;
+use crate::app::listeners::Listeners;
 use crate::app::scopes::StackScopes;
 use crate::app::sdk::{Events, Sdk};
 use crate::codec::time::Timestamp;
@@ -36,6 +37,8 @@ pub struct Page {
     pub window: Window,
     /// The page's document; workers have none.
     pub document: Option<Document>,
+    /// Who hears of what happens to spans.
+    pub listeners: Listeners,
 }
 
 impl Page {
@@ -45,16 +48,18 @@ impl Page {
         Page::with_listener(scopes, delivery, |listener| Box::new(listener))
     }
 
-    /// The same, with a listener around the one that a page needs.
+    /// The same, with a listener around those of a page.
     pub fn with_listener(
         scopes: &StackScopes,
         delivery: &Rc<Delivery>,
-        listener: impl FnOnce(TimedScopes) -> Box<dyn Events>,
+        listener: impl FnOnce(Listeners) -> Box<dyn Events>,
     ) -> Option<Page> {
         let window = GLOBAL.with(Window::clone);
         // What has no address is neither a page nor a worker.
         window.location().href().ok()?;
         let document = window.document();
+        let timed = TimedScopes { scopes: scopes.clone(), window: window.clone() };
+        let listeners = Listeners::with(Rc::new(timed));
         let sdk = Rc::new_cyclic(|sdk| {
             let host = Host {
                 clock: Box::new(PageClock::new(window.performance())),
@@ -64,9 +69,9 @@ impl Page {
                 logger: Box::new(Console),
                 scopes: Box::new(scopes.clone()),
             };
-            Sdk::new(host, listener(TimedScopes { scopes: scopes.clone(), window: window.clone() }))
+            Sdk::new(host, listener(listeners.clone()))
         });
-        Some(Page { sdk, window, document })
+        Some(Page { sdk, window, document, listeners })
     }
 
     /// When the page itself began; `None` where nobody knows.

@@ -68,6 +68,12 @@ impl Sdk {
         })
     }
 
+    /// What is under way may never be answered, as where the page was left meanwhile: it may have arrived, and takes no
+    /// place any more.
+    pub fn forget_requests(&self) {
+        self.decide(|state, _, _| state.queue.forget());
+    }
+
     pub(super) fn send_transaction(&self, root: SpanKey, children: u32, extra: &Extra) {
         self.decide(|state, moment, effects| {
             let event_id = TraceId::from_random(moment.trace_bytes()).hex();
