@@ -1,9 +1,10 @@
 // Hears where a page goes without being loaded: by `pushState` and `replaceState`, by `popstate`, and by what the Navigation
 // API says, which only some browsers have, of every move.
 //
-// Once per page, and as a guest: the original is called with the very arguments of the page, before us. Only the browser
-// knows what an address means and whether it is allowed, and only once are they turned into texts.
+// Once per page, and as a guest (src/app/browser/patch/history.js). Only the browser knows what an address means and whether it
+// is allowed, and only once are they turned into texts.
 
+import { patchMove } from '../../src/app/browser/patch/history.js';
 import { listen } from '../scope/listen.js';
 import { attempt } from '../values/attempt.js';
 
@@ -33,7 +34,7 @@ export function watchHistory(hears: () => void): void {
   }
   listening = true;
   for (const name of ['pushState', 'replaceState'] as const) {
-    if (!patches.has(name)) patches.set(name, patch(name));
+    if (!patches.has(name)) patches.set(name, patchMove(name, moved));
   }
 }
 
@@ -64,39 +65,4 @@ function moved(): void {
     depth -= 1;
     left = undefined;
   }
-}
-
-/** Replaces a method where it stands: of the page's own making before us, or the browser's. */
-function patch(name: Method): () => boolean {
-  return attempt(
-    () => {
-      let owner: History = history;
-      while (!Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner);
-      const original = owner[name];
-      // A proxy keeps name, length and whatever properties the original has.
-      const wrapper = new Proxy(original, {
-        apply(target, self, given: Parameters<History['pushState']>) {
-          try {
-            return Reflect.apply(target, self, given);
-          } finally {
-            try {
-              moved();
-            } catch {
-              // The page's stack ends here, and its call did not fail.
-            }
-          }
-        },
-        get: (target, key) =>
-          key === 'toString' ? () => Function.prototype.toString.call(target) : Reflect.get(target, key),
-      });
-      owner[name] = wrapper;
-      return () =>
-        attempt(() => {
-          if (owner[name] !== wrapper) return false;
-          owner[name] = original;
-          return true;
-        }, false);
-    },
-    () => true,
-  );
 }

@@ -7,6 +7,7 @@
 //! | all spans of a page, how they begin and end | [`store`], [`start_span`], [`tracer`], [`idle`], [`loss`], [`settings`] |
 //! | requests, and the headers they carry | [`request`], [`headers`], [`explanation`] |
 //! | what the browser measured, as spans | [`entry`], [`entries`] |
+//! | the trace and the roots of a page | [`page_trace`], [`routes`] |
 //! | what leaves, and when | [`envelope`], [`span_envelope`], [`typed`], [`span_buffer`], [`queue`], [`outcomes`] |
 //! | all state behind one door | [`sdk`], and who hears of what it does: [`listeners`] |
 //! | what we ask of the surroundings | [`host`], [`moment`], [`number`], and for what is active [`scopes`] |
@@ -33,8 +34,10 @@ pub mod loss;
 pub mod moment;
 pub mod number;
 pub mod outcomes;
+pub mod page_trace;
 pub mod queue;
 pub mod request;
+pub mod routes;
 pub mod scope;
 pub mod scopes;
 pub mod sdk;

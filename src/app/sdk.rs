@@ -23,6 +23,7 @@ use crate::app::start_span::Started;
 use crate::app::tracer::Ended;
 use crate::codec::context::PropagationContext;
 use crate::codec::id::SpanId;
+use crate::codec::text;
 use crate::codec::time::Timestamp;
 use crate::decide::idle::FinishReason;
 
@@ -167,6 +168,18 @@ impl Sdk {
         &*self.host.scopes
     }
 
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.host.clock.now()
+    }
+
+    /// Tells the developer, if they want to hear of such things, what a sentence of several pieces says.
+    pub fn complain(&self, pieces: &[&str]) {
+        if self.read(|state| state.debug) {
+            self.host.logger.log(&text::concat(pieces));
+        }
+    }
+
     /// Begins a trace.
     pub fn begin_context(&self) -> PropagationContext {
         self.host.moment().begin_trace()
@@ -239,9 +252,14 @@ impl Sdk {
 
     /// The page is being left: an idle root ends.
     pub fn leave_page(&self) {
-        self.announce_ending(self.idle_root());
-        self.end(|state, moment| state.tracer.cut_idle(FinishReason::DocumentHidden, moment));
+        self.cut_idle_root(FinishReason::DocumentHidden);
         self.flush_spans();
+    }
+
+    /// The idle root will not come to its end by itself.
+    pub fn cut_idle_root(&self, reason: FinishReason) {
+        self.announce_ending(self.idle_root());
+        self.end(|state, moment| state.tracer.cut_idle(reason, moment));
     }
 
     /// A decision by which spans may end. It needs no dice: what is sent then is a decision of its own.

@@ -15,6 +15,7 @@ pub mod front;
 pub mod lifecycle;
 pub mod module;
 pub mod page;
+pub mod navigation;
 pub mod sender;
 pub mod spans;
 pub mod stand_ins;

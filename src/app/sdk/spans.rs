@@ -160,6 +160,27 @@ impl Sdk {
         });
     }
 
+    /// Names a root after what `source` says: `url`, `route`…
+    pub fn set_name_from(&self, key: SpanKey, name: &str, source: &str) {
+        self.change(key, |span| {
+            span.name = name.to_owned();
+            span.attributes.set_string(attribute::NAME_SOURCE, source);
+        });
+    }
+
+    /// What a span is called, and where a root has its name from.
+    pub fn name(&self, key: SpanKey) -> Option<(String, String)> {
+        self.read(|state| {
+            let span = state.tracer.store().get(key)?;
+            Some((span.name.clone(), span.name_source().unwrap_or_default().to_owned()))
+        })
+    }
+
+    /// When a span began.
+    pub fn start_of(&self, key: SpanKey) -> Option<Timestamp> {
+        self.read(|state| state.tracer.store().get(key).map(|span| span.start))
+    }
+
     /// Moves the start of a span.
     pub fn set_start(&self, key: SpanKey, start: Timestamp) {
         self.change(key, |span| {

@@ -1,0 +1,124 @@
+//! Hears where a page goes without being loaded: by `pushState` and `replaceState`, by `popstate`, and by what the Navigation
+//! API says, which only some browsers have, of every move.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Function, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{EventTarget, Window};
+
+use crate::app::browser::listener::Listener;
+
+#[wasm_bindgen(module = "/src/app/browser/patch/history.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = patchMove)]
+    fn patch_move(name: &str, moved: &JsValue) -> Function;
+}
+
+/// Past so many moves, each made by who is told of the one before, nobody is told any more: they may have no end.
+const MAX_DEPTH: u32 = 20;
+
+/// Where a page is, and who hears of it.
+pub struct Moves {
+    window: Window,
+    /// The address that was heard of last.
+    last: RefCell<String>,
+    /// The address that the page has just left, while somebody is told of it.
+    left: RefCell<Option<String>>,
+    depth: Cell<u32>,
+    hears: RefCell<Option<Rc<dyn Fn()>>>,
+}
+
+impl Moves {
+    /// The moves of a page, of which nobody hears yet.
+    pub fn of(window: &Window) -> Rc<Moves> {
+        Rc::new(Moves {
+            window: window.clone(),
+            last: RefCell::default(),
+            left: RefCell::default(),
+            depth: Cell::default(),
+            hears: RefCell::default(),
+        })
+    }
+
+    /// Where the page is.
+    pub fn address(&self) -> String {
+        self.window.location().href().unwrap_or_default()
+    }
+
+    /// Where the page is; while somebody is told of a move, where it was before.
+    pub fn address_before(&self) -> String {
+        let left = self.left.borrow().clone();
+        left.unwrap_or_else(|| self.address())
+    }
+
+    /// The page may have moved.
+    fn moved(&self) {
+        let href = self.address();
+        let before = self.last.replace(href.clone());
+        let hears = self.hears.borrow().clone();
+        let Some(hears) = hears.filter(|_| before != href && self.depth.get() < MAX_DEPTH) else { return };
+        self.depth.set(self.depth.get() + 1);
+        self.left.replace(Some(before));
+        hears();
+        self.left.take();
+        self.depth.set(self.depth.get() - 1);
+    }
+}
+
+impl std::fmt::Debug for Moves {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Moves").field(&self.last).finish()
+    }
+}
+
+/// What hears of moves; dropping it gives the page its own methods back.
+#[must_use = "nobody hears of moves any more when this is dropped"]
+#[derive(Debug)]
+pub struct Watch {
+    moves: Rc<Moves>,
+    restore: [Function; 2],
+    _listeners: Vec<Listener>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.moves.hears.take();
+        for restore in &self.restore {
+            let _ = restore.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+/// Tells of each move from now on.
+pub fn watch(moves: &Rc<Moves>, hears: impl Fn() + 'static) -> Watch {
+    moves.last.replace(moves.address());
+    moves.hears.replace(Some(Rc::new(hears)));
+    let told = || {
+        let moves = Rc::downgrade(moves);
+        move || {
+            if let Some(moves) = moves.upgrade() {
+                moves.moved();
+            }
+        }
+    };
+    let tell = told();
+    let mut listeners = vec![Listener::new(&moves.window, "popstate", move |_| tell())];
+    // A page may have a variable of that name, which is another thing.
+    let navigation = Reflect::get(&moves.window, &JsValue::from_str("navigation")).unwrap_or_default();
+    if let Ok(navigation) = navigation.dyn_into::<EventTarget>() {
+        let tell = told();
+        listeners.push(Listener::new(&navigation, "currententrychange", move |_| tell()));
+    }
+    let patch = |name: &str| {
+        // The wrapper may outlive us, where somebody else has wrapped it: whoever holds it holds this too.
+        let moved = Closure::<dyn Fn()>::new(told()).into_js_value();
+        patch_move(name, &moved)
+    };
+    Watch {
+        moves: Rc::clone(moves),
+        restore: [patch("pushState"), patch("replaceState")],
+        _listeners: listeners,
+    }
+}

@@ -1,0 +1,168 @@
+//! The page load and the navigations of a page: when they begin, and where.
+
+use std::cell::Cell;
+use std::rc::{Rc, Weak};
+
+use web_sys::Event;
+
+use crate::app::browser::history::{self, Moves, Watch};
+use crate::app::browser::lifecycle::on_return;
+use crate::app::browser::listener::Listener;
+use crate::app::browser::page::Page;
+use crate::app::browser::server_trace::{self, member, navigation_entry};
+use crate::app::envelope;
+use crate::app::listeners::Listening;
+use crate::app::page_trace::PageTrace;
+use crate::app::routes::{Move, Place, RouteOptions, Routes};
+use crate::app::scopes::StackScopes;
+use crate::decide::redaction::recordable;
+
+/// What of a page is timed.
+#[derive(Clone, Debug)]
+pub struct PageOptions {
+    /// Its load.
+    pub load: bool,
+    /// Its moves by the History API, and its return from the back/forward cache.
+    pub navigation: bool,
+    /// Whether it goes on in the trace that its HTML names even if that HTML is stale.
+    pub continues_stale: bool,
+    /// How.
+    pub routes: RouteOptions,
+}
+
+impl Default for PageOptions {
+    fn default() -> PageOptions {
+        PageOptions { load: true, navigation: true, continues_stale: false, routes: RouteOptions::default() }
+    }
+}
+
+/// What times page load and navigations; dropping it stops that.
+#[must_use = "page load and navigations are not timed any more when this is dropped"]
+#[derive(Debug)]
+pub struct RouteWatch {
+    routes: Rc<Routes>,
+    page: Page,
+    _moves: Option<Watch>,
+    _listeners: Vec<Listener>,
+    _listening: Listening,
+}
+
+impl RouteWatch {
+    /// Names the root that is under way after a route; or, if the page is only about to move there, the next one.
+    pub fn name(&self, route: &str) {
+        self.routes.name(&self.page.sdk, route);
+    }
+
+    /// The roots.
+    pub fn routes(&self) -> &Rc<Routes> {
+        &self.routes
+    }
+}
+
+/// Takes over the trace that came with the page, and begins the roots of its load and of its navigations. Call it once the SDK
+/// knows its options.
+pub fn trace(page: &Page, scopes: &StackScopes, options: PageOptions) -> RouteWatch {
+    let moves = Moves::of(&page.window);
+    let (somewhere, somehow) = (Rc::clone(&moves), page.clone());
+    let place = move || place_at(&somehow, somewhere.address_before());
+    let routes = Rc::new(Routes::new(options.routes.clone(), scopes, place));
+    let listening = page.listeners.add(Rc::<Routes>::clone(&routes));
+    let visit = Visit { page: page.clone(), moves: Rc::clone(&moves), routes: Rc::downgrade(&routes) };
+    let mut listeners = Vec::new();
+    let brought = server_trace::read(page, options.continues_stale);
+    // What it requests before it is shown belongs to the trace of its load already.
+    scopes.set_page_context(brought.context.clone());
+    page.sdk.set_page(visit.place().page);
+    if options.load {
+        listeners.extend(load(&visit, brought));
+    }
+    let watch = options.navigation.then(|| {
+        for event in ["click", "keydown"] {
+            let visit = visit.clone();
+            listeners.push(Listener::new(&page.window, event, move |_| visit.interact()));
+        }
+        let returned = visit.clone();
+        listeners.push(on_return(&page.window, move || returned.navigate(Move::Restored)));
+        history::watch(&moves, move || {
+            // The load of a page that nobody sees yet is timed from where it then is, once it is shown.
+            if !visit.is_prepared() {
+                visit.navigate(Move::Within);
+            }
+        })
+    });
+    RouteWatch { routes, page: page.clone(), _moves: watch, _listeners: listeners, _listening: listening }
+}
+
+/// Times the load of the page; of a page that is prepared before anybody sees it, once it is shown. Answers with what waits.
+fn load(visit: &Visit, trace: PageTrace) -> Vec<Listener> {
+    let Some(document) = visit.page.window.document() else { return Vec::new() };
+    let mut listeners = Vec::new();
+    if document.ready_state() == "loading" {
+        let sdk = Rc::downgrade(&visit.page.sdk);
+        let allow = move |_: Event| {
+            if let Some(sdk) = sdk.upgrade() {
+                sdk.allow_idle_finish();
+            }
+        };
+        listeners.push(Listener::new(&document, "readystatechange", allow));
+    }
+    if visit.is_prepared() {
+        let (visit, waits) = (visit.clone(), Cell::new(Some(trace)));
+        let begin = move |_: Event| {
+            if let Some(trace) = waits.take() {
+                visit.load(trace);
+            }
+        };
+        listeners.push(Listener::new(&document, "prerenderingchange", begin));
+    } else {
+        visit.load(trace);
+    }
+    listeners
+}
+
+/// A page and its roots, which a listener does not keep alive.
+#[derive(Clone)]
+struct Visit {
+    page: Page,
+    moves: Rc<Moves>,
+    routes: Weak<Routes>,
+}
+
+impl Visit {
+    /// Where the page is.
+    fn place(&self) -> Place {
+        place_at(&self.page, self.moves.address())
+    }
+
+    /// Whether the page is prepared before anybody sees it.
+    fn is_prepared(&self) -> bool {
+        self.page.window.document().is_some_and(|document| member(&document, "prerendering").is_truthy())
+    }
+
+    fn load(&self, trace: PageTrace) {
+        let Some(routes) = self.routes.upgrade() else { return };
+        let shown = member(&navigation_entry(&self.page), "activationStart").as_f64().unwrap_or_default();
+        // `as` saturates.
+        let began = self.page.began().map(|began| began.plus_micros((shown * 1000.0) as u64));
+        let allowed = self.page.window.document().is_none_or(|document| document.ready_state() != "loading");
+        routes.load(&self.page.sdk, self.place(), trace, began, allowed);
+    }
+
+    fn navigate(&self, by: Move) {
+        if let Some(routes) = self.routes.upgrade() {
+            routes.navigate(&self.page.sdk, self.place(), by);
+        }
+    }
+
+    fn interact(&self) {
+        if let Some(routes) = self.routes.upgrade() {
+            routes.interact(&self.page.sdk);
+        }
+    }
+}
+
+/// What events say about the page when it is at an address.
+fn place_at(page: &Page, href: String) -> Place {
+    let url = recordable(&href, &page.sdk.sensitive_params());
+    Place { href, page: envelope::Page { url, ..page.describe() } }
+}

@@ -1,0 +1,72 @@
+//! Which of several pairs of trace headers counts?
+//!
+//! A page that its server streams may name its trace more than once, and a layer in between may replace one header of a
+//! pair. The two belong together by the id of the trace, so the first pair of which both say one trace counts. The core of
+//! the npm package is given one pair: js/page/server-trace.ts chooses it by the same rule.
+
+use crate::codec::text;
+
+/// How many digits an id of a trace has.
+const DIGITS: usize = 32;
+
+/// The `sentry-trace` and the `baggage` of the first pair that agrees; else the first of each. Empty where there is none.
+pub fn choose<'a>(traces: &[&'a str], bags: &[&'a str]) -> (&'a str, &'a str) {
+    let pair = traces.iter().find_map(|trace| Some((*trace, matching(trace, bags)?)));
+    let first = |values: &[&'a str]| values.first().copied().unwrap_or_default();
+    pair.unwrap_or_else(|| (first(traces), first(bags)))
+}
+
+fn matching<'a>(trace: &str, bags: &[&'a str]) -> Option<&'a str> {
+    let member = text::concat(&["sentry-trace_id=", &trace_id(trace)?]);
+    bags.iter().copied().find(|bag| text::contains(bag, &member, false))
+}
+
+/// The id of the trace in a `sentry-trace`, in lower case, wherever it stands.
+fn trace_id(header: &str) -> Option<String> {
+    let found = header.as_bytes().windows(DIGITS).position(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    found.and_then(|start| header.get(start..start + DIGITS)).map(str::to_ascii_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1";
+    const OTHER: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-b0e6f15b45c36b12-0";
+    const OF_ONE: &str = "a=1,sentry-trace_id=771a43a4192642f0b136d5159a501700,sentry-sample_rand=0.5";
+    const OF_OTHER: &str = "sentry-trace_id=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+    #[test]
+    fn the_first_pair_that_agrees_counts() {
+        for (traces, bags, chosen) in [
+            (&[ONE][..], &[OF_ONE][..], (ONE, OF_ONE)),
+            (&[ONE], &[OF_OTHER, OF_ONE], (ONE, OF_ONE)),
+            (&[ONE, OTHER], &[OF_OTHER], (OTHER, OF_OTHER)),
+            (&[OTHER, ONE], &[OF_ONE, OF_OTHER], (OTHER, OF_OTHER)),
+            (&["nonsense", ONE], &[OF_ONE], (ONE, OF_ONE)),
+        ] {
+            assert_eq!(choose(traces, bags), chosen, "{traces:?} {bags:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_pair_that_agrees_the_first_of_each_counts() {
+        for (traces, bags, chosen) in [
+            (&[ONE, OTHER][..], &["a=1", "b=2"][..], (ONE, "a=1")),
+            (&[ONE], &[], (ONE, "")),
+            (&[], &[OF_ONE], ("", OF_ONE)),
+            (&["nonsense"], &["sentry-trace_id=nonsense"], ("nonsense", "sentry-trace_id=nonsense")),
+            (&[], &[], ("", "")),
+        ] {
+            assert_eq!(choose(traces, bags), chosen, "{traces:?} {bags:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_read_in_either_case_and_whatever_stands_around_it() {
+        let loud = ONE.to_ascii_uppercase();
+        assert_eq!(choose(&[OTHER, &loud], &[OF_ONE]), (loud.as_str(), OF_ONE));
+        let quoted = ["\u{201c}", ONE].concat();
+        assert_eq!(choose(&[&quoted], &["", OF_ONE]), (quoted.as_str(), OF_ONE));
+    }
+}
