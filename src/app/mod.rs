@@ -8,7 +8,7 @@
 //! | requests, and the headers they carry | [`request`], [`headers`], [`explanation`] |
 //! | what the browser measured, as spans | [`entry`], [`entries`] |
 //! | the trace and the roots of a page | [`page_trace`], [`routes`] |
-//! | what leaves, and when | [`envelope`], [`span_envelope`], [`typed`], [`span_buffer`], [`queue`], [`outcomes`] |
+//! | what leaves, and when | [`envelope`], [`event_data`], [`span_envelope`], [`typed`], [`span_buffer`], [`queue`], [`outcomes`] |
 //! | all state behind one door | [`sdk`], and who hears of what it does: [`listeners`] |
 //! | what we ask of the surroundings | [`host`], [`moment`], [`number`], and for what is active [`scopes`] |
 //! | the surroundings that a browser is | `browser`, WebAssembly only |
@@ -23,6 +23,7 @@ mod embedded;
 pub mod entries;
 pub mod entry;
 pub mod envelope;
+pub mod event_data;
 pub mod explanation;
 pub mod headers;
 pub mod host;

@@ -1,7 +1,6 @@
 //! Hears of what happens to spans: the application's code sees events before they leave.
 
-use crate::app::envelope::{Extra, Transaction};
-use crate::app::loss::{category, reason};
+use crate::app::envelope::Extra;
 use crate::app::sdk::{Events, Sdk};
 use crate::app::span_key::SpanKey;
 use crate::front::options::SharedCallbacks;
@@ -30,20 +29,10 @@ impl Events for Listener {
     }
 
     fn finished(&self, sdk: &Sdk, root: SpanKey, children: u32) -> Option<Extra> {
+        let extra = self.inner.finished(sdk, root, children)?;
         let callbacks = self.callbacks.get();
-        let Some(before_send) = &callbacks.before_send else {
-            return self.inner.finished(sdk, root, children);
-        };
-        let Transaction { event_id, dsc, event } = sdk.transaction(root)?;
-        match before_send(event) {
-            Some(event) if event.starts_with('{') && event.ends_with('}') => {
-                sdk.send_event(&Transaction { event_id, dsc, event }, children);
-            }
-            _ => {
-                sdk.record_loss(reason::BEFORE_SEND, category::TRANSACTION, 1);
-                sdk.record_loss(reason::BEFORE_SEND, category::SPAN, children.saturating_add(1));
-            }
-        }
+        let Some(before_send) = &callbacks.before_send else { return Some(extra) };
+        sdk.send_seen(root, children, &extra, &**before_send);
         None
     }
 }

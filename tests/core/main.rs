@@ -11,6 +11,7 @@
 //! | `measures`, `measures_properties` | what the browser measured, as spans of a root that is about to end |
 //! | `parents`, `alone`, `shapes` | whose child a span is, spans that go alone, what a span shows |
 //! | `changes`, `bounds` | what a change does to which span, and what gives way where there is no room |
+//! | `event_data` | tags, user and contexts, and who sees events before they leave |
 //! | `events`, `listeners`, `reports` | what the host hears, and what the server is told was lost |
 //! | `streaming`, `streaming_hosts`, `streaming_losses` | `traceLifecycle: "stream"`: spans that leave when they have ended |
 //! | `fleet`, `fleet_line`, `fleet_picture` | what all pages of a site do to a server that fails and is well again |
@@ -36,6 +37,7 @@ mod changes;
 mod codecs;
 mod context;
 mod envelope;
+mod event_data;
 mod events;
 mod fake_host;
 mod fixtures;

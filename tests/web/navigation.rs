@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::eval;
-use throughline::app::browser::page::Page;
 use throughline::app::browser::navigation::{PageOptions, RouteWatch, trace};
+use throughline::app::browser::page::Page;
 use throughline::app::browser::server_trace;
 use throughline::app::envelope::Extra;
 use throughline::app::host::Scopes;

@@ -16,12 +16,38 @@ use crate::decide::rate_limit::LimitHeaders;
 impl Sdk {
     /// An ended, sampled root as an event; `None` if it is not there any more.
     pub fn transaction(&self, root: SpanKey) -> Option<Transaction> {
+        self.write_event(root, &Extra::default())
+    }
+
+    fn write_event(&self, root: SpanKey, extra: &Extra) -> Option<Transaction> {
         self.decide(|state, moment, _| {
             let event_id = TraceId::from_random(moment.trace_bytes()).hex();
             let (dsc, mut event) = (state.prepare(root)?, String::new());
-            state.write_transaction(&mut event, root, &event_id, &Extra::default())?;
+            state.write_transaction(&mut event, root, &event_id, extra)?;
             Some(Transaction { event_id, dsc, event })
         })
+    }
+
+    /// Lets somebody see the event of an ended, sampled root, with what is said beside, and sends what they answer with: a
+    /// JSON object. Nothing: they do not want it, and it is counted. Nothing is borrowed while they look.
+    pub fn send_seen(
+        &self,
+        root: SpanKey,
+        children: u32,
+        extra: &Extra,
+        see: &dyn Fn(String) -> Option<String>,
+    ) {
+        let cargo = Cargo::transaction(children);
+        let Some(Transaction { event_id, dsc, event }) = self.write_event(root, extra) else {
+            self.decide(|state, _, _| state.lose(reason::INTERNAL_ERROR, cargo));
+            return;
+        };
+        match see(event).map(on_one_line) {
+            Some(event) if event.starts_with('{') && event.ends_with('}') => {
+                self.send_event(&Transaction { event_id, dsc, event }, children);
+            }
+            _ => self.decide(|state, _, _| state.lose(reason::BEFORE_SEND, cargo)),
+        }
     }
 
     /// Sends an event that the host made, with so many children. Pieces with a line break are refused. Answers
@@ -166,4 +192,12 @@ impl State {
         self.outcomes.add(reason, category::TRANSACTION, cargo.transactions);
         self.outcomes.add(reason, category::SPAN, cargo.spans);
     }
+}
+
+/// JSON as an envelope takes it: line breaks and tabs stand only between its words.
+fn on_one_line(json: String) -> String {
+    if !holds_control(&json) {
+        return json.trim().to_owned();
+    }
+    json.replace(|character: char| character < ' ', " ").trim().to_owned()
 }
