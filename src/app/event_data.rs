@@ -161,7 +161,7 @@ fn text_of(given: &str) -> Json {
     Json::string(end.map_or(given, |end| text::start(given, end)))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use serde_json::{Value, json};
 

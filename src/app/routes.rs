@@ -92,12 +92,19 @@ struct Under {
     foreign: Option<(String, String, String)>,
 }
 
-/// The root that began last.
+/// A root that has begun.
 #[derive(Debug)]
-struct Previous {
+struct Begun {
+    key: SpanKey,
     link: Link,
+    is_navigation: bool,
     began: Timestamp,
+    /// Nothing while it is under way.
+    ended: Option<Timestamp>,
 }
+
+/// So many roots are known: what happened may be told long after.
+const MAX_KNOWN: usize = 10;
 
 /// The roots of the routes of a page.
 pub struct Routes {
@@ -108,7 +115,8 @@ pub struct Routes {
     under: RefCell<Option<Under>>,
     /// A route whose root has not begun yet.
     pending: RefCell<Option<String>>,
-    previous: RefCell<Option<Previous>>,
+    /// Those that began last, the latest at the end.
+    known: RefCell<Vec<Begun>>,
     /// When somebody clicked or pressed a key last.
     interacted: Cell<Timestamp>,
 }
@@ -128,7 +136,7 @@ impl Routes {
             place: Box::new(place),
             under: RefCell::default(),
             pending: RefCell::default(),
-            previous: RefCell::default(),
+            known: RefCell::default(),
             interacted: Cell::new(Timestamp::EPOCH),
         }
     }
@@ -196,6 +204,23 @@ impl Routes {
     /// The root that is under way, if it has not ended.
     pub fn under_way(&self) -> Option<SpanKey> {
         self.under.borrow().as_ref().map(|under| under.key)
+    }
+
+    /// Whether a root is that of the page load; `None` for what is no root of a route.
+    pub fn is_page_load(&self, root: SpanKey) -> Option<bool> {
+        self.known.borrow().iter().find(|begun| begun.key == root).map(|begun| !begun.is_navigation)
+    }
+
+    /// The root that was under way at a time, if there was one.
+    pub fn at(&self, time: Timestamp) -> Option<SpanKey> {
+        let known = self.known.borrow();
+        let last = known.iter().rev().find(|begun| begun.began <= time)?;
+        Some(last.key).filter(|_| last.ended.is_none_or(|ended| time <= ended))
+    }
+
+    /// The root that began last.
+    pub fn latest(&self) -> Option<SpanKey> {
+        self.known.borrow().last().map(|begun| begun.key)
     }
 
     /// A router may say where the page goes before it moves: then the root that was under way was named by mistake.
@@ -271,7 +296,13 @@ impl Routes {
         });
         let Some((started, key)) = started.and_then(|started| Some((started, started.key?))) else { return };
         let link = Link::to(started.trace_id, started.span_id, started.sampled);
-        self.previous.replace(Some(Previous { link, began: began.unwrap_or_else(|| sdk.now()) }));
+        let began = began.unwrap_or_else(|| sdk.now());
+        let mut known = self.known.borrow_mut();
+        if known.len() >= MAX_KNOWN {
+            known.remove(0);
+        }
+        known.push(Begun { key, link, is_navigation, began, ended: None });
+        drop(known);
         self.under.replace(Some(Under { key, href: place.href, is_navigation, foreign: None }));
         self.scopes.set_page_active(Some(key));
     }
@@ -284,8 +315,8 @@ impl Routes {
         attributes: &mut Attributes,
         links: &mut Vec<Link>,
     ) {
-        let previous = self.previous.borrow();
-        let Some(Previous { link, began }) = previous.as_ref() else { return };
+        let known = self.known.borrow();
+        let Some(Begun { link, began, .. }) = known.last() else { return };
         if link.trace_id == context.trace_id || sdk.now().millis_since(*began) > MAX_LINKED_AGE {
             return;
         }
@@ -300,6 +331,10 @@ impl Routes {
 
 impl Events for Routes {
     fn ended(&self, sdk: &Sdk, key: SpanKey) {
+        let now = sdk.now();
+        if let Some(begun) = self.known.borrow_mut().iter_mut().find(|begun| begun.key == key) {
+            begun.ended = Some(now);
+        }
         let ended = self.under.borrow_mut().take_if(|under| under.key == key);
         // A page may move on while its root is under way: its event comes from where the page is in the end.
         if ended.is_some_and(|under| under.is_navigation) {

@@ -21,4 +21,6 @@ pub mod targets;
 pub mod timer;
 pub mod timing;
 pub mod url;
+#[cfg(feature = "vitals")]
+pub mod vitals;
 pub mod wrappers;
