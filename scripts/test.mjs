@@ -14,7 +14,7 @@ const WASM = ['--target', 'wasm32-unknown-unknown'];
 /** Formats and decisions are public to the tests. */
 const INSIDE = ['--features', 'throughline/__internals'];
 /** The same for applications whose module has no files beside it. */
-const ALONE = ['--features', 'throughline/__internals,throughline/no-modules'];
+const ALONE = ['--features', 'throughline/__internals,throughline/no-modules,throughline/vitals'];
 /** The module of the package for JavaScript. */
 const MODULE = [...WASM, '--package', 'throughline-module'];
 const DENY = ['--', '--deny', 'warnings'];
@@ -32,7 +32,16 @@ const checks = {
     await run('cargo', ['clippy', '--quiet', '--workspace', '--all-targets', ...INSIDE, ...DENY]);
     await run('cargo', ['clippy', '--quiet', '--all-targets', ...INSIDE, ...WASM, ...DENY]);
     await run('cargo', ['clippy', '--quiet', ...ALONE, ...WASM, ...DENY]);
-    await run('cargo', ['clippy', '--quiet', ...WASM, '--package', 'application', ...DENY]);
+    await run('cargo', [
+      'clippy',
+      '--quiet',
+      ...WASM,
+      '--package',
+      'application',
+      '--package',
+      'visit',
+      ...DENY,
+    ]);
     await run('cargo', ['clippy', '--quiet', ...MODULE, ...DENY]);
   },
   /** The core on this machine: codecs against the vectors, flows, properties. */

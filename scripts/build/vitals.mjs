@@ -31,8 +31,8 @@ export async function vitalsText() {
   const { version, license } = JSON.parse(await readFile(library, 'utf8'));
   return [
     '// Written by scripts/build/vitals.mjs from scripts/build/vitals/source.js: what is measured for the feature `vitals`.',
-    `// Holds web-vitals ${version}, Copyright Google LLC, ${license}: https://github.com/GoogleChrome/web-vitals`,
     'export function measureVitals() {',
+    `/*! web-vitals ${version}, Copyright Google LLC, ${license}, https://github.com/GoogleChrome/web-vitals */`,
     outputFiles[0].text.trim(),
     'return all;',
     '}',

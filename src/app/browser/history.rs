@@ -9,12 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, Window};
 
 use crate::app::browser::listener::Listener;
-
-#[wasm_bindgen(module = "/src/app/browser/patch/history.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = patchMove)]
-    fn patch_move(name: &str, moved: &JsValue) -> Function;
-}
+use crate::app::browser::wrappers;
 
 /// Past so many moves, each made by who is told of the one before, nobody is told any more: they may have no end.
 const MAX_DEPTH: u32 = 20;
@@ -78,14 +73,14 @@ impl std::fmt::Debug for Moves {
 #[derive(Debug)]
 pub struct Watch {
     moves: Rc<Moves>,
-    restore: [Function; 2],
+    restore: [Option<Function>; 2],
     _listeners: Vec<Listener>,
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
         self.moves.hears.take();
-        for restore in &self.restore {
+        for restore in self.restore.iter().flatten() {
             let _ = restore.call0(&JsValue::UNDEFINED);
         }
     }
@@ -114,7 +109,7 @@ pub fn watch(moves: &Rc<Moves>, hears: impl Fn() + 'static) -> Watch {
     let patch = |name: &str| {
         // The wrapper may outlive us, where somebody else has wrapped it: whoever holds it holds this too.
         let moved = Closure::<dyn Fn()>::new(told()).into_js_value();
-        patch_move(name, &moved)
+        wrappers::patch_move(name, &moved)
     };
     Watch {
         moves: Rc::clone(moves),

@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::*;
 use crate::app::attributes::{Attributes, attribute};
 use crate::app::browser::clock::time_origin;
 use crate::app::browser::page::Page;
+use crate::app::browser::wrappers;
 use crate::app::entry::FIELDS;
 use crate::app::event_data::EventData;
 use crate::app::listeners::Listening;
@@ -23,12 +24,6 @@ use crate::codec::json::Json;
 use crate::codec::text;
 use crate::codec::time::Timestamp;
 use crate::decide::redaction::recordable;
-
-#[wasm_bindgen(module = "/src/app/browser/patch/vitals.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = measureVitals)]
-    fn measure_vitals() -> Measures;
-}
 
 #[wasm_bindgen]
 extern "C" {
@@ -44,7 +39,7 @@ extern "C" {
 
 thread_local! {
     /// The library can be started once.
-    static MEASURES: OnceCell<Measures> = const { OnceCell::new() };
+    static MEASURES: OnceCell<Option<Measures>> = const { OnceCell::new() };
 }
 
 /// What is recorded of a URL, in characters.
@@ -72,9 +67,10 @@ impl std::fmt::Debug for VitalsWatch {
     }
 }
 
-/// Measures for the roots of the routes of a page from now on. Call it before the page load begins.
-pub fn watch(page: &Page, routes: &Rc<Routes>, data: &Rc<EventData>) -> VitalsWatch {
-    let measures = MEASURES.with(|measures| measures.get_or_init(measure_vitals).clone());
+/// Measures for the roots of the routes of a page from now on. `None` where the library may not run.
+pub fn watch(page: &Page, routes: &Rc<Routes>, data: &Rc<EventData>) -> Option<VitalsWatch> {
+    let find = || Some(wrappers::measure_vitals()).filter(JsValue::is_object).map(JsCast::unchecked_into);
+    let measures = MEASURES.with(|measures| measures.get_or_init(find).clone())?;
     let vitals = Rc::new(Vitals {
         page: page.clone(),
         measures: measures.clone(),
@@ -88,7 +84,7 @@ pub fn watch(page: &Page, routes: &Rc<Routes>, data: &Rc<EventData>) -> VitalsWa
         }
     });
     measures.listen(inp.as_ref());
-    VitalsWatch { measures, _inp: inp, _listening: page.listeners.add(vitals) }
+    Some(VitalsWatch { measures, _inp: inp, _listening: page.listeners.add(vitals) })
 }
 
 struct Vitals {

@@ -2,9 +2,14 @@
 //! possible (`no-modules`), a text inside of it that is evaluated.
 
 #[cfg(not(feature = "no-modules"))]
-pub use self::beside::{claim, patch_fetch, patch_xhr, settle, trace_in_force};
+pub use self::beside::{claim, patch_fetch, patch_move, patch_xhr, settle, trace_in_force};
 #[cfg(feature = "no-modules")]
-pub use self::inside::{claim, patch_fetch, patch_xhr, settle, trace_in_force};
+pub use self::inside::{claim, patch_fetch, patch_move, patch_xhr, settle, trace_in_force};
+
+#[cfg(all(feature = "vitals", not(feature = "no-modules")))]
+pub use self::beside::measure_vitals;
+#[cfg(all(feature = "vitals", feature = "no-modules"))]
+pub use self::inside::measure_vitals;
 
 #[cfg(not(feature = "no-modules"))]
 mod beside {
@@ -38,6 +43,21 @@ mod beside {
 
         /// Hears of requests that have ended, before the next one is judged.
         pub fn settle();
+    }
+
+    #[wasm_bindgen(module = "/src/app/browser/patch/history.js")]
+    extern "C" {
+        /// Wraps a method of the History API, see the file; answers with the function that takes it back.
+        #[wasm_bindgen(js_name = patchMove)]
+        pub fn patch_move(name: &str, moved: &JsValue) -> Option<Function>;
+    }
+
+    #[cfg(feature = "vitals")]
+    #[wasm_bindgen(module = "/src/app/browser/patch/vitals.js")]
+    extern "C" {
+        /// What measures, see the file.
+        #[wasm_bindgen(js_name = measureVitals)]
+        pub fn measure_vitals() -> JsValue;
     }
 
     #[wasm_bindgen(module = "/src/app/browser/patch/tracer.js")]
@@ -86,6 +106,11 @@ mod inside {
         ) -> Function;
         #[wasm_bindgen(method, structural)]
         fn settle(this: &Wrappers);
+        #[wasm_bindgen(method, structural, js_name = patchMove)]
+        fn patch_move(this: &Wrappers, name: &str, moved: &JsValue) -> Function;
+        #[cfg(feature = "vitals")]
+        #[wasm_bindgen(method, structural, js_name = measureVitals)]
+        fn measure_vitals(this: &Wrappers) -> JsValue;
         #[wasm_bindgen(method, structural)]
         fn claim(this: &Wrappers, name: &str, trace: &JsValue) -> JsValue;
         #[wasm_bindgen(method, structural, js_name = traceInForce)]
@@ -151,6 +176,17 @@ mod inside {
         if let Some(wrappers) = found() {
             wrappers.settle();
         }
+    }
+
+    /// Wraps a method of the History API; answers with the function that takes it back.
+    pub fn patch_move(name: &str, moved: &JsValue) -> Option<Function> {
+        found().map(|wrappers| wrappers.patch_move(name, moved))
+    }
+
+    /// What measures; `undefined` where it may not run.
+    #[cfg(feature = "vitals")]
+    pub fn measure_vitals() -> JsValue {
+        found().map_or(JsValue::UNDEFINED, |wrappers| wrappers.measure_vitals())
     }
 
     /// Takes the page: answers with the function that gives it back, or with the name of who has it; with neither where

@@ -30,7 +30,7 @@ struct Traced {
     _lifecycle: [Lifecycle; 2],
     _listening: Listening,
     #[cfg(feature = "vitals")]
-    _vitals: VitalsWatch,
+    _vitals: Option<VitalsWatch>,
 }
 
 thread_local! {
