@@ -61,6 +61,7 @@ pub use codec::trace_headers::TraceHeaders;
 #[cfg(feature = "browser")]
 pub use front::{
     builder::SpanBuilder,
+    data::{set_context, set_tag, set_user},
     dsn::{Dsn, ParseDsnError},
     entered::Entered,
     explanation::{Explanation, explain},
@@ -68,10 +69,12 @@ pub use front::{
     init::{InitError, init},
     instrument::{Instrument, Instrumented},
     options::Options,
+    route::route,
     sampling::SamplingContext,
     span::Span,
     status::{ParseStatusError, SpanStatus},
     target::Target,
     trace::{continue_trace, headers, start_new_trace, suppress_tracing},
+    user::User,
     value::Value,
 };

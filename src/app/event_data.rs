@@ -162,13 +162,14 @@ fn text_of(given: &str) -> Json {
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
+#[allow(clippy::expect_used, reason = "a test fails by panicking")]
 mod tests {
     use serde_json::{Value, json};
 
     use super::*;
 
     fn said(data: &EventData) -> (Value, Value) {
-        let read = |members: &str| serde_json::from_str(&format!("{{{members}}}")).unwrap();
+        let read = |members: &str| serde_json::from_str(&format!("{{{members}}}")).expect("JSON");
         let Extra { event, contexts } = data.extra();
         (read(&event), read(&contexts))
     }

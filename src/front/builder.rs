@@ -121,13 +121,14 @@ impl SpanBuilder {
         let becomes_root = parent == Parent::None || self.root;
         let ask = becomes_root && !(self.only_if_parent && parent == Parent::None) && sdk.records_spans();
         let sampler = if ask {
-            runtime.sample(|| {
+            runtime.callbacks.sample(|| {
                 let above = match parent {
                     Parent::Span(key) | Parent::Active(key) => sdk.started(key).map(|above| above.sampled),
                     _ => None,
                 };
                 let op = self.attributes.text(attribute::OP).unwrap_or_default();
-                SamplingContext::of(sdk, &self.name, op, above, continued.as_ref())
+                let in_force = sdk.scopes().context();
+                SamplingContext::new(&self.name, op, above, continued.as_ref().unwrap_or(&in_force))
             })
         } else {
             Default::default()

@@ -4,6 +4,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::app::envelope::{SDK_NAME, SDK_VERSION, Sender};
+#[cfg(target_arch = "wasm32")]
+use crate::app::event_data::EventData;
 use crate::app::sdk::Init;
 use crate::app::settings;
 use crate::codec::dsn::Dsn;
@@ -73,6 +75,16 @@ pub fn init(options: Options) -> Result<Guard, InitError> {
     complain(&options, wrong.as_ref());
     let destination = init.destination.clone().unwrap_or_default();
     runtime.callbacks.set(options.callbacks.clone());
+    for (name, value) in &options.tags {
+        runtime.data.set_tag(name, value);
+    }
+    if let Some(user) = &options.user {
+        runtime.data.set_user(Some(user.clone().into_data()));
+    }
+    for (name, values) in &options.contexts {
+        let values = values.iter().map(|(key, value)| (key.clone(), value.0.clone())).collect();
+        runtime.data.set_context(name, Some(values));
+    }
     runtime.sdk.init(init);
     if is_new {
         runtime::install(Some(runtime.clone()));
@@ -94,19 +106,19 @@ pub fn init(options: Options) -> Result<Guard, InitError> {
 /// The state of this page, which is not changed yet.
 #[cfg(target_arch = "wasm32")]
 fn build() -> Option<Rc<Runtime>> {
-    let callbacks = SharedCallbacks::default();
-    let (wired, scopes) = Wired::new(&callbacks)?;
-    let runtime = Runtime::new(Rc::clone(wired.sdk()), scopes, callbacks);
+    let (callbacks, data) = (SharedCallbacks::default(), Rc::new(EventData::default()));
+    let (wired, scopes) = Wired::new(&callbacks, &data)?;
+    let runtime = Runtime::new(Rc::clone(wired.sdk()), scopes, callbacks, data);
     runtime.page.replace(Some(wired));
     Some(Rc::new(runtime))
 }
 
 #[cfg(target_arch = "wasm32")]
 fn wire(runtime: &Runtime, options: &Options, destination: String) {
-    if let Ok(mut wired) = runtime.page.try_borrow_mut()
-        && let Some(wired) = wired.as_mut()
-    {
+    // Taken out meanwhile: the application's sampler is asked about the page load.
+    if let Some(mut wired) = runtime.page.take() {
         wired.wire(options, destination);
+        runtime.page.replace(Some(wired));
     }
 }
 

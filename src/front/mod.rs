@@ -4,13 +4,15 @@
 //! | what | where |
 //! |---|---|
 //! | what an application says once | [`options`], [`target`], [`sampling`] |
+//! | what it says with every event | [`data`], [`user`] |
 //! | from `init` to the end | [`init`], [`guard`], [`runtime`], [`listener`], `page`, `panic` |
 //! | spans | [`span`], `handle`, [`builder`], [`entered`], [`instrument`], [`value`], [`status`] |
-//! | traces | [`trace`], [`explanation`] |
+//! | traces | [`trace`], [`route`], [`explanation`] |
 //!
 //! The state is [`app::sdk`](crate::app::sdk)'s; here is one of it per thread, behind [`runtime`].
 
 pub mod builder;
+pub mod data;
 pub mod dsn;
 pub mod entered;
 pub mod explanation;
@@ -23,6 +25,7 @@ pub mod options;
 #[cfg(target_arch = "wasm32")]
 mod page;
 mod panic;
+pub mod route;
 pub(crate) mod runtime;
 pub mod sampling;
 pub mod span;
@@ -31,4 +34,5 @@ pub mod target;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 pub mod trace;
+pub mod user;
 pub mod value;

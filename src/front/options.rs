@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use crate::app::settings::Settings;
 use crate::codec::fraction::Fraction;
-use crate::decide::sampling::SampleRate;
+use crate::decide::sampling::{SampleRate, Sampler as Sampled};
 use crate::front::sampling::SamplingContext;
 use crate::front::target::Target;
+use crate::front::user::User;
 use crate::front::value::Value;
 
 /// Says for a root by which rate it is recorded, from 0 to 1.
@@ -39,6 +40,17 @@ impl SharedCallbacks {
         self.0.try_borrow().map(|callbacks| Rc::clone(&callbacks)).unwrap_or_default()
     }
 
+    /// What the application's sampler says about a root that is about to begin.
+    pub(crate) fn sample(&self, context: impl FnOnce() -> SamplingContext) -> Sampled {
+        let callbacks = self.get();
+        let Some(sampler) = &callbacks.sampler else { return Sampled::NotAsked };
+        match sampler(&context()) {
+            Some(rate) => Sampled::Answered(Fraction::from_f64(rate)),
+            // No opinion: rate and parent decide.
+            None => Sampled::NotAsked,
+        }
+    }
+
     pub(crate) fn set(&self, callbacks: Callbacks) {
         if let Ok(mut place) = self.0.try_borrow_mut() {
             *place = Rc::new(callbacks);
@@ -66,6 +78,7 @@ pub struct Options {
     pub(crate) targets: Option<Vec<Target>>,
     pub(crate) callbacks: Callbacks,
     pub(crate) tags: Vec<(String, String)>,
+    pub(crate) user: Option<User>,
     pub(crate) contexts: Vec<(String, Vec<(String, Value)>)>,
     pub(crate) debug: bool,
     pub(crate) client_reports: bool,
@@ -85,6 +98,7 @@ impl Options {
             targets: None,
             callbacks: Callbacks::default(),
             tags: Vec::new(),
+            user: None,
             contexts: Vec::new(),
             debug: false,
             client_reports: true,
@@ -172,6 +186,12 @@ impl Options {
     /// A tag of all events. See [`set_tag`](crate::set_tag).
     pub fn tag(mut self, name: impl Into<String>, value: impl Into<String>) -> Options {
         self.tags.push((name.into(), value.into()));
+        self
+    }
+
+    /// Who uses the application. See [`set_user`](crate::set_user).
+    pub fn user(mut self, user: User) -> Options {
+        self.user = Some(user);
         self
     }
 

@@ -4,38 +4,52 @@ use std::rc::Rc;
 
 use js_sys::Promise;
 
+use crate::app::attributes::attribute;
 use crate::app::browser::claim::{Claim, trace_in_force};
 use crate::app::browser::entropy::CryptoEntropy;
 use crate::app::browser::explain::explain;
 use crate::app::browser::lifecycle::{self, Lifecycle};
+use crate::app::browser::navigation::{self, PageOptions, RouteWatch};
 use crate::app::browser::page::Page;
 use crate::app::browser::requests::{self, RequestsPatch};
 use crate::app::browser::routes::{Routes, SharedRoutes};
 use crate::app::browser::sender::Delivery;
 use crate::app::browser::targets::Patterns;
+#[cfg(feature = "vitals")]
+use crate::app::browser::vitals::{self, VitalsWatch};
+use crate::app::event_data::EventData;
 use crate::app::explanation::Explanation;
 use crate::app::host::Entropy;
+use crate::app::listeners::Listening;
 use crate::app::moment::Moment;
+use crate::app::routes::{Beginning, RouteOptions, Routes as RouteRoots};
 use crate::app::scopes::StackScopes;
 use crate::app::sdk::Sdk;
 use crate::front::listener::Listener;
 use crate::front::options::{Options, SharedCallbacks};
+use crate::front::sampling::SamplingContext;
 
 /// What is changed on the page; dropping it takes it back.
 pub(crate) struct Wired {
     page: Page,
     delivery: Rc<Delivery>,
-    routes: SharedRoutes,
+    requested: SharedRoutes,
     requests: Option<RequestsPatch>,
     /// Whether the page is ours, if we want it.
     claim: Option<Claim>,
     scopes: StackScopes,
+    callbacks: SharedCallbacks,
+    data: Rc<EventData>,
+    routes: Option<RouteWatch>,
+    #[cfg(feature = "vitals")]
+    vitals: Option<VitalsWatch>,
     _lifecycle: [Lifecycle; 2],
+    _listening: Listening,
 }
 
 impl Wired {
     /// This page, of which only the life is heard yet; `None` where there is no page.
-    pub(crate) fn new(callbacks: &SharedCallbacks) -> Option<(Wired, StackScopes)> {
+    pub(crate) fn new(callbacks: &SharedCallbacks, data: &Rc<EventData>) -> Option<(Wired, StackScopes)> {
         let dice = CryptoEntropy::new().draw();
         let scopes = StackScopes::new(Moment::of_dice(dice).begin_trace());
         let delivery = Rc::new(Delivery::default());
@@ -46,8 +60,14 @@ impl Wired {
             requests: None,
             claim: None,
             scopes: scopes.clone(),
+            callbacks: callbacks.clone(),
+            data: Rc::clone(data),
+            routes: None,
+            #[cfg(feature = "vitals")]
+            vitals: None,
+            _listening: page.listeners.add(Rc::<EventData>::clone(data)),
             _lifecycle: [lifecycle::watch(&page, true), lifecycle::report(&page)],
-            routes: SharedRoutes::default(),
+            requested: SharedRoutes::default(),
             page,
             delivery,
         };
@@ -60,16 +80,47 @@ impl Wired {
 
     /// Changes the page as the options say. `destination` is where envelopes go; empty for nowhere.
     pub(crate) fn wire(&mut self, options: &Options, destination: String) {
-        let routes = Routes { patterns: Patterns::default(), destination };
-        self.routes.replace(Rc::new(routes));
+        let requested = Routes { patterns: Patterns::default(), destination };
+        self.requested.replace(Rc::new(requested));
         self.page.sdk.set_page(self.page.describe());
         let wants = options.requests || options.page_load || options.navigation;
         let is_ours = self.claim(wants && options.settings.enabled);
+        if is_ours || !wants {
+            self.trace_routes(options);
+        }
         if !(is_ours && options.requests) {
             self.requests = None;
         } else if self.requests.is_none() {
-            self.requests = Some(requests::patch(&self.page, &self.routes));
+            self.requests = Some(requests::patch(&self.page, &self.requested));
         }
+    }
+
+    /// Goes on in the trace that came with the page, and times its load and its navigations; once, as the page has one load.
+    fn trace_routes(&mut self, options: &Options) {
+        if self.routes.is_some() || !options.settings.enabled {
+            return;
+        }
+        let callbacks = self.callbacks.clone();
+        let ask = move |root: &Beginning<'_>| {
+            callbacks.sample(|| {
+                let op = root.attributes.text(attribute::OP).unwrap_or_default();
+                SamplingContext::new(root.name, op, None, root.context)
+            })
+        };
+        let routes = RouteOptions { sampler: Some(Rc::new(ask)), ..RouteOptions::default() };
+        let (load, navigation) = (options.page_load, options.navigation);
+        let page_options = PageOptions { load, navigation, continues_stale: false, routes };
+        let watch = navigation::trace(&self.page, &self.scopes, page_options);
+        #[cfg(feature = "vitals")]
+        {
+            self.vitals = vitals::watch(&self.page, watch.routes(), &self.data);
+        }
+        self.routes = Some(watch);
+    }
+
+    /// The roots of page load and navigations, if they are ours.
+    pub(crate) fn route_roots(&self) -> Option<Rc<RouteRoots>> {
+        self.routes.as_ref().map(|watch| Rc::clone(watch.routes()))
     }
 
     /// Takes the page, or gives it back; answers with whether page load, navigations and requests are ours. Where they are not,
@@ -87,7 +138,8 @@ impl Wired {
 
     /// Why a request would carry headers, or would not, once nothing is borrowed.
     pub(crate) fn explain(&self) -> impl Fn(&str) -> Explanation + use<> {
-        let (page, routes, patched) = (self.page.clone(), Rc::clone(&self.routes), self.requests.is_some());
+        let (page, routes, patched) =
+            (self.page.clone(), Rc::clone(&self.requested), self.requests.is_some());
         move |url| explain(&page, &routes, url, patched)
     }
 

@@ -6,20 +6,18 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::app::attributes::attribute;
+use crate::app::event_data::EventData;
 use crate::app::scopes::StackScopes;
 use crate::app::sdk::Sdk;
 use crate::app::span_key::SpanKey;
 use crate::app::start_span::Parent;
 use crate::app::status::Status;
-use crate::codec::fraction::Fraction;
 use crate::codec::json::Json;
 use crate::codec::trace_headers::TraceHeaders;
-use crate::decide::sampling::Sampler;
 use crate::front::handle::Handle;
 use crate::front::options::SharedCallbacks;
 #[cfg(target_arch = "wasm32")]
 use crate::front::page::Wired;
-use crate::front::sampling::SamplingContext;
 
 thread_local! {
     static RUNTIME: RefCell<Option<Rc<Runtime>>> = const { RefCell::new(None) };
@@ -31,6 +29,8 @@ pub(crate) struct Runtime {
     pub(crate) scopes: StackScopes,
     /// Code of the application, which is called while nothing is borrowed.
     pub(crate) callbacks: SharedCallbacks,
+    /// What is said with every event.
+    pub(crate) data: Rc<EventData>,
     /// The spans that are entered, by the layer of each: what is active is handed out with the handle that holds it.
     entered: RefCell<Vec<(u32, Arc<Handle>)>>,
     /// How often `init` was called: an earlier guard closes nothing.
@@ -62,11 +62,17 @@ pub(crate) fn end(key: SpanKey) {
 impl Runtime {
     /// The state of an SDK whose host has these scopes.
     #[cfg_attr(not(any(test, target_arch = "wasm32")), allow(dead_code, reason = "there is no page"))]
-    pub(crate) fn new(sdk: Rc<Sdk>, scopes: StackScopes, callbacks: SharedCallbacks) -> Runtime {
+    pub(crate) fn new(
+        sdk: Rc<Sdk>,
+        scopes: StackScopes,
+        callbacks: SharedCallbacks,
+        data: Rc<EventData>,
+    ) -> Runtime {
         Runtime {
             sdk,
             scopes,
             callbacks,
+            data,
             entered: RefCell::default(),
             generation: Cell::default(),
             #[cfg(target_arch = "wasm32")]
@@ -128,17 +134,6 @@ impl Runtime {
     /// Whose child a span becomes that begins now.
     pub(crate) fn active_parent(&self) -> Parent {
         self.sdk.active_parent()
-    }
-
-    /// What the application's sampler says about a root that is about to begin.
-    pub(crate) fn sample(&self, context: impl FnOnce() -> SamplingContext) -> Sampler {
-        let callbacks = self.callbacks.get();
-        let Some(sampler) = &callbacks.sampler else { return Sampler::NotAsked };
-        match sampler(&context()) {
-            Some(rate) => Sampler::Answered(Fraction::from_f64(rate)),
-            // No opinion: rate and parent decide.
-            None => Sampler::NotAsked,
-        }
     }
 
     /// The headers of a span, or of the trace in force.

@@ -1,6 +1,5 @@
 //! What an application's own sampler is asked, and what it answers.
 
-use crate::app::sdk::Sdk;
 use crate::codec::context::PropagationContext;
 use crate::codec::fraction::Fraction;
 use crate::decide::sampling;
@@ -16,16 +15,13 @@ pub struct SamplingContext {
 }
 
 impl SamplingContext {
-    /// `above` is the decision of a span here that the root begins below.
-    pub(crate) fn of(
-        sdk: &Sdk,
+    /// Of a root that begins in this trace; `above` is the decision of a span here that it begins below.
+    pub(crate) fn new(
         name: &str,
         op: &str,
         above: Option<bool>,
-        continued: Option<&PropagationContext>,
+        context: &PropagationContext,
     ) -> SamplingContext {
-        let in_force = sdk.scopes().context();
-        let context = continued.unwrap_or(&in_force);
         let rate = context.dsc.as_ref().and_then(|dsc| dsc.fraction("sample_rate"));
         SamplingContext {
             name: name.to_owned(),

@@ -10,7 +10,9 @@ use std::task::{Context, Poll, Waker};
 
 use serde_json::{Value as Json, from_str};
 
+use crate::app::event_data::EventData;
 use crate::app::host::{Clock, Entropy, Host, Logger, Sender, Timer};
+use crate::app::listeners::Listeners;
 use crate::app::moment::Moment;
 use crate::app::queue::Outgoing;
 use crate::app::scopes::StackScopes;
@@ -67,7 +69,10 @@ impl Logger for Hand {
 fn page(options: Options) -> Rc<World> {
     let world = Rc::new(World::default());
     let scopes = StackScopes::new(Moment::of_dice([7; 32]).begin_trace());
-    let callbacks = SharedCallbacks::default();
+    let (callbacks, data) = (SharedCallbacks::default(), Rc::new(EventData::default()));
+    let listeners = Listeners::with(Rc::new(scopes.clone()));
+    // For the life of the page.
+    std::mem::forget(listeners.add(Rc::<EventData>::clone(&data)));
     let hand = || Hand(Rc::clone(&world));
     let host = Host {
         clock: Box::new(hand()),
@@ -77,11 +82,11 @@ fn page(options: Options) -> Rc<World> {
         logger: Box::new(hand()),
         scopes: Box::new(scopes.clone()),
     };
-    let sdk = Rc::new(Sdk::new(host, Box::new(Listener::new(scopes.clone(), callbacks.clone()))));
+    let sdk = Rc::new(Sdk::new(host, Box::new(Listener::new(listeners, callbacks.clone()))));
     let destination = Some("https://o1.ingest.example.com".to_owned());
     sdk.init(Init { settings: options.settings.clone(), destination, ..Init::default() });
     callbacks.set(options.callbacks);
-    runtime::install(Some(Rc::new(Runtime::new(sdk, scopes, callbacks))));
+    runtime::install(Some(Rc::new(Runtime::new(sdk, scopes, callbacks, data))));
     world
 }
 
