@@ -39,6 +39,7 @@ pub(crate) struct Wired {
     claim: Option<Claim>,
     scopes: StackScopes,
     callbacks: SharedCallbacks,
+    #[cfg(feature = "vitals")]
     data: Rc<EventData>,
     routes: Option<RouteWatch>,
     #[cfg(feature = "vitals")]
@@ -61,6 +62,7 @@ impl Wired {
             claim: None,
             scopes: scopes.clone(),
             callbacks: callbacks.clone(),
+            #[cfg(feature = "vitals")]
             data: Rc::clone(data),
             routes: None,
             #[cfg(feature = "vitals")]
