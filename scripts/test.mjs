@@ -51,8 +51,8 @@ const checks = {
   /** The edge in headless Chrome, as an application in Rust has it: on a page, in a worker, and without modules. */
   async web() {
     await edgeTests('web', INSIDE);
-    await edgeTests('worker', INSIDE);
-    await edgeTests('worker', ALONE);
+    for (const kind of ['dedicated', 'shared', 'service']) await edgeTests(kind, INSIDE);
+    await edgeTests('dedicated', ALONE);
     await buildIfStale();
     await nodeTests('rust');
   },

@@ -1,7 +1,4 @@
-//! What differs where there is no document: a dedicated worker of headless Chrome.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
-#![allow(missing_docs, missing_debug_implementations, reason = "nobody but the tests uses them")]
+//! What differs where there is no document, for workers of each kind.
 
 use std::rc::Rc;
 
@@ -20,11 +17,10 @@ use throughline::app::start_span::StartSpan;
 use throughline::codec::fraction::Fraction;
 use throughline::decide::idle::Timeouts;
 use throughline::decide::sampling::SampleRate;
+use throughline::{Options, Span};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_dedicated_worker);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 const DESTINATION: &str = "https://ingest.test/api/1/envelope/";
 
@@ -48,7 +44,8 @@ fn text(code: &str) -> String {
 }
 
 fn worker() -> (Page, StackScopes, Rc<Delivery>) {
-    assert!(run("typeof document === 'undefined' && typeof WorkerGlobalScope === 'function'").is_truthy());
+    let global = ["typeof document === 'undefined' && self instanceof ", super::GLOBAL].concat();
+    assert!(run(&global).is_truthy());
     let delivery = Rc::<Delivery>::default();
     let scopes = StackScopes::new(throughline::app::moment::Moment::of_dice([7; 32]).begin_trace());
     let page = Page::with_stack(&scopes, &delivery).expect("a worker will do");
@@ -116,5 +113,27 @@ async fn what_ends_by_itself_does() {
     JsFuture::from(delivery.settled()).await.expect("nothing is under way");
     assert!(text("calls[0][1].body").contains(r#""transaction":"job""#));
     drop(lives);
+    restore.call0(&JsValue::UNDEFINED).expect("it is undone");
+}
+
+#[wasm_bindgen_test]
+async fn the_front_door_is_open() {
+    let restore: Function = run(STAND_IN).unchecked_into();
+    let wrapped = "globalThis.fetch !== globalThis.standing";
+    run("globalThis.standing = globalThis.fetch");
+    let options = Options::new("https://public@o1.ingest.test/1").traces_sample_rate(1.0);
+    let guard = throughline::init(options).expect("a worker will do");
+    assert!(run(wrapped).is_truthy());
+    let headers = Span::start("work").in_scope(|| {
+        run("fetch('/api')");
+        throughline::headers().expect("there is a trace")
+    });
+    let header = text("new Request(...calls[0]).headers.get('sentry-trace')");
+    assert!(header.starts_with(headers.sentry_trace().split('-').next().expect("an id")), "{header}");
+    assert_eq!(throughline::explain("/api").code(), "same-origin");
+    guard.flush().await;
+    assert!(text("calls[1][1].body").contains(r#""transaction":"work""#));
+    drop(guard);
+    assert!(!run(wrapped).is_truthy());
     restore.call0(&JsValue::UNDEFINED).expect("it is undone");
 }
