@@ -61,12 +61,17 @@ pub fn holds(table: &str, request: &Url<'_>, page: &Url<'_>, now: u64) -> bool {
     !own && others >= MAX_PLACES
 }
 
-/// What follows from a failure now, in milliseconds since the epoch; `None` if nothing does.
+/// What follows from a failure now, in milliseconds since the epoch, for an application in Rust, whose option has a name of its
+/// own; `None` if nothing does.
 pub fn add(table: &str, failure: &Failure<'_>, now: u64) -> Option<Consequence> {
     let mut out = String::new();
     write(&mut out, table, failure, now)?;
     let (sentence, table) = text::cut(&out, b'\n');
-    Some(Consequence { sentence: text::owned(sentence), table: text::owned(table) })
+    let sentence = match sentence.strip_suffix("tracePropagationTargets") {
+        Some(start) => text::concat(&[start, "propagate_to"]),
+        None => text::owned(sentence),
+    };
+    Some(Consequence { sentence, table: text::owned(table) })
 }
 
 /// Writes what [`add`] answers: the sentence on the first line, and after it the table.
@@ -169,6 +174,7 @@ mod tests {
         let sentence = fails(table, "https://api.test/x", None, 5).unwrap();
         assert!(sentence.starts_with("requests to https://api.test get no trace headers"), "{sentence}");
         assert!(sentence.contains("one with them failed: let https://api.test answer"), "{sentence}");
+        assert!(sentence.ends_with(", or change propagate_to"), "{sentence}");
         assert_eq!(fails(table, "https://api.test/y", None, 6), None);
         assert!(is_broken(table, "https://api.test/z", u64::MAX));
         assert!(!is_broken(table, "https://api.test:8443/z", 6));

@@ -100,7 +100,7 @@ fn an_origin_that_failed_gets_no_headers_any_more() {
         said,
         "requests to https://api.test get no trace headers any more, because one with them failed: let \
          https://api.test answer with \"Access-Control-Allow-Headers: sentry-trace, baggage\", or change \
-         tracePropagationTargets"
+         propagate_to"
     );
     assert_eq!(judge(&page, "https://api.test/v2"), Verdict::Broken);
     assert_eq!(page.sdk.request_failed(API, PAGE, None), None, "said once");

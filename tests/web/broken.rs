@@ -32,7 +32,7 @@ async fn a_server_that_refuses_headers_breaks_one_request() {
         sentence,
         "[throughline] requests to https://api.test get no trace headers any more, because one with them failed: let \
          https://api.test answer with \"Access-Control-Allow-Headers: sentry-trace, baggage\", or change \
-         tracePropagationTargets"
+         propagate_to"
     );
 }
 
