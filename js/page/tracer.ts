@@ -40,9 +40,16 @@ export function isTraced(): boolean {
   return true;
 }
 
-/** What begins here goes on in the trace of whoever traces the page. */
+/** What begins here goes on in the trace of whoever traces the page, whichever that is by then, unless the page sets another. */
 function joinTrace(): void {
-  const data = registry?.trace?.();
-  const context = receiveTrace(undefined, data?.['sentry-trace'] ?? '', data?.baggage ?? '');
-  if (context) pageScope().setPropagationContext(context);
+  const scope = pageScope();
+  const own = scope.trace();
+  Object.defineProperty(scope, 'context', {
+    get() {
+      if (registry?.tracer === SDK_VERSION) return own;
+      const data = attempt(() => registry?.trace?.());
+      return receiveTrace(undefined, data?.['sentry-trace'] ?? '', data?.baggage ?? '') ?? own;
+    },
+    set: (value) => Object.defineProperty(scope, 'context', { value, writable: true }),
+  });
 }

@@ -276,6 +276,39 @@ describe('copies of the package', { timeout: 60_000 }, () => {
     });
   }
 
+  it('that come second go on in the trace of whoever traces the page, whichever that is by then', async () => {
+    const page = await open('');
+    await page.evaluate(() => {
+      const trace = () => ({ 'sentry-trace': `${globalThis.trace}-b0e6f15b45c36b12-1`, baggage: '' });
+      globalThis[Symbol.for('throughline')] = { __proto__: null, tracer: 'another', trace };
+    });
+    await start(page, '/index.js');
+    const traces = await page.evaluate(async () => {
+      const { continueTrace, getCurrentScope, getTraceData, startInactiveSpan } = await import('/index.js');
+      const traceOf = () => {
+        const { traceId } = startInactiveSpan({ name: 'own' }).spanContext();
+        return [traceId, getTraceData()['sentry-trace'].split('-')[0]];
+      };
+      const traces = [traceOf()];
+      for (const digit of 'ab') {
+        globalThis.trace = digit.repeat(32);
+        traces.push(traceOf());
+      }
+      const sentryTrace = `${'c'.repeat(32)}-b0e6f15b45c36b12-1`;
+      continueTrace({ sentryTrace }, () => traces.push(traceOf()));
+      traces.push(traceOf());
+      getCurrentScope().setPropagationContext({ traceId: 'd'.repeat(32), sampleRand: 0.5 });
+      traces.push(traceOf());
+      return traces;
+    });
+    const [[own], ...others] = traces;
+    assert.match(own, /^[\da-f]{32}$/);
+    assert.deepEqual(
+      others,
+      [...'abcbd'].map((digit) => [digit.repeat(32), digit.repeat(32)]),
+    );
+  });
+
   it('of another version trace the page if no other does, whoever was loaded first', async () => {
     const page = await open(META, { '/other.js': other() });
     await page.evaluate(async (tunnel) => {
