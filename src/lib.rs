@@ -53,6 +53,8 @@ internals! {
 
 #[cfg(feature = "browser")]
 mod front;
+#[cfg(feature = "tracing")]
+mod layer;
 #[cfg(all(feature = "server", not(target_arch = "wasm32")))]
 pub mod server;
 
@@ -78,3 +80,5 @@ pub use front::{
     user::User,
     value::Value,
 };
+#[cfg(feature = "tracing")]
+pub use layer::tracing_layer::{TracingLayer, layer};

@@ -69,6 +69,13 @@ impl SpanBuilder {
         self
     }
 
+    /// Has these attributes and no others.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn with_attributes(mut self, attributes: Attributes) -> SpanBuilder {
+        self.attributes = attributes;
+        self
+    }
+
     /// Becomes a root, which is sent as a transaction of its own; in the trace of the active span where there is one.
     pub fn root(mut self) -> SpanBuilder {
         self.root = true;

@@ -16,6 +16,8 @@ pub mod data;
 pub mod dsn;
 pub mod entered;
 pub mod explanation;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+pub(crate) mod fake_page;
 pub mod guard;
 mod handle;
 pub mod init;

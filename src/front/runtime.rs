@@ -99,6 +99,17 @@ impl Runtime {
         });
     }
 
+    /// Leaves a span where it was entered last, for those who keep no layer.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn leave_span(&self, span: &Arc<Handle>) {
+        let layer = self.entered.try_borrow().ok().and_then(|entered| {
+            entered.iter().rev().find(|(_, known)| Arc::ptr_eq(known, span)).map(|(layer, _)| *layer)
+        });
+        if let Some(layer) = layer {
+            self.leave(layer);
+        }
+    }
+
     /// A span has failed, and why.
     pub(crate) fn fail(&self, key: SpanKey, message: Cow<'static, str>) {
         self.sdk.set_attribute(key, attribute::STATUS_MESSAGE, Json::string(&message));
@@ -124,11 +135,17 @@ impl Runtime {
 
     /// What is active: with the handle under which it was entered, else as a span that somebody else ends.
     pub(crate) fn active(&self) -> Option<Arc<Handle>> {
+        self.innermost().or_else(|| {
+            let started = self.sdk.started(self.scopes.active_key()?)?;
+            Handle::new(&started, None).map(Arc::new)
+        })
+    }
+
+    /// What is active, if it was entered, and is not the page's own.
+    pub(crate) fn innermost(&self) -> Option<Arc<Handle>> {
         let key = self.scopes.active_key()?;
-        let entered = self.entered.try_borrow().ok().and_then(|entered| {
-            entered.iter().rev().find(|(_, span)| span.key == key).map(|(_, span)| span.clone())
-        });
-        entered.or_else(|| Handle::new(&self.sdk.started(key)?, None).map(Arc::new))
+        let entered = self.entered.try_borrow().ok()?;
+        entered.iter().rev().find(|(_, span)| span.key == key).map(|(_, span)| span.clone())
     }
 
     /// Whose child a span becomes that begins now.

@@ -131,6 +131,25 @@ impl Sdk {
         self.change(key, |span| span.set_attribute(name, Some(&value)));
     }
 
+    /// Sets all of these attributes.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn add_attributes(&self, key: SpanKey, attributes: &Attributes) {
+        self.change(key, |span| span.attributes.set_all(attributes));
+    }
+
+    /// Marks a span that is under way as failed, and why, unless somebody has already said how it ended.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn fail_unless_known(&self, key: SpanKey, message: String) {
+        self.change(key, |span| {
+            if span.end.is_none() && span.status == Status::Unset {
+                if !message.is_empty() {
+                    span.attributes.set_string(attribute::STATUS_MESSAGE, &message);
+                }
+                span.status = Status::error(message);
+            }
+        });
+    }
+
     /// Sets the status; the last call counts.
     pub fn set_status(&self, key: SpanKey, status: Status) {
         self.change(key, |span| span.status = status);

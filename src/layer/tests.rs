@@ -1,0 +1,386 @@
+//! Spans of `tracing` on a page without a browser: whose children they are, what they say, and how they end.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::cell::RefCell;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+
+use serde_json::Value as Json;
+use tracing::field::Empty;
+use tracing::instrument::Instrument as _;
+use tracing::subscriber::DefaultGuard;
+use tracing::{Level, debug_span, error, error_span, info_span, instrument, warn};
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::prelude::*;
+
+use crate::front::fake_page::{World, events, page, pairs, parents, poll, recorded, wait};
+use crate::front::runtime;
+use crate::{Instrument as _, Options, Span, TracingLayer, layer};
+
+/// The subscriber of this thread, until the guard is dropped.
+fn subscribed(layer: TracingLayer) -> DefaultGuard {
+    tracing_subscriber::registry().with(layer).set_default()
+}
+
+/// A page on which all is recorded, and a subscriber.
+fn traced() -> (Rc<World>, DefaultGuard) {
+    (recorded(), subscribed(layer()))
+}
+
+fn trace_of(event: &Json) -> &Json {
+    &event["contexts"]["trace"]
+}
+
+fn child<'a>(event: &'a Json, name: &str) -> &'a Json {
+    let spans = event["spans"].as_array().expect("spans");
+    spans.iter().find(|span| span["description"] == name).expect("a child of this name")
+}
+
+#[test]
+fn a_span_is_the_child_of_the_span_it_begins_in() {
+    let (world, _guard) = traced();
+    info_span!("outer").in_scope(|| {
+        info_span!("middle").in_scope(|| drop(info_span!("inner")));
+        info_span!("beside").in_scope(|| {});
+    });
+    let events = events(&world);
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0]["transaction"], "outer");
+    assert_eq!(parents(&events[0]), pairs(&[("middle", "outer"), ("inner", "middle"), ("beside", "outer")]));
+}
+
+#[test]
+fn both_kinds_of_spans_nest_in_each_other() {
+    let (world, _guard) = traced();
+    info_span!("tracing").in_scope(|| {
+        Span::start("ours").in_scope(|| {
+            info_span!("tracing again").in_scope(|| drop(Span::start("ours again")));
+        });
+        drop(Span::start("after"));
+    });
+    assert_eq!(
+        parents(&events(&world)[0]),
+        pairs(&[
+            ("ours", "tracing"),
+            ("tracing again", "ours"),
+            ("ours again", "tracing again"),
+            ("after", "tracing"),
+        ])
+    );
+}
+
+#[test]
+fn a_named_parent_counts_whatever_is_active_and_none_makes_a_root() {
+    let (world, _guard) = traced();
+    let first = info_span!("first");
+    info_span!("second").in_scope(|| {
+        drop(info_span!(parent: &first, "of first"));
+        drop(info_span!(parent: None, "alone"));
+    });
+    drop(first);
+    let events = events(&world);
+    let names: Vec<&Json> = events.iter().map(|event| &event["transaction"]).collect();
+    assert_eq!(names, ["alone", "second", "first"]);
+    assert_eq!(parents(&events[1]), []);
+    assert_eq!(parents(&events[2]), pairs(&[("of first", "first")]));
+}
+
+#[test]
+fn fields_are_attributes_with_types() {
+    let (world, _guard) = traced();
+    let span = info_span!(
+        "typed",
+        small = -7_i8,
+        large = u64::MAX,
+        huge = i128::MAX,
+        fits = 12_u128,
+        price = 59.9,
+        paid = true,
+        currency = "EUR",
+        items = ?[1, 2],
+        shown = %"1.2.3",
+        r#type = "gift",
+        error = &std::fmt::Error as &(dyn std::error::Error + 'static),
+        later = Empty,
+        never = Empty,
+    );
+    span.record("later", 3);
+    drop(span);
+    let events = events(&world);
+    let data = &trace_of(&events[0])["data"];
+    assert_eq!(data["small"], -7);
+    assert_eq!(data["large"].as_f64(), Some(u64::MAX as f64));
+    assert_eq!(data["huge"].as_f64(), Some(i128::MAX as f64));
+    assert_eq!(data["fits"], 12);
+    assert_eq!(data["price"], 59.9);
+    assert_eq!(data["paid"], true);
+    assert_eq!(data["currency"], "EUR");
+    assert_eq!(data["items"], "[1, 2]");
+    assert_eq!(data["shown"], "1.2.3");
+    assert_eq!(data["type"], "gift");
+    assert_eq!(data["error"], std::fmt::Error.to_string());
+    assert_eq!(data["later"], 3);
+    assert_eq!(data.get("never"), None);
+    assert_eq!(data["target"], "throughline::layer::tests");
+    assert_eq!(data["level"], "INFO");
+    assert_eq!(data["sentry.origin"], "auto.tracing");
+    assert_eq!(data.get("code.line.number"), None);
+}
+
+#[test]
+fn some_fields_have_a_meaning_of_their_own() {
+    let (world, _guard) = traced();
+    let span = info_span!("plain", otel.name = "GET /orders", otel.kind = "Client", op = "http.client");
+    drop(span);
+    let span = info_span!("plain", sentry.op = "db", otel.name = Empty, otel.status_code = Empty);
+    span.record("otel.name", format_args!("SELECT {}", 1));
+    span.record("otel.status_code", "ERROR");
+    drop(span);
+    drop(info_span!("said", otel.status_message = "no such product", otel.status_code = "error"));
+    let ok = info_span!("ok", otel.status_code = "OK");
+    ok.in_scope(|| error!("handled"));
+    drop(ok);
+    let events = events(&world);
+    assert_eq!(events[0]["transaction"], "GET /orders");
+    assert_eq!(trace_of(&events[0])["op"], "http.client");
+    assert_eq!(trace_of(&events[0])["data"]["sentry.kind"], "client");
+    assert_eq!(events[1]["transaction"], "SELECT 1");
+    assert_eq!(trace_of(&events[1])["op"], "db");
+    assert_eq!(trace_of(&events[1])["status"], "internal_error");
+    assert_eq!(trace_of(&events[2])["data"]["sentry.status.message"], "no such product");
+    assert_eq!(trace_of(&events[3])["status"], "ok");
+}
+
+#[test]
+fn an_error_marks_the_span_it_happens_in() {
+    let (world, _guard) = traced();
+    info_span!("outer").in_scope(|| {
+        info_span!("failed").in_scope(|| {
+            warn!("not yet");
+            error!(error = %"disk full", retries = 3, "could not save");
+            error!("a later one");
+        });
+        Span::start("ours").in_scope(|| error!("also here"));
+        let named = info_span!("named");
+        error!(parent: &named, "elsewhere");
+        error!(parent: None, "nowhere");
+    });
+    let events = events(&world);
+    let message = |name| &child(&events[0], name)["data"]["sentry.status.message"];
+    assert_eq!(child(&events[0], "failed")["status"], "internal_error");
+    assert_eq!(*message("failed"), "could not save: disk full");
+    assert_eq!(*message("ours"), "also here");
+    assert_eq!(*message("named"), "elsewhere");
+    assert_eq!(trace_of(&events[0])["status"], "ok");
+}
+
+#[instrument(fields(op = "function"), skip_all, err)]
+fn fails(reason: &'static str) -> Result<(), &'static str> {
+    wrapped(reason)
+}
+
+#[instrument(err)]
+fn wrapped(reason: &'static str) -> Result<(), &'static str> {
+    Err(reason)
+}
+
+#[test]
+fn an_instrumented_function_that_answers_with_an_error_has_failed() {
+    let (world, _guard) = traced();
+    assert_eq!(fails("sold out"), Err("sold out"));
+    let events = events(&world);
+    assert_eq!(events[0]["transaction"], "fails");
+    assert_eq!(trace_of(&events[0])["op"], "function");
+    assert_eq!(trace_of(&events[0])["data"]["sentry.status.message"], "sold out");
+    let inner = child(&events[0], "wrapped");
+    assert_eq!(inner["status"], "internal_error");
+    assert_eq!(inner["data"]["reason"], "sold out", "its arguments are fields");
+}
+
+#[test]
+fn what_it_follows_from_is_a_link() {
+    let (world, _guard) = traced();
+    let cause = info_span!("cause");
+    let effect = info_span!(parent: None, "effect");
+    effect.follows_from(&cause);
+    drop(effect);
+    drop(cause);
+    let events = events(&world);
+    let link = &trace_of(&events[0])["links"][0];
+    assert_eq!(link["span_id"], trace_of(&events[1])["span_id"]);
+    assert_eq!(link["trace_id"], trace_of(&events[1])["trace_id"]);
+    assert_eq!(link["sampled"], true);
+}
+
+#[test]
+fn futures_that_run_by_turns_each_have_their_own_span() {
+    let (world, _guard) = traced();
+    #[instrument(skip_all)]
+    async fn work(child: &'static str) {
+        wait().await;
+        Span::start(child).in_scope(|| drop(info_span!("below", of = child)));
+        wait().await;
+    }
+    let root = info_span!("root");
+    {
+        let _entered = root.enter();
+        let (mut one, mut two) = (pin!(work("one")), pin!(work("two")));
+        let mut three = pin!(wait().instrument(info_span!("three")).in_span(Span::start("four")));
+        assert!(poll(one.as_mut()).is_pending() && poll(two.as_mut()).is_pending());
+        assert!(poll(three.as_mut()).is_pending());
+        while poll(two.as_mut()).is_pending() {}
+        while poll(one.as_mut()).is_pending() {}
+        assert_eq!(poll(three.as_mut()), Poll::Ready(()));
+    }
+    drop(root);
+    let events = events(&world);
+    let below: Vec<(&Json, String)> = events[0]["spans"]
+        .as_array()
+        .expect("spans")
+        .iter()
+        .filter(|span| span["description"] == "below")
+        .map(|span| {
+            let known = |other: &&Json| other["span_id"] == span["parent_span_id"];
+            let parent = events[0]["spans"].as_array().and_then(|spans| spans.iter().find(known));
+            (&span["data"]["of"], parent.expect("a parent")["description"].as_str().unwrap_or("").to_owned())
+        })
+        .collect();
+    assert_eq!(below.len(), 2);
+    assert!(below.iter().all(|(of, parent)| **of == **parent), "{below:?}");
+    let parents = parents(&events[0]);
+    assert_eq!(parents.iter().filter(|(name, parent)| name == "work" && parent == "root").count(), 2);
+    // The span of `tracing` is made before the future is put into the other, and both begin here.
+    assert!(parents.contains(&("three".to_owned(), "root".to_owned())), "{parents:?}");
+}
+
+#[test]
+fn a_span_goes_on_while_somebody_holds_it() {
+    let (world, _guard) = traced();
+    let held = info_span!("held").in_scope(Span::current);
+    assert!(held.is_recording() && events(&world).is_empty());
+    drop(held);
+    assert_eq!(events(&world)[0]["transaction"], "held");
+    assert!(Span::current().is_none());
+}
+
+#[test]
+fn levels_and_targets_choose_what_is_recorded_and_children_keep_their_ancestor() {
+    let (world, _guard) = traced();
+    info_span!("outer").in_scope(|| {
+        debug_span!("too verbose").in_scope(|| drop(info_span!("child of outer")));
+    });
+    assert_eq!(parents(&events(&world)[0]), pairs(&[("child of outer", "outer")]));
+    drop(_guard);
+
+    let world = recorded();
+    let chosen = layer().with_max_level(Level::DEBUG).with_targets(["shop", "api".to_owned().leak()]);
+    let _guard = subscribed(chosen);
+    drop(debug_span!(target: "shop", "one"));
+    drop(debug_span!(target: "shop::cart", "two"));
+    drop(debug_span!(target: "shopping", "another crate's"));
+    drop(error_span!("ours"));
+    Span::start("three").in_scope(|| {
+        error!(target: "elsewhere", "not ours");
+    });
+    let events = events(&world);
+    let names: Vec<&Json> = events.iter().map(|event| &event["transaction"]).collect();
+    assert_eq!(names, ["one", "two", "three"]);
+    assert_eq!(trace_of(&events[2])["status"], "ok");
+}
+
+#[test]
+fn filters_of_the_subscriber_apply_and_children_keep_their_ancestor() {
+    let world = recorded();
+    let filtered = layer().with_max_level(LevelFilter::TRACE);
+    let seen = filtered.with_filter(filter_fn(|metadata| metadata.name() != "hidden"));
+    // Another layer sees all, so that what is hidden from ours is in the registry.
+    let all = tracing_subscriber::layer::Identity::new().with_filter(LevelFilter::TRACE);
+    let _guard = tracing_subscriber::registry().with(seen).with(all).set_default();
+    info_span!("outer").in_scope(|| {
+        let hidden = info_span!("hidden");
+        drop(info_span!(parent: &hidden, "named"));
+        hidden.in_scope(|| {
+            drop(info_span!("within"));
+            error!("of the ancestor");
+        });
+    });
+    let events = events(&world);
+    assert_eq!(parents(&events[0]), pairs(&[("named", "outer"), ("within", "outer")]));
+    assert_eq!(trace_of(&events[0])["data"]["sentry.status.message"], "of the ancestor");
+}
+
+#[test]
+fn places_in_the_code_are_told_when_asked_for() {
+    let world = recorded();
+    let _guard = subscribed(layer().with_location(true));
+    drop(info_span!("here"));
+    let line = line!() - 1;
+    let events = events(&world);
+    let data = &trace_of(&events[0])["data"];
+    assert_eq!(data["code.module.name"], "throughline::layer::tests");
+    assert_eq!(data["code.line.number"], line);
+}
+
+#[test]
+fn what_begins_before_init_is_not_recorded() {
+    runtime::install(None);
+    let _guard = subscribed(layer());
+    let early = info_span!("early", late = Empty);
+    early.in_scope(|| error!("nobody hears it"));
+    let world = recorded();
+    early.record("late", 1);
+    early.follows_from(&info_span!("another"));
+    early.in_scope(|| drop(info_span!("inside")));
+    drop(info_span!(parent: &early, "below"));
+    drop(early);
+    let events = events(&world);
+    let names: Vec<&Json> = events.iter().map(|event| &event["transaction"]).collect();
+    assert_eq!(names, ["another", "inside", "below"]);
+}
+
+#[test]
+fn the_code_of_the_application_may_use_tracing_itself() {
+    let seen = Rc::new(RefCell::new(0));
+    let count = Rc::clone(&seen);
+    let options = Options::new("").traces_sample_rate(1.0).before_send(move |event| {
+        *count.borrow_mut() += 1;
+        if *count.borrow() == 1 {
+            info_span!("while sending").in_scope(|| error!("oh"));
+            tracing::Span::current().record("size", event.len());
+        }
+        Some(event)
+    });
+    let world = page(options.traces_sampler(|root| {
+        tracing::Span::current().record("size", 1);
+        drop(debug_span!("asked"));
+        Some(root.inherit_or(1.0))
+    }));
+    let _guard = subscribed(layer());
+    info_span!("outer", size = Empty).in_scope(|| {});
+    let names: Vec<Json> = events(&world).into_iter().map(|event| event["transaction"].clone()).collect();
+    assert_eq!(names, ["while sending", "outer"]);
+}
+
+#[test]
+fn a_panic_fails_the_spans_that_it_leaves() {
+    let (world, _guard) = traced();
+    let outcome = std::panic::catch_unwind(|| {
+        info_span!("outer").in_scope(|| {
+            info_span!("inner").in_scope(|| std::panic::resume_unwind(Box::new("broken")));
+        });
+    });
+    assert_eq!(outcome.unwrap_err().downcast_ref::<&str>(), Some(&"broken"), "the panic goes on");
+    let events = events(&world);
+    assert_eq!(trace_of(&events[0])["status"], "internal_error");
+    assert_eq!(child(&events[0], "inner")["status"], "internal_error");
+    assert!(Span::current().is_none());
+}
+
+#[test]
+fn the_layer_can_be_the_subscriber_of_all_threads() {
+    fn is_send_and_sync<T: Send + Sync + 'static>(_: T) {}
+    is_send_and_sync(layer());
+    is_send_and_sync(tracing_subscriber::registry().with(layer()));
+}
