@@ -45,6 +45,7 @@ pin_project! {
 #[derive(Debug)]
 struct Guard {
     span: Span,
+    /// Whether the future is done, or has panicked.
     done: bool,
 }
 
@@ -62,10 +63,13 @@ impl<F: Future> Future for Instrumented<F> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let entered = this.guard.span.enter();
+        // What panics is not given up: it has failed, as `Entered` says.
+        this.guard.done = true;
         let polled = this.future.poll(context);
         drop(entered);
-        if polled.is_ready() {
-            this.guard.done = true;
+        if polled.is_pending() {
+            this.guard.done = false;
+        } else {
             // Whoever keeps the future after its end does not make the span last.
             this.guard.span = Span::none();
         }

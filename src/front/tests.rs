@@ -93,6 +93,22 @@ fn a_future_that_is_dropped_before_it_is_done_was_cancelled() {
 }
 
 #[test]
+fn a_future_that_panics_has_failed_and_was_not_given_up() {
+    let world = recorded();
+    let outcome = std::panic::catch_unwind(|| {
+        let mut waits = pin!(wait().in_span(Span::start("waits")));
+        assert!(poll(waits.as_mut()).is_pending());
+        let breaks = async { std::panic::resume_unwind(Box::new("broken")) };
+        poll(pin!(breaks.in_span(Span::start("breaks")))) == Poll::<()>::Pending
+    });
+    assert!(outcome.is_err());
+    let events = events(&world);
+    let seen: Vec<_> =
+        events.iter().map(|it| (&it["transaction"], &it["contexts"]["trace"]["status"])).collect();
+    assert_eq!(seen, [(&"breaks".into(), &"internal_error".into()), (&"waits".into(), &"cancelled".into())]);
+}
+
+#[test]
 fn what_failed_says_why() {
     let world = recorded();
     Span::start("failed").fail("no such product");
