@@ -51,6 +51,10 @@ internals! {
     decide
 }
 
+/// `#[span]` names this crate as its users do.
+#[cfg(test)]
+extern crate self as throughline;
+
 #[cfg(feature = "browser")]
 mod front;
 #[cfg(feature = "tracing")]
@@ -82,3 +86,13 @@ pub use front::{
 };
 #[cfg(feature = "tracing")]
 pub use layer::tracing_layer::{TracingLayer, layer};
+
+#[cfg(feature = "macros")]
+pub use front::attribute::span;
+
+/// What `#[span]` writes into functions: no part of what is public.
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::front::attribute::{fail, run};
+}

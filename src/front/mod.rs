@@ -6,11 +6,15 @@
 //! | what an application says once | [`options`], [`target`], [`sampling`] |
 //! | what it says with every event | [`data`], [`user`] |
 //! | from `init` to the end | [`init`], [`guard`], [`runtime`], [`listener`], `page`, `panic` |
-//! | spans | [`span`], `handle`, [`builder`], [`entered`], [`instrument`], [`value`], [`status`] |
+//! | spans | [`span`], `handle`, [`builder`], [`entered`], [`instrument`], `attribute`, [`value`], [`status`] |
 //! | traces | [`trace`], [`route`], [`explanation`] |
 //!
 //! The state is [`app::sdk`](crate::app::sdk)'s; here is one of it per thread, behind [`runtime`].
 
+#[cfg(feature = "macros")]
+pub mod attribute;
+#[cfg(all(test, feature = "macros", not(target_arch = "wasm32")))]
+mod attribute_tests;
 pub mod builder;
 pub mod data;
 pub mod dsn;
