@@ -8,6 +8,8 @@
 
 mod failure;
 mod fields;
+#[cfg(all(test, feature = "macros", not(target_arch = "wasm32")))]
+mod interleaved;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 pub mod tracing_layer;
