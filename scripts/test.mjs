@@ -11,8 +11,8 @@ import { setup } from './setup/index.mjs';
 import { driverPath } from './toolchain.mjs';
 
 const WASM = ['--target', 'wasm32-unknown-unknown'];
-/** Formats and decisions are public to the tests. */
-const INSIDE = ['--features', 'throughline/__internals'];
+/** Formats and decisions are public to the tests, and all integrations are there. */
+const INSIDE = ['--features', 'throughline/__internals,throughline/tracing'];
 /** The same for applications whose module has no files beside it. */
 const ALONE = ['--features', 'throughline/__internals,throughline/no-modules,throughline/vitals'];
 /** The module of the package for JavaScript. */

@@ -26,6 +26,64 @@ export function standIn(status, fail) {
   return calls;
 }
 
+/** Stands in for a network that takes its time with each answer. Answers as {@link standIn} does. */
+export function answerLater() {
+  const calls = [];
+  globalThis.fetch = function fetch(...args) {
+    calls.push(args);
+    return new Promise((resolve) => {
+      setTimeout(() => resolve(new Response('')), calls.length % 5);
+    });
+  };
+  return calls;
+}
+
+/** The events among what was sent, as texts. */
+export function eventBodies(calls) {
+  const bodies = calls.map(([, init]) => init?.body).filter((body) => typeof body === 'string');
+  return bodies.filter((body) => body.includes('"type":"transaction"')).map((body) => body.split('\n')[2]);
+}
+
+/**
+ * Compares each span that was sent with the parent that its name demands, `1.2` for `1.2.3`, and the header of each
+ * request with the span that times it.
+ * @returns {string} how many spans and requests there are, or what is wrong
+ */
+export function readTrees(calls) {
+  const wrong = [];
+  let spans = 0;
+  const timed = new Map();
+  for (const body of eventBodies(calls)) {
+    const { contexts, spans: children, transaction } = JSON.parse(body);
+    const places = new Map([[contexts.trace.span_id, transaction]]);
+    for (const { span_id, description } of children) places.set(span_id, description.split('/').at(-1));
+    spans += places.size;
+    for (const { span_id, parent_span_id, description } of children) {
+      const place = places.get(span_id);
+      const parent = places.get(parent_span_id);
+      if (parent !== place.slice(0, place.lastIndexOf('.'))) wrong.push(`${place} is a child of ${parent}`);
+      if (description.startsWith('GET ')) timed.set(place, span_id);
+    }
+  }
+  const requests = calls.filter(([url]) => String(url).startsWith('/api/'));
+  for (const call of requests) {
+    const place = String(call[0]).split('/').at(-1);
+    const [, sent] = headerOf(call, 'sentry-trace').split('-');
+    if (sent !== timed.get(place)) wrong.push(`${place} carried ${sent}`);
+  }
+  return wrong.length ? wrong.slice(0, 10).join('\n') : `${spans} spans, ${requests.length} requests`;
+}
+
+/** What code of the page throws. */
+export function caught(code) {
+  try {
+    code();
+    return 'nothing';
+  } catch (error) {
+    return String(error);
+  }
+}
+
 /** Stands in for a network beyond which no server allows our headers. Answers as {@link standIn} does. */
 export function refuse() {
   const calls = [];

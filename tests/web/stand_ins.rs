@@ -8,6 +8,13 @@ extern "C" {
     pub fn restore();
     #[wasm_bindgen(js_name = standIn)]
     pub fn stand_in(status: u16, fail: &JsValue) -> Array;
+    #[wasm_bindgen(js_name = answerLater)]
+    pub fn answer_later() -> Array;
+    #[wasm_bindgen(js_name = eventBodies)]
+    pub fn event_bodies(calls: &Array) -> Array;
+    #[wasm_bindgen(js_name = readTrees)]
+    pub fn read_trees(calls: &Array) -> String;
+    pub fn caught(code: &JsValue) -> String;
     pub fn redirect(url: &str) -> Array;
     pub fn refuse() -> Array;
     #[wasm_bindgen(js_name = refuseXhr)]
