@@ -75,7 +75,7 @@ pub use front::{
     init::{InitError, init},
     instrument::{Instrument, Instrumented},
     options::Options,
-    route::route,
+    route::{route, route_among, route_of},
     sampling::SamplingContext,
     span::Span,
     status::{ParseStatusError, SpanStatus},

@@ -25,6 +25,7 @@ use crate::app::moment::Moment;
 use crate::app::routes::{Beginning, RouteOptions, Routes as RouteRoots};
 use crate::app::scopes::StackScopes;
 use crate::app::sdk::Sdk;
+use crate::decide::bots::is_bot;
 use crate::front::listener::Listener;
 use crate::front::options::{Options, SharedCallbacks};
 use crate::front::sampling::SamplingContext;
@@ -86,7 +87,9 @@ impl Wired {
         self.requested.replace(Rc::new(requested));
         self.page.sdk.set_page(self.page.describe());
         let wants = options.requests || options.page_load || options.navigation;
-        let is_ours = self.claim(wants && options.settings.enabled);
+        // Nobody looks at what a crawler would report.
+        let may = options.settings.enabled && !is_bot(&self.page.describe().user_agent);
+        let is_ours = self.claim(wants && may);
         if is_ours || !wants {
             self.trace_routes(options);
         }

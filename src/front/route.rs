@@ -1,9 +1,17 @@
 //! The route that a page is at, by its pattern.
 
+use std::borrow::Borrow;
+
+use crate::decide::route;
+
 /// Names the page load or the navigation that is under way after the route that the page is at, such as `/users/:id`; or,
 /// where the router calls this before the page moves, the next one. All visits of a route then have one name.
 ///
-/// To be called whenever the route changes, for example from an effect of the router.
+/// To be called whenever the route changes, for example from an effect of the router. The forms of Leptos, Yew, Dioxus and axum
+/// are understood: `/users/:id`, `/users/{id}`, `/files/*path`. A name that the application has given with
+/// [`Span::set_name`](crate::Span::set_name) stays.
+///
+/// Routers that do not tell the route itself: see [`route_of`] (Leptos) and [`route_among`] (Yew).
 ///
 /// ```
 /// throughline::route("/users/:id");
@@ -23,3 +31,60 @@ fn name(pattern: &str) {
 
 #[cfg(not(target_arch = "wasm32"))]
 fn name(_pattern: &str) {}
+
+/// The route of a path, for routers that tell the parameters of a path: `/users/7` with `id` = `7` is of `/users/:id`. A value
+/// that stands in the path more than once is taken for the parameter where it stands last.
+///
+/// In Leptos, in a view of the router:
+///
+/// ```ignore
+/// let (location, params) = (use_location(), use_params_map());
+/// Effect::new(move |_| {
+///     let params: Vec<_> = params.get().into_iter().collect();
+///     throughline::route(throughline::route_of(location.pathname.get(), &params));
+/// });
+/// ```
+///
+/// ```
+/// use throughline::route_of;
+///
+/// assert_eq!(route_of("/users/7/edit", [("id", "7")]), "/users/:id/edit");
+/// assert_eq!(route_of("/files/a/b.txt", [("path", "a/b.txt")]), "/files/*path");
+/// ```
+#[must_use]
+pub fn route_of<K: AsRef<str>, V: AsRef<str>>(
+    path: impl AsRef<str>,
+    params: impl IntoIterator<Item = impl Borrow<(K, V)>>,
+) -> String {
+    let params: Vec<_> = params.into_iter().collect();
+    let texts = params.iter().map(|param| {
+        let (name, value) = param.borrow();
+        (name.as_ref(), value.as_ref())
+    });
+    route::of_params(path.as_ref(), texts)
+}
+
+/// The one of some routes that a path is of, the one that says more if there are several; for routers that tell all their
+/// routes.
+///
+/// In Yew, where `Route` is what `Routable` is derived for:
+///
+/// ```ignore
+/// fn switch(route: Route) -> Html {
+///     throughline::route_among(route.to_path(), Route::routes()).map(throughline::route);
+///     match route { /* … */ }
+/// }
+/// ```
+///
+/// ```
+/// use throughline::route_among;
+///
+/// let routes = ["/", "/users/:id", "/users/me"];
+/// assert_eq!(route_among("/users/me", routes), Some("/users/me"));
+/// assert_eq!(route_among("/users/7?tab=1", routes), Some("/users/:id"));
+/// assert_eq!(route_among("/orders", routes), None);
+/// ```
+#[must_use]
+pub fn route_among<'a>(path: impl AsRef<str>, routes: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    route::best(path.as_ref(), routes)
+}

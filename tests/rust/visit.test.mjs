@@ -246,7 +246,7 @@ describe('the visit of a page', { timeout: 300_000 }, () => {
   });
 
   it('is sent with what the application says about it', async () => {
-    serve(() => '', FRESH, 200);
+    serve(() => '', FRESH, 1000);
     const page = await visit();
     await page.evaluate(() => app.user('42'));
     const [event] = await roots(1);

@@ -44,6 +44,12 @@ pub async fn inside(callback: Function) -> JsValue {
     async { call.in_span(Span::start("inner")).await }.in_span(Span::start("outer")).await
 }
 
+/// Says the route that the page is at.
+#[wasm_bindgen]
+pub fn route(pattern: &str) {
+    throughline::route(pattern);
+}
+
 /// Why a request carries headers, or does not.
 #[wasm_bindgen]
 pub fn explained(url: &str) -> JsValue {
