@@ -20,7 +20,7 @@ let listening = false;
 const MAX_DEPTH = 20;
 let depth = 0;
 /** Undo one replaced method each; they answer whether that was possible. What could not be undone stays. */
-const patches = new Map<Method, () => boolean>();
+const patches = new Map<Method, () => boolean | undefined>();
 
 /** Tells a listener of each move from now on, in place of the one before. */
 export function watchHistory(hears: () => void): void {

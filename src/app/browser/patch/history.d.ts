@@ -1,3 +1,3 @@
 // What history.js gives to the JavaScript face.
 
-export function patchMove(name: 'pushState' | 'replaceState', moved: () => void): () => boolean;
+export function patchMove(name: 'pushState' | 'replaceState', moved: () => void): () => boolean | undefined;

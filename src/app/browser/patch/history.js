@@ -6,7 +6,7 @@
  * Replaces `history[name]` where it stands: of the page's own making before us, or the browser's.
  * @param {'pushState' | 'replaceState'} name
  * @param {() => void} moved is called after each call
- * @returns {() => boolean} gives the page its own method back; whether that was possible
+ * @returns {() => boolean | undefined} gives the page its own method back; whether that was possible
  */
 export function patchMove(name, moved) {
   try {
@@ -32,11 +32,9 @@ export function patchMove(name, moved) {
     owner[name] = wrapper;
     return () => {
       try {
-        if (owner[name] !== wrapper) return false;
-        owner[name] = original;
-        return true;
+        return owner[name] === wrapper && Reflect.set(owner, name, original);
       } catch {
-        return false;
+        // It stays.
       }
     };
   } catch {
