@@ -56,11 +56,24 @@ describe('beside the package for JavaScript', { timeout: 300_000 }, () => {
   const tellers = (page) => page.said.filter((line) => line.startsWith('[throughline]'));
   const transactions = () =>
     server.envelopes.map(({ payload }) => payload).filter(({ type }) => type === 'transaction');
-  /** The spans of a transaction, without what the browser measured. */
   const spansOf = (name) => {
     const { spans } = transactions().find(({ transaction }) => transaction === name);
-    return spans.filter(({ op }) => !/^(ui|browser|resource)\./.test(op ?? ''));
+    return spans.filter(({ op }) => !op?.startsWith('ui.'));
   };
+
+  /** Every span that has arrived, roots included. */
+  const spans = () =>
+    transactions().flatMap(({ transaction, contexts, spans }) => [
+      { ...contexts.trace, description: transaction },
+      ...spans,
+    ]);
+  const named = (name) => spans().filter(({ description }) => description === name);
+  /** Waits until spans of these names have arrived. */
+  const arrived = (...names) =>
+    server.until(
+      () => names.every((name) => named(name).length),
+      () => `of ${names} only ${spans().map(({ description }) => description)} arrived`,
+    );
 
   function assertOneTrace(echoed) {
     const traces = transactions().map(({ contexts }) => contexts.trace.trace_id);
@@ -98,28 +111,47 @@ describe('beside the package for JavaScript', { timeout: 300_000 }, () => {
     });
   }
 
-  it("that came later, requests are the application's, below its innermost span", async () => {
-    const page = await open();
-    await startRust(page);
-    await startPackage(page);
-    const echoed = await request(page);
-    await server.transactions(2);
-    assertOneTrace(echoed);
-    // Below the page load, which is the application's as well.
-    const spans = spansOf('/page');
-    const [inner, asked] = ['inner', 'GET /echo'].map((name) =>
-      spans.find(({ description }) => description === name),
-    );
-    assert.equal(asked.parent_span_id, inner.span_id);
-    assert.ok(echoed[0]['sentry-trace'].includes(asked.span_id));
-    assert.deepEqual(spansOf('work'), []);
-    assert.equal(tellers(page).length, 1, page.said.join('\n'));
-    assert.match(
-      tellers(page)[0],
-      /another version \(rust .*\) traces page load and requests: this one \(\d/,
-    );
-    assert.equal(await page.evaluate(() => R.explained('/echo').code), 'same-origin');
-  });
+  for (const head of [META, '']) {
+    const where = head && ', in the trace of the page';
+    it(`that came later, requests are the application's, below its innermost span${where}`, async () => {
+      const page = await open(head);
+      await startRust(page);
+      await startPackage(page);
+      const echoed = await request(page);
+      await arrived('/page', 'inner', 'work');
+      const trace = assertOneTrace(echoed);
+      if (head) assert.equal(trace, TRACE);
+      const [inner] = named('inner');
+      const asked = named('GET /echo').find(({ parent_span_id }) => parent_span_id === inner.span_id);
+      assert.ok(echoed[0]['sentry-trace'].includes(asked.span_id));
+      assert.deepEqual(spansOf('work'), []);
+      assert.equal(named('/page').length, 1);
+      assert.equal(tellers(page).length, 1, page.said.join('\n'));
+      assert.match(
+        tellers(page)[0],
+        /another version \(rust .*\) traces page load and requests: this one \(\d/,
+      );
+      assert.equal(await page.evaluate(() => R.explained('/echo').code), 'same-origin');
+    });
+  }
+
+  for (const [first, second] of [
+    [startRust, startPackage],
+    [startPackage, startRust],
+  ]) {
+    it(`both go on in the trace of the next route: first ${first.name}`, async () => {
+      const page = await open(META);
+      await first(page);
+      await second(page);
+      await arrived('/page');
+      server.envelopes.length = 0;
+      await page.evaluate(() => history.pushState({}, '', '/cart'));
+      const echoed = await request(page);
+      await arrived('/cart', 'inner', 'work');
+      assert.notEqual(assertOneTrace(echoed), TRACE);
+      assert.equal(named('/cart').length, 1);
+    });
+  }
 
   it('that has ended, the page is free for the other', async () => {
     const page = await open();
@@ -147,10 +179,8 @@ describe('beside the package for JavaScript', { timeout: 300_000 }, () => {
     }, `${server.url}${server.tunnel}`);
     const headers = await page.evaluate(() => R.inside(async () => (await fetch('/echo')).json()));
     assert.equal(headers.baggage.match(/sentry-trace_id/g).length, 1);
-    await server.transactions(1);
-    const [module, ...others] = spansOf('/page').map(({ description }) => description);
-    assert.match(module, /^GET .*\.wasm$/, 'the second was loaded');
-    assert.deepEqual(others, ['outer', 'inner', 'GET /echo']);
+    await arrived('/page', 'inner');
+    for (const name of ['/page', 'GET /echo']) assert.equal(named(name).length, 1, name);
     assert.match(tellers(page)[0], /another version \(rust .*\) traces page load and requests/);
   });
 });

@@ -1,6 +1,6 @@
 // What stands in for parts of a page in the tests of the edge. One file, and not one per test: the server of
 // wasm-bindgen's runner lets a fifth connection wait for ever when five arrive at once, and a browser opens one for
-// each module that it imports.
+// each module that it imports: also one for each file of src/app/browser/patch/, but with the feature `no-modules`.
 
 const native = globalThis.fetch;
 const nativeXhr = globalThis.XMLHttpRequest;
