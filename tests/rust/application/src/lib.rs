@@ -18,9 +18,7 @@ pub fn start(tunnel: &str, target: &str) {
     let mut options = Options::new("http://public@localhost:1/1")
         .tunnel(tunnel)
         .environment("rust")
-        .traces_sample_rate(1.0)
-        // So that what runs in spans is a root of its own.
-        .trace_page_load(false);
+        .traces_sample_rate(1.0);
     if !target.is_empty() {
         options = options.propagate_to([target]);
     }
