@@ -14,7 +14,7 @@ const WASM = ['--target', 'wasm32-unknown-unknown'];
 /** Formats and decisions are public to the tests, and all integrations are there. */
 const INSIDE = ['--features', 'throughline/__internals,throughline/tracing'];
 /** The same for applications whose module has no files beside it. */
-const ALONE = ['--features', 'throughline/__internals,throughline/no-modules,throughline/vitals'];
+const ALONE = ['--features', `${INSIDE[1]},throughline/no-modules,throughline/vitals`];
 /** The module of the package for JavaScript. */
 const MODULE = [...WASM, '--package', 'throughline-module'];
 const DENY = ['--', '--deny', 'warnings'];
@@ -55,7 +55,8 @@ const checks = {
     for (const target of ['web', 'dedicated', 'shared', 'service']) await edgeTests(target, ALONE);
     await edgeTests('dedicated', INSIDE);
     await buildIfStale();
-    await nodeTests('rust');
+    // One after the other: they build the same applications with other features.
+    for (const file of testsIn('rust')) await nodeTest(file);
   },
   /** The built package in a real browser, with types checked by the build. */
   async browser() {
@@ -103,14 +104,20 @@ async function edgeTests(name, features) {
   }
 }
 
-/** Runs the `*.test.mjs` of folders below tests/, by name: Node's own search differs between its versions. */
+/** Runs the tests of folders below tests/. */
 async function nodeTests(...folders) {
-  const files = folders.flatMap((folder) =>
-    readdirSync(join(root, 'tests', folder))
-      .filter((name) => name.endsWith('.test.mjs'))
-      .map((name) => join('tests', folder, name)),
-  );
+  await nodeTest(...folders.flatMap(testsIn));
+}
+
+async function nodeTest(...files) {
   await run(process.execPath, ['--test', '--test-reporter=spec', ...files]);
+}
+
+/** The `*.test.mjs` of a folder below tests/, by name: Node's own search differs between its versions. */
+function testsIn(folder) {
+  return readdirSync(join(root, 'tests', folder))
+    .filter((name) => name.endsWith('.test.mjs'))
+    .map((name) => join('tests', folder, name));
 }
 
 await main(async () => {

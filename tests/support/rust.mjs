@@ -1,4 +1,4 @@
-// The application in Rust of tests/rust/application, built as its developer would build it.
+// The applications in Rust of tests/rust/, built as their developers would build them.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/project.mjs';
@@ -7,20 +7,27 @@ import { run } from '../../scripts/lib/run.mjs';
 const WASM = 'wasm32-unknown-unknown';
 
 /**
- * Builds it for a target of wasm-bindgen. Answers with what a server serves, by its path below `/rust-<target>/`:
- * `application.js`, the module, and the files that the former imports.
+ * Builds one with features, for a target of wasm-bindgen. Answers with what a server serves, by its path below a folder:
+ * `<name>.js`, the module, and the files that the former imports. Of one file of tests at a time: whatever its features, the
+ * module of an application has one place.
  */
-export async function buildApplication(target) {
-  const features = target === 'no-modules' ? ['--features', 'no-modules'] : [];
-  await run('cargo', ['build', '--quiet', '--package', 'application', '--target', WASM, ...features]);
-  const module = join(root, 'target', WASM, 'debug', 'application.wasm');
-  const out = join(root, 'target', `application-${target}`);
+export async function build(name, folder, { target = 'web', features = [] } = {}) {
+  const given = features.length ? ['--features', features.join()] : [];
+  await run('cargo', ['build', '--quiet', '--package', name, '--target', WASM, ...given]);
+  const module = join(root, 'target', WASM, 'debug', `${name}.wasm`);
+  const out = join(root, 'target', [name, target, ...features].join('-'));
   await run('wasm-bindgen', ['--target', target, '--no-typescript', '--out-dir', out, module]);
   const files = {};
-  for (const name of await readdir(out, { recursive: true })) {
-    if (!/\.(js|wasm)$/.test(name)) continue;
-    const type = name.endsWith('.js') ? 'text/javascript' : 'application/wasm';
-    files[`/rust-${target}/${name}`] = { type, body: await readFile(join(out, name)) };
+  for (const file of await readdir(out, { recursive: true })) {
+    if (!/\.(js|wasm)$/.test(file)) continue;
+    const type = file.endsWith('.js') ? 'text/javascript' : 'application/wasm';
+    files[`${folder}/${file}`] = { type, body: await readFile(join(out, file)) };
   }
   return files;
+}
+
+/** Builds the one that runs code of tests in spans, below `/rust-<target>/`. */
+export function buildApplication(target) {
+  const features = target === 'no-modules' ? ['no-modules'] : [];
+  return build('application', `/rust-${target}`, { target, features });
 }

@@ -1,25 +1,9 @@
 // The application in Rust of tests/rust/visit, built as its developer would build it.
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { root } from '../../scripts/lib/project.mjs';
-import { run } from '../../scripts/lib/run.mjs';
-
-const WASM = 'wasm32-unknown-unknown';
+import { build } from './rust.mjs';
 
 /** Builds it with features. Answers with what a server serves, by its path below `/visit/`. */
-export async function buildVisit(...features) {
-  const given = features.length ? ['--features', features.join()] : [];
-  await run('cargo', ['build', '--quiet', '--package', 'visit', '--target', WASM, ...given]);
-  const module = join(root, 'target', WASM, 'debug', 'visit.wasm');
-  const out = join(root, 'target', ['visit', ...features].join('-'));
-  await run('wasm-bindgen', ['--target', 'web', '--no-typescript', '--out-dir', out, module]);
-  const files = {};
-  for (const name of await readdir(out, { recursive: true })) {
-    if (!/\.(js|wasm)$/.test(name)) continue;
-    const type = name.endsWith('.js') ? 'text/javascript' : 'application/wasm';
-    files[`/visit/${name}`] = { type, body: await readFile(join(out, name)) };
-  }
-  return files;
+export function buildVisit(...features) {
+  return build('visit', '/visit', { features });
 }
 
 /** What a page has in its head to start the application. */
