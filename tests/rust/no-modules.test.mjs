@@ -55,13 +55,20 @@ describe('an application without modules', { timeout: 300_000 }, () => {
     });
   }
 
-  it('that may not evaluate anything says so once, and its requests are as they were', async () => {
-    const page = await open("'self' 'wasm-unsafe-eval'");
-    assert.equal((await ask(page))['sentry-trace'], undefined);
-    assert.equal(await page.evaluate(() => fetch === own), true);
-    assert.equal(said(page).length, 1, page.said.join('\n'));
-    assert.match(said(page)[0], /requests are not traced: .*nonce/);
-  });
+  for (const policy of [
+    "'self' 'wasm-unsafe-eval'",
+    "'self' 'unsafe-inline' 'unsafe-eval'; require-trusted-types-for 'script'",
+  ]) {
+    it(`says so once under "${policy}": requests are as they were, and the page load is traced`, async () => {
+      const page = await open(policy, '');
+      assert.equal((await ask(page))['sentry-trace'], undefined);
+      assert.equal(await page.evaluate(() => fetch === own), true);
+      const [{ payload }] = await server.transactions(1);
+      assert.equal(payload.transaction, '/page');
+      assert.equal(said(page).length, 1, page.said.join('\n'));
+      assert.match(said(page)[0], /requests are not traced: .*nonce/);
+    });
+  }
 
   it('traces fetch and XMLHttpRequest, and sends a server no header that it has refused', async () => {
     const page = await open('');

@@ -17,6 +17,7 @@ use crate::decide::continuation::receive;
 /// What is ours of the page; dropping it gives it back.
 #[must_use = "the page is given back when this is dropped"]
 pub struct Claim {
+    is_ours: bool,
     release: Option<Function>,
     _trace: Closure<dyn Fn() -> Option<String>>,
 }
@@ -44,12 +45,13 @@ impl Claim {
                 ") does not",
             ]));
         }
-        Claim { release: answer.dyn_into().ok(), _trace: trace }
+        // Where nobody can tell whether others are there, it is ours.
+        Claim { is_ours: !answer.is_string(), release: answer.dyn_into().ok(), _trace: trace }
     }
 
     /// Whether page load, navigations and requests are ours.
     pub fn is_ours(&self) -> bool {
-        self.release.is_some()
+        self.is_ours
     }
 }
 
