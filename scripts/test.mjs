@@ -18,6 +18,14 @@ const ALONE = ['--features', `${INSIDE[1]},throughline/no-modules,throughline/vi
 /** The module of the package for JavaScript. */
 const MODULE = [...WASM, '--package', 'throughline-module'];
 const DENY = ['--', '--deny', 'warnings'];
+/** What an application may choose of the crate: each compiles without a warning, in the browser and on a server. */
+const CHOICES = [
+  [],
+  ['--no-default-features'],
+  ['--no-default-features', '--features', 'browser'],
+  ['--no-default-features', '--features', 'tracing'],
+  ['--all-features'],
+];
 
 /** How long the tests in headless Chrome may take, in milliseconds; they take less than ten seconds. */
 const BROWSER_TIMEOUT = 100_000;
@@ -43,6 +51,13 @@ const checks = {
       ...DENY,
     ]);
     await run('cargo', ['clippy', '--quiet', ...MODULE, ...DENY]);
+    for (const choice of CHOICES) {
+      for (const target of [[], WASM]) {
+        await run('cargo', ['clippy', '--quiet', ...choice, ...target, ...DENY]);
+        const doc = ['doc', '--quiet', '--no-deps', ...choice, ...target];
+        await run('cargo', doc, { env: { RUSTDOCFLAGS: '--deny warnings' } });
+      }
+    }
   },
   /** The core on this machine: codecs against the vectors, flows, properties. */
   async native() {

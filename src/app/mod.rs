@@ -18,7 +18,7 @@
 pub mod attributes;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
-#[cfg(any(feature = "no-modules", test))]
+#[cfg(any(all(feature = "no-modules", target_arch = "wasm32"), test))]
 mod embedded;
 pub mod entries;
 pub mod entry;
