@@ -61,6 +61,11 @@ macro_rules! id {
 }
 
 /// A text is no id.
+///
+/// ```
+/// let error = "7".parse::<throughline::SpanId>().unwrap_err();
+/// assert!(error.to_string().starts_with("invalid id \"7\": it must be 16 "));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseIdError {
     given: String,

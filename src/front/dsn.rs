@@ -42,6 +42,11 @@ impl From<Dsn> for String {
 }
 
 /// A text is no DSN.
+///
+/// ```
+/// let error = "https://example.com/42".parse::<throughline::Dsn>().unwrap_err();
+/// assert!(error.to_string().starts_with("invalid dsn \"https://example.com/42\": "));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseDsnError {
     pub(crate) given: String,

@@ -21,6 +21,18 @@ use crate::front::page::Wired;
 use crate::front::runtime::{self, Runtime};
 
 /// Why [`init`] did not do all that it was asked for.
+///
+/// ```
+/// use throughline::{InitError, Options, init};
+///
+/// match init(Options::new("https://example.com/42")) {
+///     Ok(guard) => guard.forget(),
+///     // Requests carry headers, and the console has heard of it.
+///     Err(InitError::Dsn(_)) => {}
+///     // On a server.
+///     Err(_) => {}
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InitError {

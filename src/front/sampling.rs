@@ -6,6 +6,21 @@ use crate::decide::sampling;
 
 /// What is known of a root span whose trace is about to be recorded or not, see
 /// [`Options::traces_sampler`](crate::Options::traces_sampler).
+///
+/// ```
+/// use throughline::{Options, SamplingContext};
+///
+/// fn rate(root: &SamplingContext) -> Option<f64> {
+///     match (root.name(), root.op(), root.parent_sampled()) {
+///         ("/health", _, _) => Some(0.0),
+///         (_, _, Some(_)) => None,
+///         (_, "ui.action", None) => Some(1.0),
+///         _ => Some(0.1),
+///     }
+/// }
+///
+/// let options = Options::new("").traces_sampler(rate);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct SamplingContext {
     name: String,

@@ -103,6 +103,11 @@ impl fmt::Display for SpanStatus {
 }
 
 /// A word is none of a [`SpanStatus`].
+///
+/// ```
+/// let error = "fine".parse::<throughline::SpanStatus>().unwrap_err();
+/// assert!(error.to_string().starts_with("invalid status \"fine\": "));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseStatusError(String);
 
