@@ -15,6 +15,14 @@ const MAX_MEMBERS: usize = 1000;
 /// Longer texts are cut, as in the npm package (js/values/cut.ts). A server refuses a transaction of 1 MiB.
 const MAX_TEXT: usize = 200_000;
 
+/// What is known of every user, and the attribute of spans that says it.
+const USER: [(&str, &str); 4] = [
+    ("id", "user.id"),
+    ("email", "user.email"),
+    ("username", "user.name"),
+    ("ip_address", "user.ip_address"),
+];
+
 /// Stands for the members past the limit.
 const TOO_MANY: Json = Json::literal("\"[MaxProperties ~]\"");
 
@@ -41,8 +49,6 @@ struct Members(Vec<(String, Json)>);
 struct State {
     tags: Members,
     user: Members,
-    /// The user as attributes of spans that are sent by themselves.
-    user_attributes: Attributes,
     contexts: Vec<(String, Members)>,
 }
 
@@ -58,25 +64,17 @@ impl EventData {
 
     /// Sets who uses the page; `None` for nobody.
     pub fn set_user(&self, user: Option<User>) {
-        let (mut members, mut attributes) = (Members::default(), Attributes::default());
+        let mut members = Members::default();
         let User { id, email, username, ip_address, data } = user.unwrap_or_default();
-        for (name, attribute, value) in [
-            ("id", "user.id", id),
-            ("email", "user.email", email),
-            ("username", "user.name", username),
-            ("ip_address", "user.ip_address", ip_address),
-        ] {
+        for ((name, _), value) in USER.into_iter().zip([id, email, username, ip_address]) {
             if let Some(value) = value {
-                let value = text_of(&value);
-                members.set(name, value.clone());
-                attributes.set(attribute, value);
+                members.set(name, text_of(&value));
             }
         }
         for (name, value) in data {
             members.set(&name, value);
         }
-        let mut state = self.0.borrow_mut();
-        (state.user, state.user_attributes) = (members, attributes);
+        self.0.borrow_mut().user = members;
     }
 
     /// Sets what is known of some matter; `None` takes it back. What is said about the trace is our own.
@@ -112,7 +110,13 @@ impl EventData {
 
     /// What spans say that are sent by themselves.
     pub fn user_attributes(&self) -> Attributes {
-        self.0.borrow().user_attributes.clone()
+        let (state, mut attributes) = (self.0.borrow(), Attributes::default());
+        for (name, value) in &state.user.0 {
+            if let Some((_, attribute)) = USER.iter().find(|(known, _)| known == name) {
+                attributes.set(attribute, value.clone());
+            }
+        }
+        attributes
     }
 }
 
@@ -121,6 +125,7 @@ impl Events for EventData {
         Some(self.extra())
     }
 
+    #[cfg(feature = "stream")]
     fn captured(&self, _: &Sdk, _: SpanKey) -> Option<Attributes> {
         Some(self.user_attributes())
     }
@@ -157,8 +162,8 @@ fn write_name(out: &mut String, name: &str) {
 }
 
 fn text_of(given: &str) -> Json {
-    let end = given.char_indices().nth(MAX_TEXT).map(|(end, _)| end);
-    Json::string(end.map_or(given, |end| text::start(given, end)))
+    // A text has no more characters than bytes.
+    Json::string(if given.len() > MAX_TEXT { text::first(given, MAX_TEXT) } else { given })
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

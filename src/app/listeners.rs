@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
+#[cfg(feature = "stream")]
 use crate::app::attributes::Attributes;
 use crate::app::envelope::Extra;
 use crate::app::sdk::{Events, Sdk};
@@ -65,6 +66,7 @@ impl Events for Listeners {
         self.now().iter().for_each(|listener| listener.began(sdk, started, parent));
     }
 
+    #[cfg(feature = "stream")]
     fn begin_request(&self, sdk: &Sdk, name: &str, attributes: &Attributes) -> Option<SpanKey> {
         self.now().iter().find_map(|listener| listener.begin_request(sdk, name, attributes))
     }
@@ -78,6 +80,7 @@ impl Events for Listeners {
     }
 
     /// What each of them adds; `None` once one takes the span over.
+    #[cfg(feature = "stream")]
     fn captured(&self, sdk: &Sdk, key: SpanKey) -> Option<Attributes> {
         let mut all = Attributes::default();
         for listener in self.now() {

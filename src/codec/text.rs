@@ -67,6 +67,21 @@ pub fn start(text: &str, end: usize) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
+/// So many characters of the beginning.
+#[inline(never)]
+pub fn first(text: &str, count: usize) -> &str {
+    let (mut end, mut characters) = (0, 0);
+    for byte in text.bytes() {
+        // Other bytes go on with a character.
+        characters += usize::from(byte & 0xc0 != 0x80);
+        if characters > count {
+            break;
+        }
+        end += 1;
+    }
+    start(text, end)
+}
+
 /// What is behind a place between two characters; nothing where there is no such place.
 #[inline(never)]
 pub fn from(text: &str, start: usize) -> &str {

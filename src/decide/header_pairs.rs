@@ -10,15 +10,19 @@ use crate::codec::text;
 const DIGITS: usize = 32;
 
 /// The `sentry-trace` and the `baggage` of the first pair that agrees; else the first of each. Empty where there is none.
-pub fn choose<'a>(traces: &[&'a str], bags: &[&'a str]) -> (&'a str, &'a str) {
-    let pair = traces.iter().find_map(|trace| Some((*trace, matching(trace, bags)?)));
-    let first = |values: &[&'a str]| values.first().copied().unwrap_or_default();
-    pair.unwrap_or_else(|| (first(traces), first(bags)))
+pub fn choose<'a>(traces: &'a [String], bags: &'a [String]) -> (&'a str, &'a str) {
+    for trace in traces {
+        if let Some(bag) = matching(trace, bags) {
+            return (trace, bag);
+        }
+    }
+    let first = |values: &'a [String]| values.first().map_or("", String::as_str);
+    (first(traces), first(bags))
 }
 
-fn matching<'a>(trace: &str, bags: &[&'a str]) -> Option<&'a str> {
+fn matching<'a>(trace: &str, bags: &'a [String]) -> Option<&'a String> {
     let member = text::concat(&["sentry-trace_id=", &trace_id(trace)?]);
-    bags.iter().copied().find(|bag| text::contains(bag, &member, false))
+    bags.iter().find(|bag| text::contains(bag, &member, false))
 }
 
 /// The id of the trace in a `sentry-trace`, in lower case, wherever it stands.
@@ -29,12 +33,21 @@ fn trace_id(header: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     const ONE: &str = "771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1";
     const OTHER: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-b0e6f15b45c36b12-0";
     const OF_ONE: &str = "a=1,sentry-trace_id=771a43a4192642f0b136d5159a501700,sentry-sample_rand=0.5";
     const OF_OTHER: &str = "sentry-trace_id=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+    fn choose(traces: &[&str], bags: &[&str]) -> (String, String) {
+        let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
+        let (traces, bags) = (owned(traces), owned(bags));
+        let (trace, bag) = super::choose(&traces, &bags);
+        (trace.to_owned(), bag.to_owned())
+    }
+
+    fn pair(trace: &str, bag: &str) -> (String, String) {
+        (trace.to_owned(), bag.to_owned())
+    }
 
     #[test]
     fn the_first_pair_that_agrees_counts() {
@@ -45,7 +58,7 @@ mod tests {
             (&[OTHER, ONE], &[OF_ONE, OF_OTHER], (OTHER, OF_OTHER)),
             (&["nonsense", ONE], &[OF_ONE], (ONE, OF_ONE)),
         ] {
-            assert_eq!(choose(traces, bags), chosen, "{traces:?} {bags:?}");
+            assert_eq!(choose(traces, bags), pair(chosen.0, chosen.1), "{traces:?} {bags:?}");
         }
     }
 
@@ -58,15 +71,15 @@ mod tests {
             (&["nonsense"], &["sentry-trace_id=nonsense"], ("nonsense", "sentry-trace_id=nonsense")),
             (&[], &[], ("", "")),
         ] {
-            assert_eq!(choose(traces, bags), chosen, "{traces:?} {bags:?}");
+            assert_eq!(choose(traces, bags), pair(chosen.0, chosen.1), "{traces:?} {bags:?}");
         }
     }
 
     #[test]
     fn an_id_is_read_in_either_case_and_whatever_stands_around_it() {
         let loud = ONE.to_ascii_uppercase();
-        assert_eq!(choose(&[OTHER, &loud], &[OF_ONE]), (loud.as_str(), OF_ONE));
+        assert_eq!(choose(&[OTHER, &loud], &[OF_ONE]), pair(&loud, OF_ONE));
         let quoted = ["\u{201c}", ONE].concat();
-        assert_eq!(choose(&[&quoted], &["", OF_ONE]), (quoted.as_str(), OF_ONE));
+        assert_eq!(choose(&[&quoted], &["", OF_ONE]), pair(&quoted, OF_ONE));
     }
 }

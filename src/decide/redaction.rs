@@ -155,17 +155,9 @@ pub fn write_data(out: &mut String, after_scheme: &str) {
     }
     push(out, ",");
     let content = text::behind(after_scheme, b',');
-    let (mut end, mut characters) = (0, 0);
-    for byte in content.as_bytes() {
-        // Other bytes go on with a character.
-        characters += usize::from(byte & 0xc0 != 0x80);
-        if characters > DATA_CHARACTERS {
-            break;
-        }
-        end += 1;
-    }
-    push(out, text::start(content, end));
-    if end < content.len() {
+    let start = text::first(content, DATA_CHARACTERS);
+    push(out, start);
+    if start.len() < content.len() {
         push(out, "... [truncated]");
     }
 }

@@ -15,8 +15,14 @@ pub struct Listener {
 impl Listener {
     /// Listens in the capture phase, so that a page that stops the event's way cannot hide it from us.
     pub fn new(target: &EventTarget, event: &'static str, callback: impl Fn(Event) + 'static) -> Listener {
+        Listener::boxed(target, event, Box::new(callback))
+    }
+
+    // One copy of this in the module, not one per listener.
+    #[inline(never)]
+    fn boxed(target: &EventTarget, event: &'static str, callback: Box<dyn Fn(Event)>) -> Listener {
         // `Fn`, because the page may dispatch an event from inside of one.
-        let callback = Closure::<dyn Fn(Event)>::new(callback);
+        let callback = Closure::wrap(callback);
         // Fails only for arguments of wrong types.
         let _ =
             target.add_event_listener_with_callback_and_bool(event, callback.as_ref().unchecked_ref(), true);

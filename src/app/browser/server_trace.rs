@@ -30,15 +30,8 @@ thread_local! {
 /// Reads the trace that came with the page. `continues_stale`: go on in it however old it is.
 pub fn read(page: &Page, continues_stale: bool) -> PageTrace {
     let navigation = navigation_entry(page);
-    let read = |name: &str| {
-        let mut values = from_meta(page, name);
-        values.extend(from_server_timing(&navigation, name));
-        values.retain(|value| !value.is_empty());
-        values
-    };
+    let read = |name: &str| values(page, &navigation, name);
     let (traces, bags) = (read("sentry-trace"), read("baggage"));
-    let (traces, bags): (Vec<&str>, Vec<&str>) =
-        (traces.iter().map(String::as_str).collect(), bags.iter().map(String::as_str).collect());
     let (sentry_trace, baggage) = header_pairs::choose(&traces, &bags);
     let id = sentry_trace::parse(sentry_trace).ok().map(|header| header.trace_id);
     let mut brought =
@@ -83,21 +76,26 @@ pub fn member(entry: &JsValue, name: &str) -> JsValue {
     }
 }
 
-fn from_meta(page: &Page, name: &str) -> Vec<String> {
-    let tags = page
-        .window
-        .document()
-        .and_then(|document| document.query_selector_all(&text::concat(&["meta[name=\"", name, "\"]"])).ok());
-    let Some(tags) = tags else { return Vec::new() };
-    let content = |tag: web_sys::Node| tag.unchecked_into::<Element>().get_attribute("content");
-    (0..tags.length()).filter_map(|index| content(tags.get(index)?)).collect()
-}
-
-fn from_server_timing(navigation: &JsValue, name: &str) -> Vec<String> {
-    let Ok(entries) = member(navigation, "serverTiming").dyn_into::<Array>() else { return Vec::new() };
-    let named =
-        entries.iter().filter(|entry| member(entry, "name").as_string().is_some_and(|own| own == name));
-    named.filter_map(|entry| member(&entry, "description").as_string()).collect()
+/// The values of a name that the page brought: of its tags, then of the header.
+#[inline(never)]
+fn values(page: &Page, navigation: &JsValue, name: &str) -> Vec<String> {
+    let mut values = Vec::new();
+    let mut take = |value: Option<String>| values.extend(value.filter(|value| !value.is_empty()));
+    let selector = text::concat(&["meta[name=\"", name, "\"]"]);
+    let tags = page.window.document().and_then(|document| document.query_selector_all(&selector).ok());
+    if let Some(tags) = tags {
+        for tag in (0..tags.length()).filter_map(|index| tags.get(index)) {
+            take(tag.unchecked_into::<Element>().get_attribute("content"));
+        }
+    }
+    if let Ok(entries) = member(navigation, "serverTiming").dyn_into::<Array>() {
+        for entry in entries.iter() {
+            if member(&entry, "name").as_string().is_some_and(|own| own == name) {
+                take(member(&entry, "description").as_string());
+            }
+        }
+    }
+    values
 }
 
 /// A number of seconds or milliseconds since the epoch, or a date: the browser reads both.
@@ -122,8 +120,7 @@ fn kept(page: &Page) -> Option<String> {
 
 fn keep(page: &Page, ids: &str) {
     // Whoever wrote there may have written anything.
-    let end = ids.char_indices().nth(MAX_KEPT * 33).map_or(ids.len(), |(end, _)| end);
     if let Ok(Some(storage)) = page.window.local_storage() {
-        let _ = storage.set_item(KEY, text::start(ids, end));
+        let _ = storage.set_item(KEY, text::first(ids, MAX_KEPT * 33));
     }
 }

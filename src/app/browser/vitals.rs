@@ -130,9 +130,8 @@ impl Vitals {
                 ("attribute", Some(value)) => sdk.set_attribute(key, name, value),
                 ("url", _) => {
                     let url = recordable(value, &sdk.sensitive_params());
-                    let end = url.char_indices().nth(MAX_URL).map_or(url.len(), |(end, _)| end);
                     if !url.is_empty() {
-                        sdk.set_attribute(key, name, Json::string(text::start(&url, end)));
+                        sdk.set_attribute(key, name, Json::string(text::first(&url, MAX_URL)));
                     }
                 }
                 _ => {}

@@ -196,8 +196,7 @@ impl State {
 
 /// JSON as an envelope takes it: line breaks and tabs stand only between its words.
 fn on_one_line(json: String) -> String {
-    if !holds_control(&json) {
-        return json.trim().to_owned();
-    }
-    json.replace(|character: char| character < ' ', " ").trim().to_owned()
+    let mut bytes = json.into_bytes();
+    bytes.iter_mut().filter(|byte| **byte < b' ').for_each(|byte| *byte = b' ');
+    String::from_utf8(bytes).unwrap_or_default().trim_ascii().to_owned()
 }
