@@ -7,6 +7,7 @@ use std::fmt::{Debug, Write};
 use tracing_core::field::{Field, Visit};
 
 use crate::app::attributes::{Attributes, attribute};
+use crate::codec::digits::write_hex;
 use crate::front::span::Span;
 use crate::front::status::SpanStatus;
 use crate::front::value::Value;
@@ -100,6 +101,12 @@ impl Visit for Fields {
 
     fn record_str(&mut self, field: &Field, value: &str) {
         self.set_text(field, value);
+    }
+
+    fn record_bytes(&mut self, field: &Field, value: &[u8]) {
+        let mut digits = String::new();
+        write_hex(&mut digits, value);
+        self.set_text(field, &digits);
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {

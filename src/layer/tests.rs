@@ -98,6 +98,7 @@ fn fields_are_attributes_with_types() {
         fits = 12_u128,
         price = 59.9,
         paid = true,
+        digest = [0xbe_u8, 0xef].as_slice(),
         currency = "EUR",
         items = ?[1, 2],
         shown = %"1.2.3",
@@ -116,6 +117,7 @@ fn fields_are_attributes_with_types() {
     assert_eq!(data["fits"], 12);
     assert_eq!(data["price"], 59.9);
     assert_eq!(data["paid"], true);
+    assert_eq!(data["digest"], "beef");
     assert_eq!(data["currency"], "EUR");
     assert_eq!(data["items"], "[1, 2]");
     assert_eq!(data["shown"], "1.2.3");
@@ -163,6 +165,7 @@ fn an_error_marks_the_span_it_happens_in() {
             error!("a later one");
         });
         Span::start("ours").in_scope(|| error!("also here"));
+        info_span!("by number").in_scope(|| error!(error = 404, retried = true));
         let named = info_span!("named");
         error!(parent: &named, "elsewhere");
         error!(parent: None, "nowhere");
@@ -172,6 +175,7 @@ fn an_error_marks_the_span_it_happens_in() {
     assert_eq!(child(&events[0], "failed")["status"], "internal_error");
     assert_eq!(*message("failed"), "could not save: disk full");
     assert_eq!(*message("ours"), "also here");
+    assert_eq!(*message("by number"), "404");
     assert_eq!(*message("named"), "elsewhere");
     assert_eq!(trace_of(&events[0])["status"], "ok");
 }
