@@ -70,6 +70,16 @@ describe('an application without modules', { timeout: 300_000 }, () => {
     });
   }
 
+  it('times the moves of the page', async () => {
+    const page = await open('');
+    await server.transactions(1);
+    await page.click('html');
+    await page.evaluate(() => history.pushState(null, '', '/page/next'));
+    const { payload } = (await server.transactions(2))[1];
+    assert.deepEqual([payload.transaction, payload.contexts.trace.op], ['/page/next', 'navigation']);
+    assert.deepEqual(said(page), []);
+  });
+
   it('traces fetch and XMLHttpRequest, and sends a server no header that it has refused', async () => {
     const page = await open('');
     const told = await page.evaluate(async (api) => {

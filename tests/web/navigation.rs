@@ -215,3 +215,22 @@ fn a_page_that_returns_from_the_cache_begins_a_navigation() {
     let json = visit.page.sdk.span_json(root).expect("a span");
     assert!(json.contains("back-forward-cache"), "{json}");
 }
+
+#[wasm_bindgen_test]
+fn a_page_that_nobody_sees_yet_is_timed_once_it_is_shown() {
+    let id = "a".repeat(32);
+    let _tags = tags(&[("sentry-trace", &format!("{id}-{PARENT}-1"))]);
+    run("Object.defineProperty(document, 'prerendering', { value: true, configurable: true })");
+    let visit = Visit::new(PageOptions::default());
+    visit.go("history.pushState(null, '', '/prepared')");
+    assert_eq!(visit.page.sdk.idle_root(), None);
+    // What it requests meanwhile belongs to the trace of its load already.
+    assert_eq!(visit.scopes.context().trace_id.hex(), id);
+    run("delete document.prerendering");
+    run("document.dispatchEvent(new Event('prerenderingchange'))");
+    let root = visit.page.sdk.idle_root().expect("a page load");
+    assert_eq!(visit.page.sdk.name(root), Some(("/prepared".to_owned(), "url".to_owned())));
+    assert!(visit.page.sdk.span_json(root).is_some_and(|json| json.contains(&id)));
+    run("document.dispatchEvent(new Event('prerenderingchange'))");
+    assert_eq!(visit.page.sdk.idle_root(), Some(root), "once");
+}
