@@ -39,10 +39,7 @@ fn name(_pattern: &str) {}
 ///
 /// ```ignore
 /// let (location, params) = (use_location(), use_params_map());
-/// Effect::new(move |_| {
-///     let params: Vec<_> = params.get().into_iter().collect();
-///     throughline::route(throughline::route_of(location.pathname.get(), &params));
-/// });
+/// Effect::new(move |_| throughline::route(throughline::route_of(location.pathname.get(), params.get())));
 /// ```
 ///
 /// ```
@@ -50,6 +47,8 @@ fn name(_pattern: &str) {}
 ///
 /// assert_eq!(route_of("/users/7/edit", [("id", "7")]), "/users/:id/edit");
 /// assert_eq!(route_of("/files/a/b.txt", [("path", "a/b.txt")]), "/files/*path");
+/// let params = vec![("id".to_owned(), "7".to_owned())];
+/// assert_eq!(route_of("/users/7", &params), "/users/:id");
 /// ```
 #[must_use]
 pub fn route_of<K: AsRef<str>, V: AsRef<str>>(
