@@ -122,7 +122,7 @@ impl SpanBuilder {
             .map(|headers| sdk.receive(headers.sentry_trace(), headers.baggage().unwrap_or_default()));
         let parent = match (&continued, &self.parent) {
             (Some(_), _) => Parent::None,
-            (None, Some(given)) => given.key().map_or(Parent::None, Parent::Span),
+            (None, Some(given)) => given.live().map_or(Parent::None, |(_, key)| Parent::Span(key)),
             (None, None) => runtime.active_parent(),
         };
         let becomes_root = parent == Parent::None || self.root;
@@ -152,6 +152,6 @@ impl SpanBuilder {
             context: continued.as_ref(),
             ..StartSpan::default()
         });
-        started.map(|started| Span::owned(&started)).unwrap_or_default()
+        started.map(|started| Span::owned(&runtime, &started)).unwrap_or_default()
     }
 }

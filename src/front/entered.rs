@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use crate::front::runtime::{self, Runtime};
+use crate::front::runtime::Runtime;
 use crate::front::span::Span;
 use crate::front::status::SpanStatus;
 
@@ -47,9 +47,8 @@ pub struct Entered<'a> {
 
 impl<'a> Entered<'a> {
     fn new(span: &'a Span) -> Entered<'a> {
-        let handle = span.handle();
-        let runtime = handle.and_then(|_| runtime::current());
-        let layer = runtime.as_ref().zip(handle).map_or(0, |(runtime, handle)| runtime.enter(handle));
+        let runtime = span.live().map(|(runtime, _)| runtime);
+        let layer = runtime.as_ref().zip(span.handle()).map_or(0, |(runtime, handle)| runtime.enter(handle));
         Entered { span, runtime, layer, _thread: PhantomData }
     }
 }

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::app::attributes::attribute;
 use crate::app::event_data::EventData;
 use crate::app::scopes::StackScopes;
 use crate::app::sdk::Sdk;
 use crate::app::span_key::SpanKey;
-use crate::app::start_span::Parent;
+use crate::app::start_span::{Parent, Started};
 use crate::app::status::Status;
 use crate::codec::json::Json;
 use crate::codec::trace_headers::TraceHeaders;
@@ -23,8 +24,13 @@ thread_local! {
     static RUNTIME: RefCell<Option<Rc<Runtime>>> = const { RefCell::new(None) };
 }
 
+/// How many states there were, of all threads.
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
 /// What `init` set up.
 pub(crate) struct Runtime {
+    /// The number of this state: a handle to a span of another one finds nothing here.
+    id: u32,
     pub(crate) sdk: Rc<Sdk>,
     pub(crate) scopes: StackScopes,
     /// Code of the application, which is called while nothing is borrowed.
@@ -52,10 +58,15 @@ pub(crate) fn install(runtime: Option<Rc<Runtime>>) {
         .try_with(|place| place.try_borrow_mut().map(|mut place| std::mem::replace(&mut *place, runtime)));
 }
 
+/// The state that a span lives in, if that is the one of this thread.
+pub(crate) fn of(span: &Handle) -> Option<Rc<Runtime>> {
+    current().filter(|runtime| runtime.id == span.runtime)
+}
+
 /// Ends a span, with its last handle.
-pub(crate) fn end(key: SpanKey) {
-    if let Some(runtime) = current() {
-        runtime.sdk.end_span(key, None);
+fn end(span: &Handle) {
+    if let Some(runtime) = of(span) {
+        runtime.sdk.end_span(span.key, None);
     }
 }
 
@@ -69,6 +80,7 @@ impl Runtime {
         data: Rc<EventData>,
     ) -> Runtime {
         Runtime {
+            id: COUNT.fetch_add(1, Ordering::Relaxed),
             sdk,
             scopes,
             callbacks,
@@ -78,6 +90,11 @@ impl Runtime {
             #[cfg(target_arch = "wasm32")]
             page: RefCell::default(),
         }
+    }
+
+    /// A handle to a span that has begun here, and ends with its last handle.
+    pub(crate) fn own(&self, started: &Started) -> Option<Arc<Handle>> {
+        Handle::new(started, self.id, Some(end)).map(Arc::new)
     }
 
     /// Makes a span active until the layer is left.
@@ -137,7 +154,7 @@ impl Runtime {
     pub(crate) fn active(&self) -> Option<Arc<Handle>> {
         self.innermost().or_else(|| {
             let started = self.sdk.started(self.scopes.active_key()?)?;
-            Handle::new(&started, None).map(Arc::new)
+            Handle::new(&started, self.id, None).map(Arc::new)
         })
     }
 

@@ -1,6 +1,7 @@
 //! A span, as its owner holds it.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::app::attributes::attribute;
@@ -10,7 +11,7 @@ use crate::codec::id::{SpanId, TraceId};
 use crate::codec::time::Timestamp;
 use crate::codec::trace_headers::TraceHeaders;
 use crate::front::handle::Handle;
-use crate::front::runtime;
+use crate::front::runtime::{self, Runtime};
 use crate::front::status::SpanStatus;
 use crate::front::value::Value;
 
@@ -42,21 +43,23 @@ impl Span {
         Span(runtime::current().and_then(|runtime| runtime.active()))
     }
 
+    /// A span by a handle that there is.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn held(handle: Arc<Handle>) -> Span {
+        Span(Some(handle))
+    }
+
     /// No span: everything that is done to it does nothing.
     pub const fn none() -> Span {
         Span(None)
     }
 
-    pub(crate) fn owned(started: &Started) -> Span {
-        Span(Handle::new(started, Some(runtime::end)).map(Arc::new))
+    pub(crate) fn owned(runtime: &Runtime, started: &Started) -> Span {
+        Span(runtime.own(started))
     }
 
     pub(crate) fn handle(&self) -> Option<&Arc<Handle>> {
         self.0.as_ref()
-    }
-
-    pub(crate) fn key(&self) -> Option<SpanKey> {
-        self.0.as_deref().map(|handle| handle.key)
     }
 
     /// Sets an attribute; a later value replaces an earlier one.
@@ -170,8 +173,9 @@ impl Span {
         self.0.is_none()
     }
 
-    pub(crate) fn live(&self) -> Option<(std::rc::Rc<runtime::Runtime>, SpanKey)> {
-        let key = self.key()?;
-        Some((runtime::current()?, key))
+    /// The state that it lives in, and its key there.
+    pub(crate) fn live(&self) -> Option<(Rc<Runtime>, SpanKey)> {
+        let handle = self.0.as_deref()?;
+        Some((runtime::of(handle)?, handle.key))
     }
 }

@@ -201,6 +201,43 @@ fn without_init_everything_is_harmless() {
 }
 
 #[test]
+fn a_span_of_a_page_that_is_over_does_nothing_to_the_spans_of_the_next() {
+    recorded();
+    let old = Span::start("old");
+    let entered = old.enter();
+    let world = recorded();
+    let new = Span::start("new");
+    old.set_name("renamed").fail("broken").end();
+    assert!(old.headers().is_none() && !old.is_recording());
+    new.link(&old);
+    old.in_scope(|| assert!(Span::current().is_none()));
+    drop(Span::builder("below").parent(&old).start());
+    drop(entered);
+    drop(old);
+    assert!(new.is_recording());
+    drop(new);
+    let events = events(&world);
+    let names: Vec<_> = events.iter().map(|event| &event["transaction"]).collect();
+    assert_eq!(names, ["below", "new"]);
+    assert_eq!(events[0]["spans"].as_array().map(Vec::len), Some(0));
+    assert_eq!(events[1]["contexts"]["trace"]["status"], "ok");
+}
+
+#[test]
+fn a_span_of_another_thread_does_nothing_to_the_spans_of_this_one() {
+    let _world = recorded();
+    let own = Span::start("own");
+    let other = std::thread::spawn(|| {
+        let _world = recorded();
+        Span::start("other")
+    });
+    let other = other.join().expect("a span");
+    assert!(!other.is_recording());
+    drop(other);
+    assert!(own.is_recording());
+}
+
+#[test]
 fn handles_may_go_to_other_threads() {
     fn is_send_and_sync<T: Send + Sync>() {}
     is_send_and_sync::<Span>();

@@ -12,6 +12,7 @@ use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use crate::app::attributes::{Attributes, attribute};
+use crate::app::span_key::SpanKey;
 use crate::codec::json::Json;
 use crate::front::runtime::{self, Runtime};
 use crate::front::span::Span;
@@ -163,13 +164,14 @@ fn recorded<'a, S: LookupSpan<'a>>(known: &SpanRef<'a, S>) -> Option<Span> {
     known.extensions().get::<Recorded>().map(|recorded| recorded.0.clone())
 }
 
-/// That, where it is one: with the state that it lives in. No extension is borrowed any more.
+/// That, while it lives in the state of this thread, and that state. No extension is borrowed any more.
 fn live<S: Subscriber + for<'a> LookupSpan<'a>>(
     context: &Context<'_, S>,
     id: &Id,
-) -> Option<(Span, Rc<Runtime>)> {
-    let runtime = runtime::current()?;
-    Some((recorded(&context.span(id)?)?, runtime))
+) -> Option<(Span, Rc<Runtime>, SpanKey)> {
+    let span = recorded(&context.span(id)?)?;
+    let (runtime, key) = span.live()?;
+    Some((span, runtime, key))
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TracingLayer {
@@ -193,11 +195,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TracingLayer {
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        let Some((span, runtime)) = live(&context, id) else { return };
+        let Some((span, runtime, key)) = live(&context, id) else { return };
         let fields = Fields::of(|fields| values.record(fields));
-        if let Some(key) = span.key() {
-            runtime.sdk.add_attributes(key, &fields.attributes);
-        }
+        runtime.sdk.add_attributes(key, &fields.attributes);
         if let Some(name) = &fields.name {
             span.set_name(name);
         }
@@ -205,7 +205,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TracingLayer {
     }
 
     fn on_follows_from(&self, id: &Id, follows: &Id, context: Context<'_, S>) {
-        if let (Some((span, _)), Some((other, _))) = (live(&context, id), live(&context, follows)) {
+        if let (Some((span, ..)), Some((other, ..))) = (live(&context, id), live(&context, follows)) {
             span.link(&other);
         }
     }
@@ -215,14 +215,13 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TracingLayer {
         if *metadata.level() != Level::ERROR || !self.hears(metadata) {
             return;
         }
-        let Some(runtime) = runtime::current() else { return };
         let failed = if event.is_contextual() {
-            runtime.innermost().map(|span| span.key)
+            runtime::current().and_then(|runtime| runtime.innermost()).map(Span::held)
         } else {
             let named = event.parent().and_then(|id| context.span(id));
-            named.and_then(|named| named.scope().find_map(|it| recorded(&it))).and_then(|span| span.key())
+            named.and_then(|named| named.scope().find_map(|it| recorded(&it)))
         };
-        if let Some(key) = failed {
+        if let Some((runtime, key)) = failed.and_then(|span| span.live()) {
             let mut failure = Failure::default();
             event.record(&mut failure);
             runtime.sdk.fail_unless_known(key, failure.into_message());
@@ -230,7 +229,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TracingLayer {
     }
 
     fn on_enter(&self, id: &Id, context: Context<'_, S>) {
-        if let Some((span, runtime)) = live(&context, id)
+        if let Some((span, runtime, _)) = live(&context, id)
             && let Some(handle) = span.handle()
         {
             runtime.enter(handle);
@@ -238,7 +237,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TracingLayer {
     }
 
     fn on_exit(&self, id: &Id, context: Context<'_, S>) {
-        if let Some((span, runtime)) = live(&context, id)
+        if let Some((span, runtime, _)) = live(&context, id)
             && let Some(handle) = span.handle()
         {
             if std::thread::panicking() {
