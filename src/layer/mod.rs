@@ -7,6 +7,8 @@
 //! | why a span failed, by its events | `failure` |
 
 mod failure;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod field_tests;
 mod fields;
 #[cfg(all(test, feature = "macros", not(target_arch = "wasm32")))]
 mod interleaved;

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use tracing::field::Empty;
 use tracing::instrument::Instrument as _;
 use tracing::subscriber::DefaultGuard;
-use tracing::{Level, debug_span, error, error_span, info_span, instrument, warn};
+use tracing::{Level, debug_span, error, error_span, info_span, instrument};
 use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::prelude::*;
 
@@ -20,20 +20,20 @@ use crate::front::runtime;
 use crate::{Instrument as _, Options, Span, TracingLayer, layer};
 
 /// The subscriber of this thread, until the guard is dropped.
-fn subscribed(layer: TracingLayer) -> DefaultGuard {
+pub(super) fn subscribed(layer: TracingLayer) -> DefaultGuard {
     tracing_subscriber::registry().with(layer).set_default()
 }
 
 /// A page on which all is recorded, and a subscriber.
-fn traced() -> (Rc<World>, DefaultGuard) {
+pub(super) fn traced() -> (Rc<World>, DefaultGuard) {
     (recorded(), subscribed(layer()))
 }
 
-fn trace_of(event: &Json) -> &Json {
+pub(super) fn trace_of(event: &Json) -> &Json {
     &event["contexts"]["trace"]
 }
 
-fn child<'a>(event: &'a Json, name: &str) -> &'a Json {
+pub(super) fn child<'a>(event: &'a Json, name: &str) -> &'a Json {
     let spans = event["spans"].as_array().expect("spans");
     spans.iter().find(|span| span["description"] == name).expect("a child of this name")
 }
@@ -85,122 +85,6 @@ fn a_named_parent_counts_whatever_is_active_and_none_makes_a_root() {
     assert_eq!(names, ["alone", "second", "first"]);
     assert_eq!(parents(&events[1]), []);
     assert_eq!(parents(&events[2]), pairs(&[("of first", "first")]));
-}
-
-#[test]
-fn fields_are_attributes_with_types() {
-    let (world, _guard) = traced();
-    let span = info_span!(
-        "typed",
-        small = -7_i8,
-        large = u64::MAX,
-        huge = i128::MAX,
-        fits = 12_u128,
-        price = 59.9,
-        paid = true,
-        digest = [0xbe_u8, 0xef].as_slice(),
-        currency = "EUR",
-        items = ?[1, 2],
-        shown = %"1.2.3",
-        r#type = "gift",
-        error = &std::fmt::Error as &(dyn std::error::Error + 'static),
-        later = Empty,
-        never = Empty,
-    );
-    span.record("later", 3);
-    drop(span);
-    let events = events(&world);
-    let data = &trace_of(&events[0])["data"];
-    assert_eq!(data["small"], -7);
-    assert_eq!(data["large"].as_f64(), Some(u64::MAX as f64));
-    assert_eq!(data["huge"].as_f64(), Some(i128::MAX as f64));
-    assert_eq!(data["fits"], 12);
-    assert_eq!(data["price"], 59.9);
-    assert_eq!(data["paid"], true);
-    assert_eq!(data["digest"], "beef");
-    assert_eq!(data["currency"], "EUR");
-    assert_eq!(data["items"], "[1, 2]");
-    assert_eq!(data["shown"], "1.2.3");
-    assert_eq!(data["type"], "gift");
-    assert_eq!(data["error"], std::fmt::Error.to_string());
-    assert_eq!(data["later"], 3);
-    assert_eq!(data.get("never"), None);
-    assert_eq!(data["target"], "throughline::layer::tests");
-    assert_eq!(data["level"], "INFO");
-    assert_eq!(data["sentry.origin"], "auto.tracing");
-    assert_eq!(data.get("code.line.number"), None);
-}
-
-#[test]
-fn some_fields_have_a_meaning_of_their_own() {
-    let (world, _guard) = traced();
-    let span = info_span!("plain", otel.name = "GET /orders", otel.kind = "Client", op = "http.client");
-    drop(span);
-    let span = info_span!("plain", sentry.op = "db", otel.name = Empty, otel.status_code = Empty);
-    span.record("otel.name", format_args!("SELECT {}", 1));
-    span.record("otel.status_code", "ERROR");
-    drop(span);
-    drop(info_span!("said", otel.status_message = "no such product", otel.status_code = "error"));
-    let ok = info_span!("ok", otel.status_code = "OK");
-    ok.in_scope(|| error!("handled"));
-    drop(ok);
-    let events = events(&world);
-    assert_eq!(events[0]["transaction"], "GET /orders");
-    assert_eq!(trace_of(&events[0])["op"], "http.client");
-    assert_eq!(trace_of(&events[0])["data"]["sentry.kind"], "client");
-    assert_eq!(events[1]["transaction"], "SELECT 1");
-    assert_eq!(trace_of(&events[1])["op"], "db");
-    assert_eq!(trace_of(&events[1])["status"], "internal_error");
-    assert_eq!(trace_of(&events[2])["data"]["sentry.status.message"], "no such product");
-    assert_eq!(trace_of(&events[3])["status"], "ok");
-}
-
-#[test]
-fn an_error_marks_the_span_it_happens_in() {
-    let (world, _guard) = traced();
-    info_span!("outer").in_scope(|| {
-        info_span!("failed").in_scope(|| {
-            warn!("not yet");
-            error!(error = %"disk full", retries = 3, "could not save");
-            error!("a later one");
-        });
-        Span::start("ours").in_scope(|| error!("also here"));
-        info_span!("by number").in_scope(|| error!(error = 404, retried = true));
-        let named = info_span!("named");
-        error!(parent: &named, "elsewhere");
-        error!(parent: None, "nowhere");
-    });
-    let events = events(&world);
-    let message = |name| &child(&events[0], name)["data"]["sentry.status.message"];
-    assert_eq!(child(&events[0], "failed")["status"], "internal_error");
-    assert_eq!(*message("failed"), "could not save: disk full");
-    assert_eq!(*message("ours"), "also here");
-    assert_eq!(*message("by number"), "404");
-    assert_eq!(*message("named"), "elsewhere");
-    assert_eq!(trace_of(&events[0])["status"], "ok");
-}
-
-#[instrument(fields(op = "function"), skip_all, err)]
-fn fails(reason: &'static str) -> Result<(), &'static str> {
-    wrapped(reason)
-}
-
-#[instrument(err)]
-fn wrapped(reason: &'static str) -> Result<(), &'static str> {
-    Err(reason)
-}
-
-#[test]
-fn an_instrumented_function_that_answers_with_an_error_has_failed() {
-    let (world, _guard) = traced();
-    assert_eq!(fails("sold out"), Err("sold out"));
-    let events = events(&world);
-    assert_eq!(events[0]["transaction"], "fails");
-    assert_eq!(trace_of(&events[0])["op"], "function");
-    assert_eq!(trace_of(&events[0])["data"]["sentry.status.message"], "sold out");
-    let inner = child(&events[0], "wrapped");
-    assert_eq!(inner["status"], "internal_error");
-    assert_eq!(inner["data"]["reason"], "sold out", "its arguments are fields");
 }
 
 #[test]
@@ -260,6 +144,30 @@ fn futures_that_run_by_turns_each_have_their_own_span() {
 }
 
 #[test]
+fn a_task_that_runs_elsewhere_takes_its_span_along_if_it_is_told_to() {
+    let (world, _guard) = traced();
+    let [mut one, mut two, mut three] = info_span!("click").in_scope(|| {
+        let work = |name: &'static str| async move {
+            wait().await;
+            drop(info_span!("below", otel.name = name));
+        };
+        let boxed = |work| -> std::pin::Pin<Box<dyn Future<Output = ()>>> { work };
+        [
+            boxed(Box::pin(work("in_current_span").in_current_span())),
+            boxed(Box::pin(work("in_span").in_span(Span::current()))),
+            boxed(Box::pin(work("alone"))),
+        ]
+    });
+    for task in [&mut one, &mut two, &mut three] {
+        while poll(task.as_mut()).is_pending() {}
+    }
+    drop((one, two, three));
+    let events = events(&world);
+    assert_eq!(events[0]["transaction"], "alone");
+    assert_eq!(parents(&events[1]), pairs(&[("in_current_span", "click"), ("in_span", "click")]));
+}
+
+#[test]
 fn a_span_goes_on_while_somebody_holds_it() {
     let (world, _guard) = traced();
     let held = info_span!("held").in_scope(Span::current);
@@ -313,18 +221,6 @@ fn filters_of_the_subscriber_apply_and_children_keep_their_ancestor() {
     let events = events(&world);
     assert_eq!(parents(&events[0]), pairs(&[("named", "outer"), ("within", "outer")]));
     assert_eq!(trace_of(&events[0])["data"]["sentry.status.message"], "of the ancestor");
-}
-
-#[test]
-fn places_in_the_code_are_told_when_asked_for() {
-    let world = recorded();
-    let _guard = subscribed(layer().with_location(true));
-    drop(info_span!("here"));
-    let line = line!() - 1;
-    let events = events(&world);
-    let data = &trace_of(&events[0])["data"];
-    assert_eq!(data["code.module.name"], "throughline::layer::tests");
-    assert_eq!(data["code.line.number"], line);
 }
 
 #[test]
