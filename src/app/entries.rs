@@ -300,7 +300,7 @@ fn protocol(alpn: &str) -> (&str, &str) {
     if let Some((name, version)) = text::cut_once(alpn, b'/') {
         return (name, version);
     }
-    match alpn.bytes().position(|byte| byte.is_ascii_digit()).map(|digit| alpn.split_at(digit)) {
+    match alpn.bytes().position(|byte| byte.is_ascii_digit()).map(|digit| text::split(alpn, digit)) {
         Some(("h", version)) => ("http", version),
         Some((name, version)) => (name, version),
         None if alpn.is_empty() => (UNKNOWN, UNKNOWN),
