@@ -61,6 +61,10 @@ const RESPONSE: [&str; 6] = [
 /// No number of this size or above is recorded: the server keeps 32 bits.
 const TOO_LARGE: i64 = 2_147_483_647;
 
+/// Whether anything but the phases of a page load is ever asked about: what else is read is else left out of the module.
+const READS_ALL: bool =
+    cfg!(any(feature = "vitals", feature = "__internals", not(target_arch = "wasm32")));
+
 const UI: &str = "auto.ui.browser.metrics";
 const RESOURCE: &str = "auto.resource.browser.metrics";
 
@@ -107,6 +111,7 @@ impl Reading<'_> {
         let end = self.at(from.saturating_add(entry.number(field::DURATION).unwrap_or_default().max(0)));
         match entry.kind() {
             "navigation" => self.phases(entry),
+            _ if !READS_ALL => Vec::new(),
             "resource" => self.resource(entry, start, end).into_iter().collect(),
             "mark" | "measure" => self.user_timing(entry, start, end).into_iter().collect(),
             "paint" => {
@@ -124,6 +129,7 @@ impl Reading<'_> {
         let entry = Entry(line);
         let mut attributes = Attributes::default();
         match entry.kind() {
+            _ if !READS_ALL => return None,
             "device" => {}
             "request" => {
                 self.timings(entry, &mut attributes);
