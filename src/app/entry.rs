@@ -6,9 +6,18 @@
 
 use crate::codec::text;
 
-/// The members of an entry (and of the navigator, for the line of type `device`) that stand there, in this order. An entry of
-/// a request that has a span is of type `request`.
-pub const FIELDS: [&str; 34] = [
+macro_rules! fields {
+    ($first:literal $(, $name:literal)* $(,)?) => {
+        /// The members of an entry (and of the navigator, for the line of type `device`) that stand there, in this order. An
+        /// entry of a request that has a span is of type `request`.
+        pub const FIELDS: [&str; [$first, $($name),*].len()] = [$first, $($name),*];
+
+        /// The same between blanks, for whoever writes such a line in JavaScript.
+        pub const FIELD_NAMES: &str = concat!($first, $(" ", $name),*);
+    };
+}
+
+fields! {
     "startTime",
     "duration",
     "redirectStart",
@@ -43,7 +52,7 @@ pub const FIELDS: [&str; 34] = [
     "rtt",
     "deviceMemory",
     "hardwareConcurrency",
-];
+}
 
 /// Places in [`FIELDS`].
 pub(super) mod field {

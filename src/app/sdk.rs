@@ -11,7 +11,7 @@ mod streaming;
 
 use std::cell::RefCell;
 
-use self::state::{Effect, State};
+use self::state::{ALONE, Effect, State};
 use crate::app::attributes::Attributes;
 use crate::app::envelope::{Extra, Page, Sender};
 use crate::app::host::{Host, Scopes};
@@ -328,9 +328,9 @@ impl Sdk {
                     self.send_transaction(root, children, &extra);
                 }
             }
-            Effect::Alone(key) => self.send_alone(key),
+            Effect::Alone(key) if ALONE => self.send_alone(key),
             Effect::Captured(key) if cfg!(feature = "stream") => self.capture(key),
-            Effect::Captured(_) => {}
+            Effect::Alone(_) | Effect::Captured(_) => {}
         }
     }
 }

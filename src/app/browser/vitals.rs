@@ -13,7 +13,7 @@ use crate::app::attributes::{Attributes, attribute};
 use crate::app::browser::clock::time_origin;
 use crate::app::browser::page::Page;
 use crate::app::browser::wrappers;
-use crate::app::entry::FIELDS;
+use crate::app::entry::FIELD_NAMES;
 use crate::app::event_data::EventData;
 use crate::app::listeners::Listening;
 use crate::app::routes::Routes;
@@ -99,7 +99,7 @@ impl Events for Vitals {
         let routes = self.routes.upgrade();
         let Some(is_load) = routes.and_then(|routes| routes.is_page_load(root)) else { return };
         let Some(origin) = self.origin() else { return };
-        let lines = self.measures.timeline(&FIELDS.join(" "));
+        let lines = self.measures.timeline(FIELD_NAMES);
         sdk.add_entries(root, &lines, &self.page.href(), origin, "");
         if is_load {
             let lines = self.measures.page_load();

@@ -11,6 +11,9 @@ use crate::app::start_span::Started;
 use crate::app::tracer::{Ended, Tracer};
 use crate::codec::time::Timestamp;
 
+/// Whether some spans are sent alone: web vitals are. Where this is known to be false, none of what that takes is in the module.
+pub(super) const ALONE: bool = cfg!(any(feature = "vitals", feature = "__internals"));
+
 /// Something a decision wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
@@ -77,7 +80,7 @@ impl State {
         }
         if self.tracer.settings().streams() {
             effects.push(Effect::Captured(key));
-        } else if standalone {
+        } else if ALONE && standalone {
             effects.push(Effect::Alone(key));
         } else if kind == Kind::Root {
             let children = self.tracer.count_children(key);
