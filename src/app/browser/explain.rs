@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 
 use crate::app::browser::page::Page;
 use crate::app::browser::routes::{SharedRoutes, judge};
-use crate::app::browser::url;
+use crate::app::browser::wrappers::resolve_address;
 use crate::app::explanation::{About, Explanation, Reason, explain as in_words};
 use crate::app::request::Request;
 use crate::codec::url::Url;
@@ -18,7 +18,7 @@ pub fn explain(page: &Page, routes: &SharedRoutes, given: &str, patched: bool) -
         let off = "the guard of init was dropped, or init has enabled(false)";
         return in_words(Reason::Verdict(Verdict::Disabled), &About { off, ..about });
     }
-    let Some(href) = url::resolve(&page.window, given) else { return in_words(Reason::NoUrl, &about) };
+    let Some(href) = resolve_address(given) else { return in_words(Reason::NoUrl, &about) };
     let about = About { href: &href, ..about };
     if !patched {
         return in_words(Reason::NotTraced, &about);

@@ -39,7 +39,7 @@ impl Moves {
 
     /// Where the page is.
     pub fn address(&self) -> String {
-        self.window.location().href().unwrap_or_default()
+        wrappers::page_address()
     }
 
     /// Where the page is; while somebody is told of a move, where it was before.

@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
-use web_sys::{Event, VisibilityState, Window};
+use web_sys::{Event, Window};
 
 use crate::app::browser::listener::Listener;
 use crate::app::browser::page::Page;
+use crate::app::browser::wrappers::{page_state, state};
 use crate::app::sdk::Sdk;
 
 /// The listeners; dropping them takes them back.
@@ -50,9 +51,9 @@ pub fn on_return(window: &Window, act: impl Fn() + 'static) -> Listener {
 }
 
 fn on_hidden(page: &Page, hide: impl Fn() + 'static, leave: impl Fn() + 'static) -> Lifecycle {
-    let on_visibility = page.document.clone().map(|document| {
-        Listener::new(&document.clone(), "visibilitychange", move |_| {
-            if document.visibility_state() == VisibilityState::Hidden {
+    let on_visibility = page.document.as_ref().map(|document| {
+        Listener::new(document, "visibilitychange", move |_| {
+            if page_state() & state::HIDDEN != 0 {
                 hide();
             }
         })

@@ -20,7 +20,6 @@ pub mod server_trace;
 pub mod targets;
 pub mod timer;
 pub mod timing;
-pub mod url;
 #[cfg(feature = "vitals")]
 pub mod vitals;
 pub mod wrappers;

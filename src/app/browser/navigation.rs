@@ -9,7 +9,8 @@ use crate::app::browser::history::{self, Moves, Watch};
 use crate::app::browser::lifecycle::on_return;
 use crate::app::browser::listener::Listener;
 use crate::app::browser::page::Page;
-use crate::app::browser::server_trace::{self, member, navigation_entry};
+use crate::app::browser::server_trace;
+use crate::app::browser::wrappers::{page_state, shown_at, state};
 use crate::app::envelope;
 use crate::app::listeners::Listening;
 use crate::app::page_trace::PageTrace;
@@ -95,9 +96,9 @@ pub fn trace(page: &Page, scopes: &StackScopes, options: PageOptions) -> RouteWa
 
 /// Times the load of the page; of a page that is prepared before anybody sees it, once it is shown. Answers with what waits.
 fn load(visit: &Visit, trace: PageTrace) -> Vec<Listener> {
-    let Some(document) = visit.page.window.document() else { return Vec::new() };
+    let Some(document) = visit.page.document.clone() else { return Vec::new() };
     let mut listeners = Vec::new();
-    if document.ready_state() == "loading" {
+    if page_state() & state::LOADING != 0 {
         let sdk = Rc::downgrade(&visit.page.sdk);
         let allow = move |_: Event| {
             if let Some(sdk) = sdk.upgrade() {
@@ -136,15 +137,14 @@ impl Visit {
 
     /// Whether the page is prepared before anybody sees it.
     fn is_prepared(&self) -> bool {
-        self.page.window.document().is_some_and(|document| member(&document, "prerendering").is_truthy())
+        page_state() & state::PREPARED != 0
     }
 
     fn load(&self, trace: PageTrace) {
         let Some(routes) = self.routes.upgrade() else { return };
-        let shown = member(&navigation_entry(&self.page), "activationStart").as_f64().unwrap_or_default();
         // `as` saturates.
-        let began = self.page.began().map(|began| began.plus_micros((shown * 1000.0) as u64));
-        let allowed = self.page.window.document().is_none_or(|document| document.ready_state() != "loading");
+        let began = self.page.began().map(|began| began.plus_micros((shown_at() * 1000.0) as u64));
+        let allowed = page_state() & state::LOADING == 0;
         routes.load(&self.page.sdk, self.place(), trace, began, allowed);
     }
 

@@ -11,11 +11,13 @@ use crate::app::browser::logger::Console;
 use crate::app::browser::sender::{Delivery, FetchSender};
 use crate::app::browser::timer::PageTimer;
 use crate::app::browser::timing::TimedScopes;
+use crate::app::browser::wrappers;
 use crate::app::envelope;
 use crate::app::host::Host;
 use crate::app::listeners::Listeners;
 use crate::app::scopes::StackScopes;
 use crate::app::sdk::{Events, Sdk};
+use crate::codec::text;
 use crate::codec::time::Timestamp;
 use crate::decide::redaction::recordable;
 
@@ -81,7 +83,7 @@ impl Page {
 
     /// The page's address.
     pub fn href(&self) -> String {
-        self.window.location().href().unwrap_or_default()
+        wrappers::page_address()
     }
 
     /// The page's origin.
@@ -91,13 +93,14 @@ impl Page {
 
     /// What an event says about the page.
     pub fn describe(&self) -> envelope::Page {
-        let agent = self.window.navigator().user_agent().unwrap_or_default();
-        let referrer = self.document.as_ref().map(Document::referrer).unwrap_or_default();
+        let told = wrappers::describe_page();
+        let (href, told) = text::cut(&told, b'\n');
+        let (referrer, user_agent) = text::cut(told, b'\n');
         let sensitive = self.sdk.sensitive_params();
         envelope::Page {
-            url: recordable(&self.href(), &sensitive),
-            referrer: recordable(&referrer, &sensitive),
-            user_agent: agent,
+            url: recordable(href, &sensitive),
+            referrer: recordable(referrer, &sensitive),
+            user_agent: text::owned(user_agent),
         }
     }
 }

@@ -5,12 +5,10 @@ use std::rc::{Rc, Weak};
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::Window;
 
 use crate::app::browser::logger::warn;
 use crate::app::browser::page::Page;
 use crate::app::browser::routes::{SharedRoutes, plan};
-use crate::app::browser::url;
 use crate::app::browser::wrappers;
 use crate::app::request::Request;
 use crate::app::sdk::Sdk;
@@ -60,8 +58,6 @@ impl Drop for RequestsPatch {
 /// What the wrappers ask.
 struct Asked {
     sdk: Weak<Sdk>,
-    /// Resolves relative URLs.
-    window: Window,
     /// The page's origin.
     origin: String,
     routes: SharedRoutes,
@@ -71,7 +67,6 @@ struct Asked {
 pub fn patch(page: &Page, routes: &SharedRoutes) -> RequestsPatch {
     let asked = Rc::new(Asked {
         sdk: Rc::downgrade(&page.sdk),
-        window: page.window.clone(),
         origin: page.origin(),
         routes: Rc::clone(routes),
     });
@@ -98,7 +93,7 @@ impl Asked {
         let sdk = self.sdk.upgrade()?;
         // What has ended by now may be known to have failed.
         wrappers::settle();
-        let href = url::resolve(&self.window, given)?;
+        let href = wrappers::resolve_address(given)?;
         let (resolved, page) = (Url::split(&href)?, Url::split(&self.origin)?);
         let kind = if is_xhr { "xhr" } else { "fetch" };
         let request = Request { kind, method, given, resolved, page, headers_forbidden };

@@ -2,14 +2,30 @@
 //! possible (`no-modules`), a text inside of it that is evaluated.
 
 #[cfg(not(feature = "no-modules"))]
-pub use self::beside::{claim, patch_fetch, patch_move, patch_xhr, settle, trace_in_force};
+pub use self::beside::{
+    brought_with_page, claim, describe_page, keep_text, load_times, page_address, page_state, patch_fetch, patch_move, patch_xhr,
+    read_time, resolve_address, settle, shown_at, trace_in_force,
+};
 #[cfg(feature = "no-modules")]
-pub use self::inside::{claim, patch_fetch, patch_move, patch_xhr, settle, trace_in_force};
+pub use self::inside::{
+    brought_with_page, claim, describe_page, keep_text, load_times, page_address, page_state, patch_fetch, patch_move, patch_xhr,
+    read_time, resolve_address, settle, shown_at, trace_in_force,
+};
 
 #[cfg(all(feature = "vitals", not(feature = "no-modules")))]
 pub use self::beside::measure_vitals;
 #[cfg(all(feature = "vitals", feature = "no-modules"))]
 pub use self::inside::measure_vitals;
+
+/// What [`page_state`] answers with, added up.
+pub mod state {
+    /// The page is still loading.
+    pub const LOADING: u32 = 1;
+    /// It is prepared before anybody sees it.
+    pub const PREPARED: u32 = 2;
+    /// It is hidden.
+    pub const HIDDEN: u32 = 4;
+}
 
 #[cfg(not(feature = "no-modules"))]
 mod beside {
@@ -50,6 +66,45 @@ mod beside {
         /// Wraps a method of the History API, see the file; answers with the function that takes it back.
         #[wasm_bindgen(js_name = patchMove)]
         pub fn patch_move(name: &str, moved: &JsValue) -> Option<Function>;
+    }
+
+    #[wasm_bindgen(module = "/src/app/browser/patch/page.js")]
+    extern "C" {
+        /// Where the page is.
+        #[wasm_bindgen(js_name = pageAddress)]
+        pub fn page_address() -> String;
+
+        /// Address, referrer and browser, a line each.
+        #[wasm_bindgen(js_name = describePage)]
+        pub fn describe_page() -> String;
+
+        /// Whether the page is loading (1), is prepared (2), is hidden (4).
+        #[wasm_bindgen(js_name = pageState)]
+        pub fn page_state() -> u32;
+
+        /// When a page that was prepared was shown, in milliseconds after it began.
+        #[wasm_bindgen(js_name = shownAt)]
+        pub fn shown_at() -> f64;
+
+        /// What was measured of the page's load, as `entry.rs` has it.
+        #[wasm_bindgen(js_name = loadTimes)]
+        pub fn load_times(fields: &str) -> Option<String>;
+
+        /// What the server has told the page of its trace, see the file.
+        #[wasm_bindgen(js_name = broughtWithPage)]
+        pub fn brought_with_page() -> String;
+
+        /// What was kept in this browser under a name; with a text, that is kept from now on.
+        #[wasm_bindgen(js_name = keepText)]
+        pub fn keep_text(name: &str, text: &str) -> String;
+
+        /// A number, or a date in milliseconds since the epoch.
+        #[wasm_bindgen(js_name = readTime)]
+        pub fn read_time(said: &str) -> f64;
+
+        /// The normalized address of what the page wrote.
+        #[wasm_bindgen(js_name = resolveAddress)]
+        pub fn resolve_address(given: &str) -> Option<String>;
     }
 
     #[cfg(feature = "vitals")]
@@ -115,6 +170,24 @@ mod inside {
         fn claim(this: &Wrappers, name: &str, trace: &JsValue) -> JsValue;
         #[wasm_bindgen(method, structural, js_name = traceInForce)]
         fn trace_in_force(this: &Wrappers) -> Option<String>;
+        #[wasm_bindgen(method, structural, js_name = pageAddress)]
+        fn page_address(this: &Wrappers) -> String;
+        #[wasm_bindgen(method, structural, js_name = describePage)]
+        fn describe_page(this: &Wrappers) -> String;
+        #[wasm_bindgen(method, structural, js_name = pageState)]
+        fn page_state(this: &Wrappers) -> u32;
+        #[wasm_bindgen(method, structural, js_name = shownAt)]
+        fn shown_at(this: &Wrappers) -> f64;
+        #[wasm_bindgen(method, structural, js_name = loadTimes)]
+        fn load_times(this: &Wrappers, fields: &str) -> Option<String>;
+        #[wasm_bindgen(method, structural, js_name = broughtWithPage)]
+        fn brought_with_page(this: &Wrappers) -> String;
+        #[wasm_bindgen(method, structural, js_name = keepText)]
+        fn keep_text(this: &Wrappers, name: &str, text: &str) -> String;
+        #[wasm_bindgen(method, structural, js_name = readTime)]
+        fn read_time(this: &Wrappers, said: &str) -> f64;
+        #[wasm_bindgen(method, structural, js_name = resolveAddress)]
+        fn resolve_address(this: &Wrappers, given: &str) -> Option<String>;
 
         /// Not the evaluation that sees the variables of whoever asks for it.
         #[wasm_bindgen(catch, js_namespace = globalThis, js_name = eval)]
@@ -198,6 +271,51 @@ mod inside {
     /// The trace in force for whoever has the page.
     pub fn trace_in_force() -> Option<String> {
         found()?.trace_in_force()
+    }
+
+    /// Where the page is; here and below nothing where it may not be evaluated.
+    pub fn page_address() -> String {
+        found().map(|wrappers| wrappers.page_address()).unwrap_or_default()
+    }
+
+    /// Address, referrer and browser, a line each.
+    pub fn describe_page() -> String {
+        found().map(|wrappers| wrappers.describe_page()).unwrap_or_default()
+    }
+
+    /// Whether the page is loading (1), is prepared (2), is hidden (4).
+    pub fn page_state() -> u32 {
+        found().map_or(0, |wrappers| wrappers.page_state())
+    }
+
+    /// When a page that was prepared was shown, in milliseconds after it began.
+    pub fn shown_at() -> f64 {
+        found().map_or(0.0, |wrappers| wrappers.shown_at())
+    }
+
+    /// What was measured of the page's load, as `entry.rs` has it.
+    pub fn load_times(fields: &str) -> Option<String> {
+        found()?.load_times(fields)
+    }
+
+    /// What the server has told the page of its trace.
+    pub fn brought_with_page() -> String {
+        found().map(|wrappers| wrappers.brought_with_page()).unwrap_or_default()
+    }
+
+    /// What was kept in this browser under a name; with a text, that is kept from now on.
+    pub fn keep_text(name: &str, text: &str) -> String {
+        found().map(|wrappers| wrappers.keep_text(name, text)).unwrap_or_default()
+    }
+
+    /// A number, or a date in milliseconds since the epoch.
+    pub fn read_time(said: &str) -> f64 {
+        found().map_or(0.0, |wrappers| wrappers.read_time(said))
+    }
+
+    /// The normalized address of what the page wrote.
+    pub fn resolve_address(given: &str) -> Option<String> {
+        found()?.resolve_address(given)
     }
 
     /// The wrappers, evaluated once.
