@@ -82,8 +82,8 @@ pub(crate) fn page(options: Options) -> Rc<World> {
     };
     let sdk = Rc::new(Sdk::new(host, Box::new(Listener::new(listeners, callbacks.clone()))));
     let destination = Some("https://o1.ingest.example.com".to_owned());
-    sdk.init(Init { settings: options.settings.clone(), destination, ..Init::default() });
-    callbacks.set(options.callbacks);
+    sdk.init(Init { settings: options.0.settings.clone(), destination, ..Init::default() });
+    callbacks.set(options.0.callbacks);
     runtime::install(Some(Rc::new(Runtime::new(sdk, scopes, callbacks, data))));
     world
 }

@@ -1,6 +1,7 @@
 //! `init`: from options to a page that is traced.
 
 use std::fmt;
+use std::mem::take;
 use std::rc::Rc;
 
 use crate::app::envelope::{SDK_NAME, SDK_VERSION, Sender};
@@ -13,9 +14,9 @@ use crate::codec::text;
 use crate::decide::targets::can_match;
 use crate::front::dsn::ParseDsnError;
 use crate::front::guard::Guard;
-use crate::front::options::Options;
 #[cfg(target_arch = "wasm32")]
 use crate::front::options::SharedCallbacks;
+use crate::front::options::{Options, Said};
 #[cfg(target_arch = "wasm32")]
 use crate::front::page::Wired;
 use crate::front::runtime::{self, Runtime};
@@ -80,29 +81,39 @@ impl std::error::Error for InitError {
 /// }
 /// ```
 pub fn init(options: Options) -> Result<Guard, InitError> {
+    begin(*options.0)
+}
+
+fn begin(mut options: Said) -> Result<Guard, InitError> {
     let existing = runtime::current();
     let is_new = existing.is_none();
     let Some(runtime) = existing.or_else(build) else { return Err(InitError::NotABrowser) };
-    let Prepared { init, wrong } = prepare(&options);
+    let wrong = match Dsn::parse(&options.dsn) {
+        Err(reason) if !options.dsn.is_empty() => Some(ParseDsnError { given: options.dsn.clone(), reason }),
+        _ => None,
+    };
     complain(&options, wrong.as_ref());
-    let destination = init.destination.clone().unwrap_or_default();
-    runtime.callbacks.set(options.callbacks.clone());
+    let Said { page_load, navigation, requests, .. } = options;
+    let wishes = Wishes { enabled: options.settings.enabled, page_load, navigation, requests };
+    runtime.callbacks.set(take(&mut options.callbacks));
     for (name, value) in &options.tags {
         runtime.data.set_tag(name, value);
     }
-    if let Some(user) = &options.user {
-        runtime.data.set_user(Some(user.clone().into_data()));
+    if let Some(user) = options.user.take() {
+        runtime.data.set_user(Some(user.into_data()));
     }
-    for (name, values) in &options.contexts {
-        let values = values.iter().map(|(key, value)| (key.clone(), value.0.clone())).collect();
-        runtime.data.set_context(name, Some(values));
+    for (name, values) in take(&mut options.contexts) {
+        let values = values.into_iter().map(|(key, value)| (key, value.0)).collect();
+        runtime.data.set_context(&name, Some(values));
     }
+    let init = prepare(options);
+    let destination = init.destination.clone().unwrap_or_default();
     runtime.sdk.init(init);
     if is_new {
         runtime::install(Some(runtime.clone()));
         crate::front::panic::watch();
     }
-    wire(&runtime, &options, destination);
+    wire(&runtime, wishes, destination);
     let generation = runtime.generation.get().wrapping_add(1);
     runtime.generation.set(generation);
     let guard = Guard::new(generation);
@@ -126,10 +137,10 @@ fn build() -> Option<Rc<Runtime>> {
 }
 
 #[cfg(target_arch = "wasm32")]
-fn wire(runtime: &Runtime, options: &Options, destination: String) {
+fn wire(runtime: &Runtime, wishes: Wishes, destination: String) {
     // Taken out meanwhile: the application's sampler is asked about the page load.
     if let Some(mut wired) = runtime.page.take() {
-        wired.wire(options, destination);
+        wired.wire(wishes, destination);
         runtime.page.replace(Some(wired));
     }
 }
@@ -140,49 +151,44 @@ fn build() -> Option<Rc<Runtime>> {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn wire(_runtime: &Runtime, _options: &Options, _destination: String) {}
+fn wire(_runtime: &Runtime, _wishes: Wishes, _destination: String) {}
 
-struct Prepared {
-    init: Init,
-    /// Why the DSN is none.
-    wrong: Option<ParseDsnError>,
+/// What is to be done to the page.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "there is no page"))]
+pub(crate) struct Wishes {
+    pub(crate) enabled: bool,
+    pub(crate) page_load: bool,
+    pub(crate) navigation: bool,
+    pub(crate) requests: bool,
 }
 
 /// What the options come to.
-fn prepare(options: &Options) -> Prepared {
-    let mut settings = options.settings.clone();
-    settings.targets = options
-        .targets
-        .as_ref()
-        .map(|targets| targets.iter().filter_map(|target| settings::Target::from_text(&target.0)).collect());
-    let mut sender = Sender::default();
-    let (mut destination, mut wrong) = (None, None);
-    if !options.dsn.is_empty() {
-        match Dsn::parse(&options.dsn) {
-            Ok(dsn) => {
-                settings.public_key = dsn.public_key.to_owned();
-                if settings.org_id.is_empty() {
-                    settings.org_id = dsn.org_id().unwrap_or_default().to_owned();
-                }
-                if options.tunnel.is_empty() {
-                    destination = Some(dsn.envelope_url(&text::concat(&[SDK_NAME, "/", SDK_VERSION])));
-                } else {
-                    destination = Some(options.tunnel.clone());
-                    sender.tunnelled_dsn = Some(dsn.print());
-                }
-            }
-            Err(reason) => wrong = Some(ParseDsnError { given: options.dsn.clone(), reason }),
+fn prepare(options: Said) -> Init {
+    let Said { dsn, tunnel, mut settings, targets, client_reports, debug, .. } = options;
+    settings.targets =
+        targets.map(|targets| targets.iter().filter_map(|target| settings::Target::from_text(&target.0)).collect());
+    let (mut destination, mut sender) = (None, Sender::default());
+    if let Ok(dsn) = Dsn::parse(&dsn) {
+        settings.public_key = text::owned(dsn.public_key);
+        if settings.org_id.is_empty() {
+            settings.org_id = text::owned(dsn.org_id().unwrap_or_default());
+        }
+        if tunnel.is_empty() {
+            destination = Some(dsn.envelope_url(&text::concat(&[SDK_NAME, "/", SDK_VERSION])));
+        } else {
+            destination = Some(tunnel);
+            sender.tunnelled_dsn = Some(dsn.print());
         }
     }
     if !settings.enabled {
         destination = None;
     }
-    let Options { client_reports, debug, .. } = *options;
-    Prepared { init: Init { settings, destination, sender, client_reports, debug }, wrong }
+    Init { settings, destination, sender, client_reports, debug }
 }
 
 /// Says on the console what is wrong with the options, in the words that the package for JavaScript has for it.
-fn complain(options: &Options, wrong: Option<&ParseDsnError>) {
+fn complain(options: &Said, wrong: Option<&ParseDsnError>) {
     if let Some(ParseDsnError { given, reason }) = wrong {
         let words = ["the dsn \"", given, "\" is invalid and nothing will be sent: ", reason.reason()];
         warn(&text::concat(&words));

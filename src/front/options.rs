@@ -68,9 +68,14 @@ impl SharedCallbacks {
 ///     .traces_sample_rate(0.2)
 ///     .propagate_to(["/api", "https://api.example.com"]);
 /// ```
+// In one box: each setter takes and gives it.
 #[derive(Clone, Debug)]
 #[must_use = "options do nothing before they are given to init"]
-pub struct Options {
+pub struct Options(pub(crate) Box<Said>);
+
+/// What they say.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
     pub(crate) dsn: String,
     pub(crate) tunnel: String,
     pub(crate) settings: Settings,
@@ -90,8 +95,12 @@ pub struct Options {
 impl Options {
     /// Options with a DSN. Without one (an empty text) requests carry headers and nothing is sent.
     pub fn new(dsn: impl Into<String>) -> Options {
-        Options {
-            dsn: dsn.into(),
+        Options::of(dsn.into())
+    }
+
+    fn of(dsn: String) -> Options {
+        Options(Box::new(Said {
+            dsn,
             tunnel: String::new(),
             settings: Settings { enabled: true, ..Settings::default() },
             rate: None,
@@ -105,33 +114,33 @@ impl Options {
             page_load: true,
             navigation: true,
             requests: true,
-        }
+        }))
     }
 
     /// The version of the application, such as `shop@1.2.3`.
     pub fn release(mut self, release: impl Into<String>) -> Options {
-        self.settings.release = release.into();
+        self.0.settings.release = release.into();
         self
     }
 
     /// Where the application runs, such as `staging`; `production` unless something else is said.
     pub fn environment(mut self, environment: impl Into<String>) -> Options {
-        self.settings.environment = environment.into();
+        self.0.settings.environment = environment.into();
         self
     }
 
     /// Which build of the release it is.
     pub fn dist(mut self, dist: impl Into<String>) -> Options {
-        self.settings.dist = dist.into();
+        self.0.settings.dist = dist.into();
         self
     }
 
     /// The share of traces that are recorded, from 0 to 1. Without it, and without a sampler, requests carry headers and
     /// no span is recorded. A trace that came with the page keeps the decision of its server.
     pub fn traces_sample_rate(mut self, rate: f64) -> Options {
-        self.rate = Some(rate);
+        self.0.rate = Some(rate);
         let valid = Fraction::from_f64(rate);
-        self.settings.sample_rate = valid.map_or(SampleRate::Invalid, SampleRate::Rate);
+        self.0.settings.sample_rate = valid.map_or(SampleRate::Invalid, SampleRate::Rate);
         self
     }
 
@@ -147,51 +156,51 @@ impl Options {
     /// });
     /// ```
     pub fn traces_sampler(mut self, sampler: impl Fn(&SamplingContext) -> Option<f64> + 'static) -> Options {
-        self.callbacks.sampler = Some(Rc::new(sampler));
-        self.settings.has_sampler = true;
+        self.0.callbacks.sampler = Some(Rc::new(sampler));
+        self.0.settings.has_sampler = true;
         self
     }
 
     /// Whose requests carry trace headers, in place of those of the page's own origin. See [`Target`].
     pub fn propagate_to<T: Into<Target>>(mut self, targets: impl IntoIterator<Item = T>) -> Options {
-        self.targets = Some(targets.into_iter().map(Into::into).collect());
+        self.0.targets = Some(targets.into_iter().map(Into::into).collect());
         self
     }
 
     /// Whether requests carry `traceparent` (W3C Trace Context) too. False unless said otherwise: other origins must allow
     /// each header.
     pub fn propagate_traceparent(mut self, on: bool) -> Options {
-        self.settings.propagate_traceparent = on;
+        self.0.settings.propagate_traceparent = on;
         self
     }
 
     /// Sends what was recorded to this address, which passes it on, in place of the DSN's own.
     pub fn tunnel(mut self, url: impl Into<String>) -> Options {
-        self.tunnel = url.into();
+        self.0.tunnel = url.into();
         self
     }
 
     /// Whether only traces of the own organization are continued, and not those that name none.
     pub fn strict_trace_continuation(mut self, on: bool) -> Options {
-        self.settings.strict_continuation = on;
+        self.0.settings.strict_continuation = on;
         self
     }
 
     /// The number of the own organization where the DSN's host does not name it.
     pub fn org_id(mut self, id: impl Into<String>) -> Options {
-        self.settings.org_id = id.into();
+        self.0.settings.org_id = id.into();
         self
     }
 
     /// A tag of all events. See [`set_tag`](crate::set_tag).
     pub fn tag(mut self, name: impl Into<String>, value: impl Into<String>) -> Options {
-        self.tags.push((name.into(), value.into()));
+        self.0.tags.push((name.into(), value.into()));
         self
     }
 
     /// Who uses the application. See [`set_user`](crate::set_user).
     pub fn user(mut self, user: User) -> Options {
-        self.user = Some(user);
+        self.0.user = Some(user);
         self
     }
 
@@ -209,7 +218,7 @@ impl Options {
         values: impl IntoIterator<Item = (K, V)>,
     ) -> Options {
         let values = values.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
-        self.contexts.push((name.into(), values));
+        self.0.contexts.push((name.into(), values));
         self
     }
 
@@ -222,17 +231,17 @@ impl Options {
     /// let options = Options::new("").before_send(|event| (!event.contains("/health")).then_some(event));
     /// ```
     pub fn before_send(mut self, change: impl Fn(String) -> Option<String> + 'static) -> Options {
-        self.callbacks.before_send = Some(Rc::new(change));
+        self.0.callbacks.before_send = Some(Rc::new(change));
         self
     }
 
     /// Further parameters of URLs whose values are not recorded, beside those that are known as secret.
     pub fn sensitive_params<S: AsRef<str>>(mut self, names: impl IntoIterator<Item = S>) -> Options {
         for name in names {
-            if !self.settings.sensitive_params.is_empty() {
-                self.settings.sensitive_params.push(' ');
+            if !self.0.settings.sensitive_params.is_empty() {
+                self.0.settings.sensitive_params.push(' ');
             }
-            self.settings.sensitive_params.push_str(name.as_ref());
+            self.0.settings.sensitive_params.push_str(name.as_ref());
         }
         self
     }
@@ -240,43 +249,43 @@ impl Options {
     /// Whether each span is sent when it has ended, and there are no transactions. False unless said otherwise.
     #[cfg(feature = "stream")]
     pub fn stream_spans(mut self, on: bool) -> Options {
-        self.settings.streaming = on;
+        self.0.settings.streaming = on;
         self
     }
 
     /// Whether the console hears of what is not sent.
     pub fn debug(mut self, on: bool) -> Options {
-        self.debug = on;
+        self.0.debug = on;
         self
     }
 
     /// Whether anything is done at all: true unless said otherwise.
     pub fn enabled(mut self, on: bool) -> Options {
-        self.settings.enabled = on;
+        self.0.settings.enabled = on;
         self
     }
 
     /// Whether the server is told what was not sent, and why: true unless said otherwise.
     pub fn client_reports(mut self, on: bool) -> Options {
-        self.client_reports = on;
+        self.0.client_reports = on;
         self
     }
 
     /// Whether the page load is a root span: true unless said otherwise.
     pub fn trace_page_load(mut self, on: bool) -> Options {
-        self.page_load = on;
+        self.0.page_load = on;
         self
     }
 
     /// Whether navigations within the page are root spans: true unless said otherwise.
     pub fn trace_navigation(mut self, on: bool) -> Options {
-        self.navigation = on;
+        self.0.navigation = on;
         self
     }
 
     /// Whether requests by `fetch` and `XMLHttpRequest` carry headers and are spans: true unless said otherwise.
     pub fn trace_requests(mut self, on: bool) -> Options {
-        self.requests = on;
+        self.0.requests = on;
         self
     }
 }

@@ -26,8 +26,9 @@ use crate::app::routes::{Beginning, RouteOptions, Routes as RouteRoots};
 use crate::app::scopes::StackScopes;
 use crate::app::sdk::Sdk;
 use crate::decide::bots::is_bot;
+use crate::front::init::Wishes;
 use crate::front::listener::Listener;
-use crate::front::options::{Options, SharedCallbacks};
+use crate::front::options::SharedCallbacks;
 use crate::front::sampling::SamplingContext;
 
 /// What is changed on the page; dropping it takes it back.
@@ -82,18 +83,19 @@ impl Wired {
     }
 
     /// Changes the page as the options say. `destination` is where envelopes go; empty for nowhere.
-    pub(crate) fn wire(&mut self, options: &Options, destination: String) {
+    pub(crate) fn wire(&mut self, wishes: Wishes, destination: String) {
         let requested = Routes { patterns: Patterns::default(), destination };
         self.requested.replace(Rc::new(requested));
-        self.page.sdk.set_page(self.page.describe());
-        let wants = options.requests || options.page_load || options.navigation;
+        let description = self.page.describe();
+        let wants = wishes.requests || wishes.page_load || wishes.navigation;
         // Nobody looks at what a crawler would report.
-        let may = options.settings.enabled && !is_bot(&self.page.describe().user_agent);
+        let may = wishes.enabled && !is_bot(&description.user_agent);
+        self.page.sdk.set_page(description);
         let is_ours = self.claim(wants && may);
         if is_ours || !wants {
-            self.trace_routes(options);
+            self.trace_routes(wishes);
         }
-        if !(is_ours && options.requests) {
+        if !(is_ours && wishes.requests) {
             self.requests = None;
         } else if self.requests.is_none() {
             self.requests = Some(requests::patch(&self.page, &self.requested));
@@ -101,8 +103,8 @@ impl Wired {
     }
 
     /// Goes on in the trace that came with the page, and times its load and its navigations; once, as the page has one load.
-    fn trace_routes(&mut self, options: &Options) {
-        if self.routes.is_some() || !options.settings.enabled {
+    fn trace_routes(&mut self, wishes: Wishes) {
+        if self.routes.is_some() || !wishes.enabled {
             return;
         }
         let callbacks = self.callbacks.clone();
@@ -113,7 +115,7 @@ impl Wired {
             })
         };
         let routes = RouteOptions { sampler: Some(Rc::new(ask)), ..RouteOptions::default() };
-        let (load, navigation) = (options.page_load, options.navigation);
+        let (load, navigation) = (wishes.page_load, wishes.navigation);
         let page_options = PageOptions { load, navigation, continues_stale: false, routes };
         let watch = navigation::trace(&self.page, &self.scopes, page_options);
         #[cfg(feature = "vitals")]
