@@ -5,8 +5,8 @@ use crate::app::link::Link;
 use crate::app::start_span::{Parent, StartSpan};
 use crate::codec::time::Timestamp;
 use crate::codec::trace_headers::TraceHeaders;
+use crate::front::options::Beginning;
 use crate::front::runtime;
-use crate::front::sampling::SamplingContext;
 use crate::front::span::Span;
 use crate::front::value::Value;
 
@@ -128,14 +128,16 @@ impl SpanBuilder {
         let becomes_root = parent == Parent::None || self.root;
         let ask = becomes_root && !(self.only_if_parent && parent == Parent::None) && sdk.records_spans();
         let sampler = if ask {
-            runtime.callbacks.sample(|| {
-                let above = match parent {
-                    Parent::Span(key) | Parent::Active(key) => sdk.started(key).map(|above| above.sampled),
-                    _ => None,
-                };
-                let op = self.attributes.text(attribute::OP).unwrap_or_default();
-                let in_force = sdk.scopes().context();
-                SamplingContext::new(&self.name, op, above, continued.as_ref().unwrap_or(&in_force))
+            let above = match parent {
+                Parent::Span(key) | Parent::Active(key) => sdk.started(key).map(|above| above.sampled),
+                _ => None,
+            };
+            let in_force = sdk.scopes().context();
+            runtime.callbacks.sample(&Beginning {
+                name: &self.name,
+                attributes: &self.attributes,
+                above,
+                context: continued.as_ref().unwrap_or(&in_force),
             })
         } else {
             Default::default()

@@ -96,16 +96,7 @@ fn begin(mut options: Said) -> Result<Guard, InitError> {
     let Said { page_load, navigation, requests, .. } = options;
     let wishes = Wishes { enabled: options.settings.enabled, page_load, navigation, requests };
     runtime.callbacks.set(take(&mut options.callbacks));
-    for (name, value) in &options.tags {
-        runtime.data.set_tag(name, value);
-    }
-    if let Some(user) = options.user.take() {
-        runtime.data.set_user(Some(user.into_data()));
-    }
-    for (name, values) in take(&mut options.contexts) {
-        let values = values.into_iter().map(|(key, value)| (key, value.0)).collect();
-        runtime.data.set_context(&name, Some(values));
-    }
+    options.says.iter().for_each(|say| say(&runtime.data));
     let init = prepare(options);
     let destination = init.destination.clone().unwrap_or_default();
     runtime.sdk.init(init);

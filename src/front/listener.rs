@@ -32,7 +32,7 @@ impl Events for Listener {
         let extra = self.inner.finished(sdk, root, children)?;
         let callbacks = self.callbacks.get();
         let Some(before_send) = &callbacks.before_send else { return Some(extra) };
-        sdk.send_seen(root, children, &extra, &**before_send);
+        before_send(sdk, root, children, &extra);
         None
     }
 }

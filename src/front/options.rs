@@ -4,7 +4,13 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
+use crate::app::attributes::{Attributes, attribute};
+use crate::app::envelope::Extra;
+use crate::app::event_data::EventData;
+use crate::app::sdk::Sdk;
 use crate::app::settings::Settings;
+use crate::app::span_key::SpanKey;
+use crate::codec::context::PropagationContext;
 use crate::codec::fraction::Fraction;
 use crate::decide::sampling::{SampleRate, Sampler as Sampled};
 use crate::front::sampling::SamplingContext;
@@ -12,12 +18,25 @@ use crate::front::target::Target;
 use crate::front::user::User;
 use crate::front::value::Value;
 
-/// Says for a root by which rate it is recorded, from 0 to 1.
-type Sampler = dyn Fn(&SamplingContext) -> Option<f64>;
-/// Changes an event, or drops it.
-type BeforeSend = dyn Fn(String) -> Option<String>;
+/// Says for a root that is about to begin by which rate it is recorded.
+type Sampler = dyn Fn(&Beginning<'_>) -> Sampled;
+/// Sends an ended root with so many children, and with what is said beside, if the application wants it sent.
+type BeforeSend = dyn Fn(&Sdk, SpanKey, u32, &Extra);
+/// Says something that holds for all events.
+type Says = dyn Fn(&EventData);
 
-/// The application's own code that is asked.
+/// A root that is about to begin.
+pub(crate) struct Beginning<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) attributes: &'a Attributes,
+    /// The decision of a span here that it begins below.
+    pub(crate) above: Option<bool>,
+    /// Its trace.
+    pub(crate) context: &'a PropagationContext,
+}
+
+/// The application's own code that is asked. What stands around it comes with it: where it is not set, none of that is in the
+/// module.
 #[derive(Clone, Default)]
 pub(crate) struct Callbacks {
     pub(crate) sampler: Option<Rc<Sampler>>,
@@ -41,14 +60,8 @@ impl SharedCallbacks {
     }
 
     /// What the application's sampler says about a root that is about to begin.
-    pub(crate) fn sample(&self, context: impl FnOnce() -> SamplingContext) -> Sampled {
-        let callbacks = self.get();
-        let Some(sampler) = &callbacks.sampler else { return Sampled::NotAsked };
-        match sampler(&context()) {
-            Some(rate) => Sampled::Answered(Fraction::from_f64(rate)),
-            // No opinion: rate and parent decide.
-            None => Sampled::NotAsked,
-        }
+    pub(crate) fn sample(&self, root: &Beginning<'_>) -> Sampled {
+        self.get().sampler.as_ref().map_or(Sampled::NotAsked, |sampler| sampler(root))
     }
 
     pub(crate) fn set(&self, callbacks: Callbacks) {
@@ -69,12 +82,12 @@ impl SharedCallbacks {
 ///     .propagate_to(["/api", "https://api.example.com"]);
 /// ```
 // In one box: each setter takes and gives it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "options do nothing before they are given to init"]
 pub struct Options(pub(crate) Box<Said>);
 
 /// What they say.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Said {
     pub(crate) dsn: String,
     pub(crate) tunnel: String,
@@ -82,14 +95,22 @@ pub(crate) struct Said {
     pub(crate) rate: Option<f64>,
     pub(crate) targets: Option<Vec<Target>>,
     pub(crate) callbacks: Callbacks,
-    pub(crate) tags: Vec<(String, String)>,
-    pub(crate) user: Option<User>,
-    pub(crate) contexts: Vec<(String, Vec<(String, Value)>)>,
+    /// What is said with all events, in this order.
+    pub(crate) says: Vec<Rc<Says>>,
     pub(crate) debug: bool,
     pub(crate) client_reports: bool,
     pub(crate) page_load: bool,
     pub(crate) navigation: bool,
     pub(crate) requests: bool,
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Said { dsn, tunnel, settings, rate, targets, callbacks, .. } = &*self.0;
+        let mut shown = f.debug_struct("Options");
+        shown.field("dsn", dsn).field("tunnel", tunnel).field("settings", settings).field("rate", rate);
+        shown.field("targets", targets).field("callbacks", callbacks).finish_non_exhaustive()
+    }
 }
 
 impl Options {
@@ -106,9 +127,7 @@ impl Options {
             rate: None,
             targets: None,
             callbacks: Callbacks::default(),
-            tags: Vec::new(),
-            user: None,
-            contexts: Vec::new(),
+            says: Vec::new(),
             debug: false,
             client_reports: true,
             page_load: true,
@@ -156,6 +175,14 @@ impl Options {
     /// });
     /// ```
     pub fn traces_sampler(mut self, sampler: impl Fn(&SamplingContext) -> Option<f64> + 'static) -> Options {
+        let sampler = move |root: &Beginning<'_>| {
+            let op = root.attributes.text(attribute::OP).unwrap_or_default();
+            match sampler(&SamplingContext::new(root.name, op, root.above, root.context)) {
+                Some(rate) => Sampled::Answered(Fraction::from_f64(rate)),
+                // No opinion: rate and parent decide.
+                None => Sampled::NotAsked,
+            }
+        };
         self.0.callbacks.sampler = Some(Rc::new(sampler));
         self.0.settings.has_sampler = true;
         self
@@ -193,15 +220,14 @@ impl Options {
     }
 
     /// A tag of all events. See [`set_tag`](crate::set_tag).
-    pub fn tag(mut self, name: impl Into<String>, value: impl Into<String>) -> Options {
-        self.0.tags.push((name.into(), value.into()));
-        self
+    pub fn tag(self, name: impl Into<String>, value: impl Into<String>) -> Options {
+        let (name, value) = (name.into(), value.into());
+        self.says(move |data| data.set_tag(&name, &value))
     }
 
     /// Who uses the application. See [`set_user`](crate::set_user).
-    pub fn user(mut self, user: User) -> Options {
-        self.0.user = Some(user);
-        self
+    pub fn user(self, user: User) -> Options {
+        self.says(move |data| data.set_user(Some(user.clone().into_data())))
     }
 
     /// A context of all events: what is known of some matter, such as the device or the shop. See
@@ -213,12 +239,17 @@ impl Options {
     /// let options = Options::new("").context("shop", [("country", "PT"), ("currency", "EUR")]);
     /// ```
     pub fn context<K: Into<String>, V: Into<Value>>(
-        mut self,
+        self,
         name: impl Into<String>,
         values: impl IntoIterator<Item = (K, V)>,
     ) -> Options {
-        let values = values.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
-        self.0.contexts.push((name.into(), values));
+        let values: Vec<_> = values.into_iter().map(|(key, value)| (key.into(), value.into().0)).collect();
+        let name = name.into();
+        self.says(move |data| data.set_context(&name, Some(values.clone())))
+    }
+
+    fn says(mut self, what: impl Fn(&EventData) + 'static) -> Options {
+        self.0.says.push(Rc::new(what));
         self
     }
 
@@ -231,7 +262,10 @@ impl Options {
     /// let options = Options::new("").before_send(|event| (!event.contains("/health")).then_some(event));
     /// ```
     pub fn before_send(mut self, change: impl Fn(String) -> Option<String> + 'static) -> Options {
-        self.0.callbacks.before_send = Some(Rc::new(change));
+        let send = move |sdk: &Sdk, root: SpanKey, children: u32, extra: &Extra| {
+            sdk.send_seen(root, children, extra, &change);
+        };
+        self.0.callbacks.before_send = Some(Rc::new(send));
         self
     }
 

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use js_sys::Promise;
 
-use crate::app::attributes::attribute;
 use crate::app::browser::claim::{Claim, trace_in_force};
 use crate::app::browser::entropy::CryptoEntropy;
 use crate::app::browser::explain::explain;
@@ -28,8 +27,7 @@ use crate::app::sdk::Sdk;
 use crate::decide::bots::is_bot;
 use crate::front::init::Wishes;
 use crate::front::listener::Listener;
-use crate::front::options::SharedCallbacks;
-use crate::front::sampling::SamplingContext;
+use crate::front::options::{self, SharedCallbacks};
 
 /// What is changed on the page; dropping it takes it back.
 pub(crate) struct Wired {
@@ -109,10 +107,8 @@ impl Wired {
         }
         let callbacks = self.callbacks.clone();
         let ask = move |root: &Beginning<'_>| {
-            callbacks.sample(|| {
-                let op = root.attributes.text(attribute::OP).unwrap_or_default();
-                SamplingContext::new(root.name, op, None, root.context)
-            })
+            let Beginning { name, attributes, context } = *root;
+            callbacks.sample(&options::Beginning { name, attributes, above: None, context })
         };
         let routes = RouteOptions { sampler: Some(Rc::new(ask)), ..RouteOptions::default() };
         let (load, navigation) = (wishes.page_load, wishes.navigation);
