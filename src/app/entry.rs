@@ -4,6 +4,7 @@
 //! turn. Numbers are thousandths of the browser's, so that its milliseconds are our microseconds; a text begins with a
 //! quotation mark; anything else counts as missing. Times count from the page's time origin.
 
+use crate::codec::digits::parse_integer;
 use crate::codec::text;
 
 macro_rules! fields {
@@ -112,7 +113,9 @@ impl<'a> Entry<'a> {
     }
 
     pub fn number(self, field: usize) -> Option<i64> {
-        self.cell(field).parse().ok()
+        let cell = self.cell(field);
+        let number = i64::try_from(parse_integer(text::unsigned(cell))?).ok()?;
+        Some(if text::starts(cell, "-") { number.saturating_neg() } else { number })
     }
 }
 

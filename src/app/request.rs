@@ -12,6 +12,7 @@ use crate::app::start_span::{Parent, StartSpan, Started};
 use crate::app::status::Status;
 use crate::app::tracer::Tracer;
 use crate::codec::context::PropagationContext;
+use crate::codec::digits::parse_integer;
 use crate::codec::json::Json;
 use crate::codec::text;
 use crate::codec::time::Timestamp;
@@ -206,8 +207,8 @@ impl Request<'_> {
         let mut known = String::new();
         write_attributes(&mut known, &self.address(sensitive));
         for (name, value) in ATTRIBUTES.into_iter().zip(text::items(&known, b'\n')) {
-            match value.parse::<u16>() {
-                Ok(port) if name == "server.port" => attributes.set(name, Json::integer(port.into())),
+            match parse_integer(value) {
+                Some(port) if name == "server.port" => attributes.set(name, Json::integer(port as i64)),
                 _ if value.is_empty() => {}
                 _ => attributes.set_string(name, value),
             }

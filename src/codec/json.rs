@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::digits::{write_decimal, write_hex, write_integer};
+use super::digits::{hex_value, write_decimal, write_hex, write_integer};
 use super::fraction::Fraction;
-use super::text::{contains, find, from, has, push, push_byte, start};
+use super::text::{after, contains, find, from, has, push, push_byte, start};
 
 /// A piece of text that is one JSON value already. It holds no raw line break, because every writer
 /// that makes one (this module, `JSON.stringify`) escapes control characters.
@@ -115,7 +115,11 @@ fn without_halves(json: &str) -> String {
 
 /// The unit of UTF-16 that a text begins with as an escape.
 fn unit(text: &str) -> Option<u16> {
-    u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok()
+    let mut unit = 0;
+    for digit in after(text, "\\u")?.get(..4)?.bytes() {
+        unit = unit << 4 | u16::from(hex_value(digit)?);
+    }
+    Some(unit)
 }
 
 /// An object that is being written into `out`. Members appear in the order they are added.

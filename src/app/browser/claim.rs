@@ -11,6 +11,7 @@ use crate::app::browser::page::Page;
 use crate::app::browser::wrappers;
 use crate::app::envelope::SDK_VERSION;
 use crate::codec::context::PropagationContext;
+use crate::codec::digits::hex_value;
 use crate::codec::text;
 use crate::decide::continuation::receive;
 
@@ -78,6 +79,9 @@ pub fn trace_in_force() -> Option<PropagationContext> {
 
 /// From 0 up to, but without, 1: the same for all that begins in a trace, whose id is random, if its baggage says none.
 fn lot_of(sentry_trace: &str) -> f64 {
-    let digits = u64::from_str_radix(text::start(sentry_trace, 13), 16).unwrap_or_default();
+    let mut digits = 0_u64;
+    for digit in text::start(sentry_trace, 13).bytes() {
+        digits = digits << 4 | u64::from(hex_value(digit).unwrap_or_default());
+    }
     digits as f64 / (1_u64 << 52) as f64
 }
