@@ -8,13 +8,12 @@ const FILES: &str = concat!(
     include_str!("browser/patch/fetch.js"),
     include_str!("browser/patch/xhr.js"),
     include_str!("browser/patch/history.js"),
-    include_str!("browser/patch/tracer.js"),
     include_str!("browser/patch/page.js")
 );
 
 /// What the edge asks of them.
 const NAMES: &str = "{patchFetchForCore,patchXhrForCore,settle,patchMove,claim,traceInForce,pageAddress,describePage,pageState,\
-    shownAt,loadTimes,broughtWithPage,keepText,readTime,resolveAddress";
+    shownAt,loadTimes,broughtWithPage,keepText,readTime,resolveAddress,postEnvelope";
 
 /// One function, which is small already and has its licence in it.
 #[cfg(feature = "vitals")]

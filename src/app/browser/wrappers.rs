@@ -4,12 +4,12 @@
 #[cfg(not(feature = "no-modules"))]
 pub use self::beside::{
     brought_with_page, claim, describe_page, keep_text, load_times, page_address, page_state, patch_fetch, patch_move, patch_xhr,
-    read_time, resolve_address, settle, shown_at, trace_in_force,
+    post_envelope, read_time, resolve_address, settle, shown_at, trace_in_force,
 };
 #[cfg(feature = "no-modules")]
 pub use self::inside::{
     brought_with_page, claim, describe_page, keep_text, load_times, page_address, page_state, patch_fetch, patch_move, patch_xhr,
-    read_time, resolve_address, settle, shown_at, trace_in_force,
+    post_envelope, read_time, resolve_address, settle, shown_at, trace_in_force,
 };
 
 #[cfg(all(feature = "vitals", not(feature = "no-modules")))]
@@ -105,6 +105,25 @@ mod beside {
         /// The normalized address of what the page wrote.
         #[wasm_bindgen(js_name = resolveAddress)]
         pub fn resolve_address(given: &str) -> Option<String>;
+
+        /// Takes the page, see the file: answers with the function that gives it back, or with the name of who has it.
+        pub fn claim(name: &str, trace: &JsValue) -> JsValue;
+
+        /// The trace in force for whoever has the page.
+        #[wasm_bindgen(js_name = traceInForce)]
+        pub fn trace_in_force() -> Option<String>;
+
+        /// Sends an envelope, see the file.
+        #[wasm_bindgen(js_name = postEnvelope)]
+        pub fn post_envelope(
+            send: &JsValue,
+            id: u32,
+            url: &str,
+            body: &str,
+            keepalive: bool,
+            options: &JsValue,
+            settled: &JsValue,
+        );
     }
 
     #[cfg(feature = "vitals")]
@@ -115,15 +134,6 @@ mod beside {
         pub fn measure_vitals() -> JsValue;
     }
 
-    #[wasm_bindgen(module = "/src/app/browser/patch/tracer.js")]
-    extern "C" {
-        /// Takes the page, see the file: answers with the function that gives it back, or with the name of who has it.
-        pub fn claim(name: &str, trace: &JsValue) -> JsValue;
-
-        /// The trace in force for whoever has the page.
-        #[wasm_bindgen(js_name = traceInForce)]
-        pub fn trace_in_force() -> Option<String>;
-    }
 }
 
 #[cfg(feature = "no-modules")]
@@ -170,6 +180,18 @@ mod inside {
         fn claim(this: &Wrappers, name: &str, trace: &JsValue) -> JsValue;
         #[wasm_bindgen(method, structural, js_name = traceInForce)]
         fn trace_in_force(this: &Wrappers) -> Option<String>;
+        #[wasm_bindgen(method, structural, js_name = postEnvelope)]
+        #[allow(clippy::too_many_arguments, reason = "a request, and who hears of its end")]
+        fn post_envelope(
+            this: &Wrappers,
+            send: &JsValue,
+            id: u32,
+            url: &str,
+            body: &str,
+            keepalive: bool,
+            options: &JsValue,
+            settled: &JsValue,
+        );
         #[wasm_bindgen(method, structural, js_name = pageAddress)]
         fn page_address(this: &Wrappers) -> String;
         #[wasm_bindgen(method, structural, js_name = describePage)]
@@ -271,6 +293,21 @@ mod inside {
     /// The trace in force for whoever has the page.
     pub fn trace_in_force() -> Option<String> {
         found()?.trace_in_force()
+    }
+
+    /// Sends an envelope. Where that may not be evaluated, nobody ever hears of its end.
+    pub fn post_envelope(
+        send: &JsValue,
+        id: u32,
+        url: &str,
+        body: &str,
+        keepalive: bool,
+        options: &JsValue,
+        settled: &JsValue,
+    ) {
+        if let Some(wrappers) = found() {
+            wrappers.post_envelope(send, id, url, body, keepalive, options, settled);
+        }
     }
 
     /// Where the page is; here and below nothing where it may not be evaluated.

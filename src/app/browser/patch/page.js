@@ -1,5 +1,6 @@
-// What a page knows of itself and of its server, told in texts and numbers: one call of each is less code than a call for
-// every member of the browser's objects. Whatever is not there is not told. For the Rust package alone.
+// What the Rust package alone asks of a page: what it knows of itself and of its server, told in texts and numbers, because one
+// call of each is less code than a call for every member of the browser's objects; to send an envelope; and who traces the page,
+// where several could. One file, because a page may load each by itself. Whatever is not there is not told.
 
 import { attempt } from './fetch.js';
 
@@ -67,3 +68,68 @@ export const readTime = (said) => +said || Date.parse(said);
 /** The normalized address of what the page, or a worker, wrote; nothing where `fetch` would refuse it too. */
 export const resolveAddress = (given) =>
   attempt(() => new URL(given, attempt(() => document.baseURI) ?? location.href).href);
+
+/**
+ * Sends an envelope with the `fetch` that the page had, as `options` say, and tells what became of it: the number of the
+ * request, the status of the answer, or 0, and the headers by which a server asks for less: limits, and seconds to wait, -1 for
+ * none and `NaN` for what cannot be read.
+ *
+ * @param {(id: number, status: number, limits: string, retryAfter: number) => void} settled is not called before this returns
+ */
+export async function postEnvelope(send, id, url, body, keepalive, options, settled) {
+  let [status, limits, wait] = [0, '', -1];
+  try {
+    const { headers, fetchOptions } = options ?? {};
+    const init = { method: 'POST', body, referrerPolicy: 'strict-origin', keepalive };
+    if (Object(headers) === headers) init.headers = headers;
+    if (Object(fetchOptions) === fetchOptions) {
+      for (const name of Reflect.ownKeys(fetchOptions)) init[name] = attempt(() => fetchOptions[name]);
+    }
+    const answer = await send.call(globalThis, url, init);
+    status = answer.status;
+    limits = `${answer.headers.get('x-sentry-rate-limits') ?? ''}`;
+    const retry = answer.headers.get('retry-after');
+    // A number of seconds or a date (RFC 9110, section 10.2.3).
+    if (retry !== null) {
+      const seconds = Math.ceil((Date.parse(retry) - Date.now()) / 1000);
+      wait = /^\s*\d+\s*$/.test(retry) ? +retry : Math.max(0, seconds);
+    }
+  } catch {
+    // Whatever a wrapper of the page answers, a failure must not become an unhandled rejection.
+  }
+  await undefined;
+  attempt(() => settled(id, status, limits, wait));
+}
+
+// Several find each other in the place where copies of the npm package do, see js/values/shared.ts and js/page/tracer.ts.
+const PLACE = Symbol.for('throughline');
+
+/**
+ * Takes page load, navigations and requests, if nobody has them: the first that wants to traces them. `trace` answers with sentry-trace and baggage of what runs, a line each.
+ *
+ * @returns {string | (() => void)} the name of who has it, or gives it back
+ */
+export function claim(name, trace) {
+  const registry = attempt(() => (globalThis[PLACE] ??= { __proto__: null }));
+  const tracer = attempt(() => registry.tracer);
+  if (tracer) return `${tracer}`;
+  const own = () => {
+    const [sentryTrace, baggage] = (trace() ?? '').split('\n');
+    return { 'sentry-trace': sentryTrace, baggage };
+  };
+  // Where something of the page's own is in that place, nobody knows of others.
+  attempt(() => Object.assign(registry, { tracer: name, trace: own }));
+  return () => {
+    attempt(() => {
+      if (registry.trace !== own) return;
+      delete registry.tracer;
+      delete registry.trace;
+    });
+  };
+}
+
+/** The trace in force for whoever traces the page: sentry-trace and baggage, a line each; nothing where nobody says. */
+export function traceInForce() {
+  const { 'sentry-trace': sentryTrace, baggage } = attempt(() => globalThis[PLACE].trace()) ?? {};
+  return sentryTrace ? `${sentryTrace}\n${baggage ?? ''}` : undefined;
+}
