@@ -8,7 +8,7 @@ use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, Window};
 
-use crate::app::browser::listener::Listener;
+use crate::app::browser::listener::{Callback, Listener};
 use crate::app::browser::wrappers;
 
 /// Past so many moves, each made by who is told of the one before, nobody is told any more: they may have no end.
@@ -108,7 +108,8 @@ pub fn watch(moves: &Rc<Moves>, hears: impl Fn() + 'static) -> Watch {
     }
     let patch = |name: &str| {
         // The wrapper may outlive us, where somebody else has wrapped it: whoever holds it holds this too.
-        let moved = Closure::<dyn Fn()>::new(told()).into_js_value();
+        let tell = told();
+        let moved = Callback::new(move |_| tell()).into_js_value();
         wrappers::patch_move(name, &moved)
     };
     Watch {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
-use web_sys::{Event, Window};
+use web_sys::Window;
 
 use crate::app::browser::listener::Listener;
 use crate::app::browser::page::Page;
@@ -42,7 +42,7 @@ pub fn report(page: &Page) -> Lifecycle {
 
 /// Acts when the page returns from the back/forward cache.
 pub fn on_return(window: &Window, act: impl Fn() + 'static) -> Listener {
-    Listener::new(window, "pageshow", move |event: Event| {
+    Listener::new(window, "pageshow", move |event: JsValue| {
         if Reflect::get(&event, &JsValue::from_str("persisted")).is_ok_and(|persisted| persisted.is_truthy())
         {
             act();

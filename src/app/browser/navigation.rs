@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::{Rc, Weak};
 
-use web_sys::Event;
+use wasm_bindgen::JsValue;
 
 use crate::app::browser::history::{self, Moves, Watch};
 use crate::app::browser::lifecycle::on_return;
@@ -100,7 +100,7 @@ fn load(visit: &Visit, trace: PageTrace) -> Vec<Listener> {
     let mut listeners = Vec::new();
     if page_state() & state::LOADING != 0 {
         let sdk = Rc::downgrade(&visit.page.sdk);
-        let allow = move |_: Event| {
+        let allow = move |_: JsValue| {
             if let Some(sdk) = sdk.upgrade() {
                 sdk.allow_idle_finish();
             }
@@ -109,7 +109,7 @@ fn load(visit: &Visit, trace: PageTrace) -> Vec<Listener> {
     }
     if visit.is_prepared() {
         let (visit, waits) = (visit.clone(), Cell::new(Some(trace)));
-        let begin = move |_: Event| {
+        let begin = move |_: JsValue| {
             if let Some(trace) = waits.take() {
                 visit.load(trace);
             }
