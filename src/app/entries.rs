@@ -179,11 +179,13 @@ impl Reading<'_> {
 
     fn phases(&self, entry: Entry<'_>) -> Vec<Measured> {
         let url = recorded(entry.name(), self.sensitive);
-        let phase = |(op, streamed_name, from, to): (&str, &str, usize, usize)| {
+        let mut phases = Vec::new();
+        for (op, streamed_name, from, to) in &PHASES {
+            let (from, to) = (*from, *to);
             let (start, end) = (entry.number(from).unwrap_or_default(), entry.number(to).unwrap_or_default());
             // Zero stands for "did not happen, or not yet". A request may have begun with the page.
             if end <= 0 || start <= 0 && to != field::RESPONSE_END {
-                return None;
+                continue;
             }
             let mut attributes = described(&text::concat(&["browser.", op]), UI);
             attributes.set_string("url.full", &url);
@@ -192,11 +194,11 @@ impl Reading<'_> {
             {
                 attributes.set("http.redirect_count", Json::thousandths(count));
             }
-            let name = if self.streams { streamed_name } else { &url };
+            let name = text::owned(if self.streams { streamed_name } else { &url });
             let start = self.at(start);
-            Some(Measured { name: name.to_owned(), attributes, start, end: self.at(end).max(start) })
-        };
-        PHASES.into_iter().filter_map(phase).collect()
+            phases.push(Measured { name, attributes, start, end: self.at(end).max(start) });
+        }
+        phases
     }
 
     fn resource(&self, entry: Entry<'_>, start: Timestamp, end: Timestamp) -> Option<Measured> {
@@ -293,6 +295,7 @@ fn recorded(href: &str, sensitive: &str) -> String {
     Some(recordable(href, sensitive)).filter(|url| !url.is_empty()).unwrap_or_else(|| href.to_owned())
 }
 
+#[inline(never)]
 fn described(op: &str, origin: &str) -> Attributes {
     let mut attributes = Attributes::default();
     attributes.set_string(attribute::OP, op);

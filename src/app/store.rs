@@ -35,27 +35,49 @@ struct Record {
     root: Option<Box<Root>>,
 }
 
+/// The oldest first, and no more than a thousand.
+#[derive(Debug, Default)]
+struct Keys(Vec<SpanKey>);
+
+impl Keys {
+    #[inline(never)]
+    fn push(&mut self, key: SpanKey) {
+        self.0.push(key);
+    }
+
+    #[inline(never)]
+    fn forget(&mut self, key: SpanKey) {
+        self.0.retain(|known| *known != key);
+    }
+
+    fn take_oldest(&mut self) -> Option<SpanKey> {
+        let oldest = *self.0.first()?;
+        self.forget(oldest);
+        Some(oldest)
+    }
+}
+
 /// The spans of this page.
 #[derive(Debug, Default)]
 pub struct SpanStore {
     slots: Vec<Slot>,
     free: VecDeque<u16>,
-    open_roots: VecDeque<SpanKey>,
-    bare: VecDeque<SpanKey>,
-    ended_roots: VecDeque<SpanKey>,
+    open_roots: Keys,
+    bare: Keys,
+    ended_roots: Keys,
     ended_spans: usize,
 }
 
 impl SpanStore {
     /// The open root that must be given up before another one is added: the oldest but for this one.
     pub fn surplus_root(&self, spared: Option<SpanKey>) -> Option<SpanKey> {
-        let full = self.open_roots.len() >= MAX_OPEN_ROOTS;
-        self.open_roots.iter().copied().find(|key| full && Some(*key) != spared)
+        let full = self.open_roots.0.len() >= MAX_OPEN_ROOTS;
+        self.open_roots.0.iter().copied().find(|key| full && Some(*key) != spared)
     }
 
     /// Forgets an open root with all that is below it.
     pub fn give_up(&mut self, root: SpanKey) {
-        self.open_roots.retain(|known| *known != root);
+        self.open_roots.forget(root);
         self.remove_tree(root);
     }
 
@@ -66,7 +88,7 @@ impl SpanStore {
         if let Some(span) = self.get_mut(key) {
             span.root = Some(key);
         }
-        self.open_roots.push_back(key);
+        self.open_roots.push(key);
         Some(key)
     }
 
@@ -74,7 +96,7 @@ impl SpanStore {
     /// kept as a bare span.
     pub fn insert_child(&mut self, mut span: Span, root: SpanKey) -> Option<SpanKey> {
         let mut count = self.root(root).map_or(MAX_CHILDREN, |root| root.children.len());
-        if count >= MAX_CHILDREN && self.forget_streamed_child(root) {
+        if cfg!(feature = "stream") && count >= MAX_CHILDREN && self.forget_streamed_child(root) {
             count = count.saturating_sub(1);
         }
         if count >= MAX_CHILDREN {
@@ -134,14 +156,14 @@ impl SpanStore {
 
     /// Adds a span that will never be sent.
     pub fn insert_bare(&mut self, mut span: Span) -> Option<SpanKey> {
-        if self.bare.len() >= MAX_BARE
-            && let Some(oldest) = self.bare.pop_front()
+        if self.bare.0.len() >= MAX_BARE
+            && let Some(oldest) = self.bare.take_oldest()
         {
             self.remove(oldest);
         }
         span.kind = Kind::Bare;
         let key = self.insert(span, None)?;
-        self.bare.push_back(key);
+        self.bare.push(key);
         Some(key)
     }
 
@@ -175,12 +197,12 @@ impl SpanStore {
     pub fn retire(&mut self, key: SpanKey) {
         match self.get(key).map(|span| span.kind) {
             Some(Kind::Bare) => {
-                self.bare.retain(|known| *known != key);
+                self.bare.forget(key);
                 self.remove(key);
             }
             Some(Kind::Root) => {
-                self.open_roots.retain(|known| *known != key);
-                self.ended_roots.push_back(key);
+                self.open_roots.forget(key);
+                self.ended_roots.push(key);
                 self.ended_spans += self.tree_size(key);
                 self.let_old_roots_go();
             }
@@ -189,8 +211,8 @@ impl SpanStore {
     }
 
     fn let_old_roots_go(&mut self) {
-        while self.ended_spans > MAX_ENDED && self.ended_roots.len() > 1 {
-            let Some(oldest) = self.ended_roots.pop_front() else { break };
+        while self.ended_spans > MAX_ENDED && self.ended_roots.0.len() > 1 {
+            let Some(oldest) = self.ended_roots.take_oldest() else { break };
             self.ended_spans = self.ended_spans.saturating_sub(self.tree_size(oldest));
             self.remove_tree(oldest);
         }

@@ -14,7 +14,7 @@ use crate::app::span_key::SpanKey;
 impl Sdk {
     /// Whether spans are sent when they have ended, and there are no transactions.
     pub fn streams(&self) -> bool {
-        self.read(|state| state.tracer.settings().streams())
+        cfg!(feature = "stream") && self.read(|state| state.tracer.settings().streams())
     }
 
     /// Takes over an ended span for sending, with attributes that it has unless it says something else itself. A second call
