@@ -115,6 +115,8 @@ pub struct Routes {
     under: RefCell<Option<Under>>,
     /// A route whose root has not begun yet.
     pending: RefCell<Option<String>>,
+    /// Whether a route fits an address, once a route was named: where nobody names any, that code is not in the module.
+    fits: Cell<fn(&str, &str) -> bool>,
     /// Those that began last, the latest at the end.
     known: RefCell<Vec<Begun>>,
     /// When somebody clicked or pressed a key last.
@@ -136,6 +138,7 @@ impl Routes {
             place: Box::new(place),
             under: RefCell::default(),
             pending: RefCell::default(),
+            fits: Cell::new(|_, _| false),
             known: RefCell::default(),
             interacted: Cell::new(Timestamp::EPOCH),
         }
@@ -180,6 +183,7 @@ impl Routes {
         if route.is_empty() {
             return;
         }
+        self.fits.set(route::fits);
         let under = self.under.borrow().as_ref().map(|under| (under.key, under.href.clone()));
         let Some((key, href)) = under else {
             self.pending.replace(Some(route));
@@ -228,7 +232,7 @@ impl Routes {
         let foreign =
             self.under.borrow_mut().as_mut().and_then(|under| Some((under.key, under.foreign.take()?)));
         if let Some((key, (route, name, source))) = foreign
-            && route::fits(&route, to)
+            && self.fits.get()(&route, to)
         {
             sdk.set_name_from(key, &name, &source);
             self.pending.replace(Some(route));
@@ -274,7 +278,7 @@ impl Routes {
             return;
         }
         let path = describe(sdk, &place.href, &mut attributes);
-        let route = self.pending.take().filter(|route| route::fits(route, &place.href));
+        let route = self.pending.take().filter(|route| self.fits.get()(route, &place.href));
         attributes.set_string(attribute::NAME_SOURCE, if route.is_some() { "route" } else { "url" });
         self.link_previous(sdk, &context, &mut attributes, &mut links);
         let name = route.unwrap_or(path);
