@@ -7,7 +7,7 @@ use crate::app::loss::{category, reason};
 use crate::app::moment::Moment;
 use crate::app::span::{Kind, Root, Span};
 use crate::app::span_key::SpanKey;
-use crate::app::start_span::{Parent, StartSpan, Started};
+use crate::app::start_span::{HOSTED, Parent, StartSpan, Started};
 use crate::app::tracer::Tracer;
 use crate::codec::context::PropagationContext;
 use crate::codec::dsc::Dsc;
@@ -26,10 +26,11 @@ impl Tracer {
     ) -> Option<Started> {
         // A span without the parent that it needs is lost for that reason.
         let orphan = start.only_if_parent && start.parent == Parent::None;
-        if start.ignored && !orphan && self.settings.records_spans() {
+        if HOSTED && start.ignored && !orphan && self.settings.records_spans() {
             return self.start_ignored(&start, context, moment);
         }
         match start.parent {
+            Parent::Foreign { .. } if !HOSTED => None,
             Parent::Foreign { trace_id, span_id, sampled } => {
                 let mut span = Span::bare(trace_id, SpanId::from_random(moment.span_bytes()), moment.now);
                 span.parent_span_id = span_id;

@@ -10,6 +10,10 @@ use crate::codec::id::{SpanId, TraceId};
 use crate::codec::time::Timestamp;
 use crate::decide::sampling::Sampler;
 
+/// Whether spans begin that only hosts other than the front door ask for: some that the page ignores, and children of spans that
+/// another SDK holds. Where this is known to be false, none of what that takes is in the module.
+pub const HOSTED: bool = cfg!(feature = "__internals");
+
 /// Whose child a new span becomes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Parent {

@@ -16,8 +16,6 @@ use crate::decide::stale::Arrival;
 /// Under which name this browser remembers the traces of servers that its page views went on with; the npm package does under
 /// the same.
 const KEY: &str = "throughline_continued_traces";
-/// So many of them, 33 characters each.
-const MAX_KEPT: usize = 50;
 
 thread_local! {
     /// The trace that this page view goes on with: it may be asked for again.
@@ -59,9 +57,7 @@ pub fn read(page: &Page, continues_stale: bool) -> PageTrace {
     let trace = page.sdk.begin_page(&brought);
     if let Some(id) = judged.filter(|_| trace.continued) {
         CONTINUED.set(Some(id));
-        let ids = text::concat(&[&id.hex(), " ", &kept]);
-        // Whoever wrote there may have written anything.
-        keep_text(KEY, text::first(&ids, MAX_KEPT * 33));
+        keep_text(KEY, &text::concat(&[&id.hex(), " ", &kept]));
     }
     if let Some((reason, _)) = &trace.stale {
         let id = id.map(TraceId::hex).unwrap_or_default();
