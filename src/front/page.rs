@@ -84,11 +84,14 @@ impl Wired {
     pub(crate) fn wire(&mut self, wishes: Wishes, destination: String) {
         let requested = Routes { patterns: Patterns::default(), destination };
         self.requested.replace(Rc::new(requested));
-        let description = self.page.describe();
         let wants = wishes.requests || wishes.page_load || wishes.navigation;
-        // Nobody looks at what a crawler would report.
-        let may = wishes.enabled && !is_bot(&description.user_agent);
-        self.page.sdk.set_page(description);
+        let mut may = wishes.enabled;
+        if may {
+            let description = self.page.describe();
+            // Nobody looks at what a crawler would report.
+            may = !is_bot(&description.user_agent);
+            self.page.sdk.set_page(description);
+        }
         let is_ours = self.claim(wants && may);
         if is_ours || !wants {
             self.trace_routes(wishes);

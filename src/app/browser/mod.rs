@@ -22,4 +22,6 @@ pub mod timer;
 pub mod timing;
 #[cfg(feature = "vitals")]
 pub mod vitals;
+#[cfg(feature = "no-modules")]
+mod unwrapped;
 pub mod wrappers;

@@ -144,6 +144,7 @@ mod inside {
     use wasm_bindgen::prelude::*;
 
     use crate::app::browser::logger::warn;
+    use crate::app::browser::unwrapped;
     use crate::app::embedded;
     use crate::codec::text;
 
@@ -295,7 +296,7 @@ mod inside {
         found()?.trace_in_force()
     }
 
-    /// Sends an envelope. Where that may not be evaluated, nobody ever hears of its end.
+    /// Sends an envelope.
     pub fn post_envelope(
         send: &JsValue,
         id: u32,
@@ -305,24 +306,25 @@ mod inside {
         options: &JsValue,
         settled: &JsValue,
     ) {
-        if let Some(wrappers) = found() {
-            wrappers.post_envelope(send, id, url, body, keepalive, options, settled);
+        match found() {
+            Some(wrappers) => wrappers.post_envelope(send, id, url, body, keepalive, options, settled),
+            None => unwrapped::post(send, id, url, body, keepalive, settled),
         }
     }
 
-    /// Where the page is; here and below nothing where it may not be evaluated.
+    /// Where the page is.
     pub fn page_address() -> String {
-        found().map(|wrappers| wrappers.page_address()).unwrap_or_default()
+        found().map_or_else(unwrapped::address, |wrappers| wrappers.page_address())
     }
 
     /// Address, referrer and browser, a line each.
     pub fn describe_page() -> String {
-        found().map(|wrappers| wrappers.describe_page()).unwrap_or_default()
+        found().map_or_else(unwrapped::description, |wrappers| wrappers.describe_page())
     }
 
     /// Whether the page is loading (1), is prepared (2), is hidden (4).
     pub fn page_state() -> u32 {
-        found().map_or(0, |wrappers| wrappers.page_state())
+        found().map_or_else(unwrapped::page_state, |wrappers| wrappers.page_state())
     }
 
     /// When a page that was prepared was shown, in milliseconds after it began.
