@@ -39,7 +39,7 @@ fn handles_are_not_dropped_without_a_warning() {
         }
     }
     assert_eq!(unmarked, [""; 0], "of {handles:?}");
-    for name in ["Listener", "Timeout", "Lifecycle", "RequestsPatch", "Listening"] {
+    for name in ["Listener", "PageTimer", "Lifecycle", "RequestsPatch", "Listening"] {
         assert!(handles.iter().any(|known| known == name), "{name} of {handles:?}");
     }
 }
