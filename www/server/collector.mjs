@@ -1,11 +1,13 @@
 // The collector: every envelope of the demo passes here on its way to Spotlight.
 //
 // The page draws its waterfall from what the services really reported. So there is one place that sees
-// it all: the browser reports to `/tunnel`, the services (their `spotlight` option) to `/stream/<service>`.
+// it all: the browser reports to `/tunnel`, the services (their `spotlight` option) to `/stream/<service>`, and pages of other
+// origins, whose DSN names this host, to where such a DSN leads.
 // Each envelope is kept for a while (trace-store.mjs) and passed on unchanged. Senders get their answer
 // at once; whether Spotlight is there makes no difference to them.
 //
-//   POST   /tunnel, /stream/:service     202, or 400 when the body is no envelope
+//   POST   /tunnel, /stream/:service, /api/:project/envelope
+//                                        202, or 400 when the body is no envelope
 //   GET    /api/traces/:traceId          {traceId, spans: [{traceId, spanId, parentSpanId, service, name,
 //                                         op, status, httpStatus, start, end}]}, times in Unix seconds
 //   GET    /api/traces/:traceId/events   the same as server-sent events: now, and whenever spans arrive
@@ -47,6 +49,11 @@ export function collector() {
   };
 
   router.post('/tunnel', envelopeBody, (request, response) => receive('browser', request, response));
+
+  router.post('/api/:project/envelope', envelopeBody, (request, response) => {
+    response.set('Access-Control-Allow-Origin', '*');
+    receive('browser', request, response);
+  });
 
   router.post('/stream/:service', envelopeBody, (request, response, next) => {
     if (!REPORTING_SERVICES.has(request.params.service)) return next();

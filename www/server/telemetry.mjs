@@ -9,7 +9,7 @@ import { DSN, ENVIRONMENT, RELEASE, TRACES_SAMPLE_RATE, URLS } from './settings.
 const service = process.env.SERVICE_NAME;
 
 /** Looking at traces must not add to them: these routes get no spans. */
-const UNTRACED = /^\/(health|tunnel|stream|favicon\.ico|api\/(traces|envelopes))(\/|\?|$)/;
+const UNTRACED = /^\/(health|tunnel|stream|favicon\.ico|api\/(traces|envelopes|\d+\/envelope))(\/|\?|$)/;
 
 Sentry.init({
   dsn: DSN,
