@@ -2,6 +2,7 @@
 // `npm test -- lints native`.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildExamples } from './examples/build.mjs';
 import { buildIfStale } from './lib/package.mjs';
 import { root } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -36,6 +37,7 @@ const checks = {
   async lints() {
     checkArrows();
     await run('cargo', ['fmt', '--check']);
+    await run('cargo', ['fmt', '--check'], { cwd: join(root, 'examples') });
     await run('biome', ['ci', '--error-on-warnings']);
     await run('cargo', ['clippy', '--quiet', '--workspace', '--all-targets', ...INSIDE, ...DENY]);
     await run('cargo', ['clippy', '--quiet', '--all-targets', ...INSIDE, ...WASM, ...DENY]);
@@ -69,9 +71,6 @@ const checks = {
     // applications are tested, in tests/rust/.
     for (const target of ['web', 'dedicated', 'shared', 'service']) await edgeTests(target, ALONE);
     await edgeTests('dedicated', INSIDE);
-    await buildIfStale();
-    // One after the other: they build the same applications with other features.
-    for (const file of testsIn('rust')) await nodeTest(file);
   },
   /** The built package in a real browser, with types checked by the build. */
   async browser() {
@@ -92,6 +91,13 @@ const checks = {
   async differential() {
     await buildIfStale();
     await nodeTests('differential');
+  },
+  /** Applications in Rust in a real browser, the examples among them. */
+  async rust() {
+    await buildIfStale();
+    await buildExamples({ mishaps: true });
+    // One after the other: some build the same applications with other features.
+    for (const file of testsIn('rust')) await nodeTest(file);
   },
   /** The running demo: one click through four services. */
   async demo() {

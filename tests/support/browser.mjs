@@ -7,7 +7,10 @@ import { chromium } from 'playwright-core';
 import { root } from '../../scripts/lib/project.mjs';
 import { browserArgs, browserPath } from '../../scripts/toolchain.mjs';
 
-/** Starts the browser for a file of tests, with further arguments, and closes it after them. */
+/**
+ * Starts the browser for a file of tests, with further arguments, and closes it after them. A function is asked for its
+ * argument when the browser starts.
+ */
 export function useBrowser(...further) {
   const use = {
     /** @type {import('playwright-core').Browser} */
@@ -25,7 +28,10 @@ export function useBrowser(...further) {
   before(async () => {
     use.browser = await chromium.launch({
       executablePath: browserPath(),
-      args: [...browserArgs, ...further],
+      args: [
+        ...browserArgs,
+        ...further.map((argument) => (argument instanceof Function ? argument() : argument)),
+      ],
     });
   });
   after(() => use.browser?.close());
