@@ -71,7 +71,7 @@ pub use front::{
     dsn::{Dsn, ParseDsnError},
     entered::Entered,
     explanation::{Explanation, explain},
-    guard::Guard,
+    guard::{Guard, flush},
     init::{InitError, init},
     instrument::{Instrument, Instrumented},
     options::Options,

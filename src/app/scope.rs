@@ -96,6 +96,11 @@ impl ScopeStack {
         }
     }
 
+    /// Removes all layers but that of the page.
+    pub fn leave_all(&mut self) {
+        self.above.clear();
+    }
+
     fn push(&mut self, layer: Layer) -> u32 {
         if self.above.len() >= MAX_LAYERS {
             self.above.remove(0);

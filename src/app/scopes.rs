@@ -36,6 +36,23 @@ impl StackScopes {
         self.0.borrow_mut().enter_suppressed()
     }
 
+    /// Runs code in which no span is recorded, also where it panics and unwinds.
+    pub fn suppress<R>(&self, code: impl FnOnce() -> R) -> R {
+        struct Left<'a>(&'a StackScopes, u32);
+        impl Drop for Left<'_> {
+            fn drop(&mut self) {
+                self.0.leave(self.1);
+            }
+        }
+        let _left = Left(self, self.enter_suppressed());
+        code()
+    }
+
+    /// Leaves all layers: whoever entered them is gone.
+    pub fn leave_all(&self) {
+        self.0.borrow_mut().leave_all();
+    }
+
     /// Leaves a layer, in any order.
     pub fn leave(&self, layer: u32) {
         self.0.borrow_mut().leave(layer);

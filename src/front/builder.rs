@@ -88,8 +88,8 @@ impl SpanBuilder {
         self
     }
 
-    /// Becomes a root in the trace that came from elsewhere, below the span that sent the headers. What is no trace begins
-    /// a new one.
+    /// Becomes a root in the trace that came from elsewhere, below the span that sent the headers, whatever
+    /// [`SpanBuilder::parent`] says. What is no trace begins a new one.
     pub fn continue_from(mut self, headers: &TraceHeaders) -> SpanBuilder {
         self.continues = Some(headers.clone());
         self
@@ -133,12 +133,15 @@ impl SpanBuilder {
                 _ => None,
             };
             let in_force = sdk.scopes().context();
-            runtime.callbacks.sample(&Beginning {
-                name: &self.name,
-                attributes: &self.attributes,
-                above,
-                context: continued.as_ref().unwrap_or(&in_force),
-            })
+            runtime.callbacks.sample(
+                &runtime.scopes,
+                &Beginning {
+                    name: &self.name,
+                    attributes: &self.attributes,
+                    above,
+                    context: continued.as_ref().unwrap_or(&in_force),
+                },
+            )
         } else {
             Default::default()
         };

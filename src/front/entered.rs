@@ -41,6 +41,8 @@ pub struct Entered<'a> {
     span: &'a Span,
     runtime: Option<Rc<Runtime>>,
     layer: u32,
+    /// Whether a panic was under way already when it was entered: that is none of its span's.
+    panicking: bool,
     /// Layers are those of a thread.
     _thread: PhantomData<*const ()>,
 }
@@ -49,14 +51,14 @@ impl<'a> Entered<'a> {
     fn new(span: &'a Span) -> Entered<'a> {
         let runtime = span.live().map(|(runtime, _)| runtime);
         let layer = runtime.as_ref().zip(span.handle()).map_or(0, |(runtime, handle)| runtime.enter(handle));
-        Entered { span, runtime, layer, _thread: PhantomData }
+        Entered { span, runtime, layer, panicking: std::thread::panicking(), _thread: PhantomData }
     }
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
         let Some(runtime) = &self.runtime else { return };
-        if std::thread::panicking() {
+        if std::thread::panicking() && !self.panicking {
             // Where panics unwind; elsewhere the hook has said so.
             self.span.set_status(SpanStatus::InternalError);
         }

@@ -80,7 +80,7 @@ pub(crate) fn page(options: Options) -> Rc<World> {
         logger: Box::new(hand()),
         scopes: Box::new(scopes.clone()),
     };
-    let sdk = Rc::new(Sdk::new(host, Box::new(Listener::new(listeners, callbacks.clone()))));
+    let sdk = Rc::new(Sdk::new(host, Box::new(Listener::new(listeners, &scopes, &callbacks))));
     let destination = Some("https://o1.ingest.example.com".to_owned());
     sdk.init(Init { settings: options.0.settings.clone(), destination, ..Init::default() });
     callbacks.set(options.0.callbacks);

@@ -26,23 +26,42 @@ impl Guard {
         std::mem::forget(self);
     }
 
-    /// Sends what waits, and is done when it was delivered or has failed, after two seconds at the latest.
+    /// As [`flush`].
+    ///
+    /// ```
+    /// async fn leave(guard: throughline::Guard) {
+    ///     guard.flush().await;
+    /// }
+    /// ```
     pub async fn flush(&self) {
-        let Some(runtime) = runtime::current() else { return };
-        runtime.sdk.flush_spans();
-        runtime.sdk.report_losses();
-        #[cfg(target_arch = "wasm32")]
-        if let Some(settled) = settled(&runtime) {
+        flush().await;
+    }
+}
+
+/// Sends what waits, and is done when it was delivered or has failed, after two seconds at the latest. For a worker that is
+/// about to close, say; a page that is left sends by itself.
+///
+/// ```
+/// async fn close() {
+///     throughline::flush().await;
+/// }
+/// ```
+pub async fn flush() {
+    let Some(runtime) = runtime::current() else { return };
+    runtime.sdk.flush_spans();
+    runtime.sdk.report_losses();
+    #[cfg(target_arch = "wasm32")]
+    {
+        let settled = runtime.page.try_borrow().ok().and_then(|page| Some(page.as_ref()?.settled(PATIENCE)));
+        if let Some(settled) = settled {
             let _ = wasm_bindgen_futures::JsFuture::from(settled).await;
         }
     }
 }
 
-/// Fulfilled once no request of ours is under way.
+/// How long [`flush`] waits, in milliseconds.
 #[cfg(target_arch = "wasm32")]
-fn settled(runtime: &runtime::Runtime) -> Option<js_sys::Promise> {
-    Some(runtime.page.try_borrow().ok()?.as_ref()?.settled())
-}
+const PATIENCE: i32 = 2000;
 
 impl Drop for Guard {
     /// Sends what waits, takes back what was changed on the page, and records nothing any more. The guard of an earlier

@@ -22,6 +22,11 @@ impl Handle {
         let Started { trace_id, span_id, key, .. } = *started;
         Some(Handle { key: key?, runtime, trace_id, span_id, end })
     }
+
+    /// Whether the span ends with its handles.
+    pub(crate) fn owns(&self) -> bool {
+        self.end.is_some()
+    }
 }
 
 impl Drop for Handle {

@@ -52,18 +52,13 @@ impl fmt::Display for InitError {
     }
 }
 
-impl std::error::Error for InitError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            InitError::Dsn(error) => Some(error),
-            InitError::NotABrowser => None,
-        }
-    }
-}
+// It prints what is wrong with the DSN itself.
+impl std::error::Error for InitError {}
 
 /// Begins to trace this page, or this worker: continues the trace that came with the page, times the page load, gives
 /// requests spans and headers, and sends what was recorded. To be called once, as early as can be; a later call replaces the
-/// options.
+/// options, but for tags, user and contexts, which stay until something else is said, and for whether page load and navigations
+/// are timed.
 ///
 /// Tracing ends when the guard is dropped; [`Guard::forget`] lets it last as long as the page.
 ///
@@ -105,15 +100,10 @@ fn begin(mut options: Said) -> Result<Guard, InitError> {
         crate::front::panic::watch();
     }
     wire(&runtime, wishes, destination);
-    let generation = runtime.generation.get().wrapping_add(1);
-    runtime.generation.set(generation);
-    let guard = Guard::new(generation);
     match wrong {
-        None => Ok(guard),
-        Some(error) => {
-            guard.forget();
-            Err(InitError::Dsn(error))
-        }
+        None => Ok(Guard::new(runtime.next_generation())),
+        // Whoever has a guard from before still ends tracing with it.
+        Some(error) => Err(InitError::Dsn(error)),
     }
 }
 
@@ -157,8 +147,8 @@ pub(crate) struct Wishes {
 /// What the options come to.
 fn prepare(options: Said) -> Init {
     let Said { dsn, tunnel, mut settings, targets, client_reports, debug, .. } = options;
-    settings.targets =
-        targets.map(|targets| targets.iter().filter_map(|target| settings::Target::from_text(&target.0)).collect());
+    settings.targets = targets
+        .map(|targets| targets.iter().filter_map(|target| settings::Target::from_text(&target.0)).collect());
     let (mut destination, mut sender) = (None, Sender::default());
     if let Ok(dsn) = Dsn::parse(&dsn) {
         settings.public_key = text::owned(dsn.public_key);
@@ -188,6 +178,10 @@ fn complain(options: &Said, wrong: Option<&ParseDsnError>) {
         warn("traces_sample_rate is invalid and no trace will be sampled: it must be a number from 0 to 1");
     } else if options.debug && options.rate.is_none() && !options.settings.has_sampler {
         warn("no span is recorded: traces_sample_rate is not set");
+    }
+    #[cfg(feature = "stream")]
+    if options.settings.streaming && options.callbacks.before_send.is_some() {
+        warn("before_send is ignored: with stream_spans there are no transactions");
     }
     for target in options.targets.iter().flatten() {
         if target.0.is_empty() {

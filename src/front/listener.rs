@@ -1,6 +1,8 @@
 //! Hears of what happens to spans: the application's code sees events before they leave.
 
+use crate::app::attributes::Attributes;
 use crate::app::envelope::Extra;
+use crate::app::scopes::StackScopes;
 use crate::app::sdk::{Events, Sdk};
 use crate::app::span_key::SpanKey;
 use crate::front::options::SharedCallbacks;
@@ -9,13 +11,18 @@ use crate::front::options::SharedCallbacks;
 pub(crate) struct Listener {
     /// What keeps the scopes of the page, and knows what was measured of it.
     inner: Box<dyn Events>,
+    scopes: StackScopes,
     callbacks: SharedCallbacks,
 }
 
 impl Listener {
     #[cfg_attr(not(any(test, target_arch = "wasm32")), allow(dead_code, reason = "there is no page"))]
-    pub(crate) fn new(inner: impl Events + 'static, callbacks: SharedCallbacks) -> Listener {
-        Listener { inner: Box::new(inner), callbacks }
+    pub(crate) fn new(
+        inner: impl Events + 'static,
+        scopes: &StackScopes,
+        callbacks: &SharedCallbacks,
+    ) -> Listener {
+        Listener { inner: Box::new(inner), scopes: scopes.clone(), callbacks: callbacks.clone() }
     }
 }
 
@@ -28,11 +35,16 @@ impl Events for Listener {
         self.inner.ended(sdk, key);
     }
 
+    fn captured(&self, sdk: &Sdk, key: SpanKey) -> Option<Attributes> {
+        self.inner.captured(sdk, key)
+    }
+
     fn finished(&self, sdk: &Sdk, root: SpanKey, children: u32) -> Option<Extra> {
         let extra = self.inner.finished(sdk, root, children)?;
         let callbacks = self.callbacks.get();
         let Some(before_send) = &callbacks.before_send else { return Some(extra) };
-        before_send(sdk, root, children, &extra);
+        // Spans that it begins would be seen by it in their turn, without end.
+        self.scopes.suppress(|| before_send(sdk, root, children, &extra));
         None
     }
 }

@@ -7,6 +7,8 @@ use std::rc::Rc;
 use crate::app::attributes::{Attributes, attribute};
 use crate::app::envelope::Extra;
 use crate::app::event_data::EventData;
+use crate::app::host::Scopes;
+use crate::app::scopes::StackScopes;
 use crate::app::sdk::Sdk;
 use crate::app::settings::Settings;
 use crate::app::span_key::SpanKey;
@@ -59,15 +61,19 @@ impl SharedCallbacks {
         self.0.try_borrow().map(|callbacks| Rc::clone(&callbacks)).unwrap_or_default()
     }
 
-    /// What the application's sampler says about a root that is about to begin.
-    pub(crate) fn sample(&self, root: &Beginning<'_>) -> Sampled {
-        self.get().sampler.as_ref().map_or(Sampled::NotAsked, |sampler| sampler(root))
+    /// What the application's sampler says about a root that is about to begin. Not asked about what is not recorded anyway,
+    /// such as a root that it begins itself.
+    pub(crate) fn sample(&self, scopes: &StackScopes, root: &Beginning<'_>) -> Sampled {
+        match &self.get().sampler {
+            Some(sampler) if !scopes.suppressed() => scopes.suppress(|| sampler(root)),
+            _ => Sampled::NotAsked,
+        }
     }
 
     pub(crate) fn set(&self, callbacks: Callbacks) {
-        if let Ok(mut place) = self.0.try_borrow_mut() {
-            *place = Rc::new(callbacks);
-        }
+        let callbacks = Rc::new(callbacks);
+        // Those before are dropped when nothing is borrowed any more: they may hold spans.
+        let _before = self.0.try_borrow_mut().map(|mut place| std::mem::replace(&mut *place, callbacks));
     }
 }
 
@@ -188,7 +194,8 @@ impl Options {
         self
     }
 
-    /// Whose requests carry trace headers, in place of those of the page's own origin. See [`Target`].
+    /// Whose requests carry trace headers, in place of those of the page's own origin; nobody's with
+    /// `propagate_to::<&str>([])`. See [`Target`].
     pub fn propagate_to<T: Into<Target>>(mut self, targets: impl IntoIterator<Item = T>) -> Options {
         self.0.targets = Some(targets.into_iter().map(Into::into).collect());
         self
@@ -253,8 +260,9 @@ impl Options {
         self
     }
 
-    /// Sees each event, as JSON, before it is sent, and answers with what is sent in its place; with `None` it is dropped,
-    /// and counted as dropped. What is no JSON object on one line is not sent either.
+    /// Sees each transaction, as JSON, before it is sent, and answers with what is sent in its place; with `None` it is
+    /// dropped, and counted as dropped, and so is what is no JSON object. Spans that it begins are not recorded. Spans that
+    /// are sent by themselves do not pass it: those of the feature `stream`, and the INP of `vitals`.
     ///
     /// ```
     /// use throughline::Options;

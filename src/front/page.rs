@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use js_sys::Promise;
+use js_sys::{Array, Promise};
+use wasm_bindgen::JsValue;
 
 use crate::app::browser::claim::{Claim, trace_in_force};
 use crate::app::browser::entropy::CryptoEntropy;
@@ -54,8 +55,9 @@ impl Wired {
         let dice = CryptoEntropy::new().draw();
         let scopes = StackScopes::new(Moment::of_dice(dice).begin_trace());
         let delivery = Rc::new(Delivery::default());
-        let listener =
-            |inner| -> Box<dyn crate::app::sdk::Events> { Box::new(Listener::new(inner, callbacks.clone())) };
+        let listener = |inner| -> Box<dyn crate::app::sdk::Events> {
+            Box::new(Listener::new(inner, &scopes, callbacks))
+        };
         let page = Page::with_listener(&scopes, &delivery, listener)?;
         let wired = Wired {
             requests: None,
@@ -108,10 +110,10 @@ impl Wired {
         if self.routes.is_some() || !wishes.enabled {
             return;
         }
-        let callbacks = self.callbacks.clone();
+        let (callbacks, scopes) = (self.callbacks.clone(), self.scopes.clone());
         let ask = move |root: &Beginning<'_>| {
             let Beginning { name, attributes, context } = *root;
-            callbacks.sample(&options::Beginning { name, attributes, above: None, context })
+            callbacks.sample(&scopes, &options::Beginning { name, attributes, above: None, context })
         };
         let routes = RouteOptions { sampler: Some(Rc::new(ask)), ..RouteOptions::default() };
         let (load, navigation) = (wishes.page_load, wishes.navigation);
@@ -149,8 +151,15 @@ impl Wired {
         move |url| explain(&page, &routes, url, patched)
     }
 
-    /// Fulfilled once no request of ours is under way.
-    pub(crate) fn settled(&self) -> Promise {
-        self.delivery.settled()
+    /// Fulfilled once no request of ours is under way, or after so many milliseconds.
+    pub(crate) fn settled(&self, millis: i32) -> Promise {
+        let late = Promise::new(&mut |resolve, _| {
+            let window = &self.page.window;
+            // Where the page refuses, nobody waits.
+            if window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis).is_err() {
+                let _ = resolve.call0(&JsValue::UNDEFINED);
+            }
+        });
+        Promise::race(&Array::of2(&self.delivery.settled(), &late))
     }
 }

@@ -24,7 +24,7 @@ thread_local! {
     static RUNTIME: RefCell<Option<Rc<Runtime>>> = const { RefCell::new(None) };
 }
 
-/// How many states there were, of all threads.
+/// How many states, and calls of `init`, there were, of all threads.
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// What `init` set up.
@@ -39,7 +39,7 @@ pub(crate) struct Runtime {
     pub(crate) data: Rc<EventData>,
     /// The spans that are entered, by the layer of each: what is active is handed out with the handle that holds it.
     entered: RefCell<Vec<(u32, Arc<Handle>)>>,
-    /// How often `init` was called: an earlier guard closes nothing.
+    /// The number of the latest call of `init`, of all threads: an earlier guard closes nothing.
     pub(crate) generation: Cell<u32>,
     /// What was changed on the page.
     #[cfg(target_arch = "wasm32")]
@@ -90,6 +90,13 @@ impl Runtime {
             #[cfg(target_arch = "wasm32")]
             page: RefCell::default(),
         }
+    }
+
+    /// A number for another call of `init`.
+    pub(crate) fn next_generation(&self) -> u32 {
+        let generation = COUNT.fetch_add(1, Ordering::Relaxed);
+        self.generation.set(generation);
+        generation
     }
 
     /// A handle to a span that has begun here, and ends with its last handle.
@@ -146,6 +153,8 @@ impl Runtime {
             self.sdk.end_span(span.key, None);
             self.scopes.leave(layer);
         }
+        // A trap leaves no layer: not that of another trace, and none where nothing is recorded.
+        self.scopes.leave_all();
         self.sdk.flush_spans();
         self.sdk.report_losses();
     }

@@ -8,6 +8,7 @@ use crate::app::attributes::attribute;
 use crate::app::span_key::SpanKey;
 use crate::app::start_span::Started;
 use crate::codec::id::{SpanId, TraceId};
+use crate::codec::text;
 use crate::codec::time::Timestamp;
 use crate::codec::trace_headers::TraceHeaders;
 use crate::front::handle::Handle;
@@ -92,8 +93,21 @@ impl Span {
     pub fn set_status(&self, status: SpanStatus) -> &Span {
         if let Some((runtime, key)) = self.live() {
             runtime.sdk.set_status(key, status.to_status());
+            if status == SpanStatus::Ok {
+                // Why it had failed before.
+                runtime.sdk.set_attributes(key, [(text::owned(attribute::STATUS_MESSAGE), None)]);
+            }
         }
         self
+    }
+
+    /// Was given up, unless somebody has said how it ended, or somebody else ends it.
+    pub(crate) fn cancel(&self) {
+        if let Some((runtime, key)) =
+            self.live().filter(|_| self.0.as_ref().is_some_and(|handle| handle.owns()))
+        {
+            runtime.sdk.cancel_span(key);
+        }
     }
 
     /// Says that the operation failed, and why, in the words of an error.

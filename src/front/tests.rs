@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
@@ -106,6 +106,81 @@ fn a_future_that_panics_has_failed_and_was_not_given_up() {
     let seen: Vec<_> =
         events.iter().map(|it| (&it["transaction"], &it["contexts"]["trace"]["status"])).collect();
     assert_eq!(seen, [(&"breaks".into(), &"internal_error".into()), (&"waits".into(), &"cancelled".into())]);
+}
+
+#[test]
+fn what_is_dropped_with_a_future_is_a_part_of_its_span() {
+    struct Cleaned;
+    impl Drop for Cleaned {
+        fn drop(&mut self) {
+            drop(Span::start("cleanup"));
+        }
+    }
+    let world = recorded();
+    let root = Span::start("root");
+    let work = async {
+        let _cleaned = Cleaned;
+        wait().await;
+    };
+    {
+        let mut future = pin!(work.in_span(root.in_scope(|| Span::start("work"))));
+        assert!(poll(future.as_mut()).is_pending());
+    }
+    drop(root);
+    assert_eq!(parents(&events(&world)[0]), pairs(&[("work", "root"), ("cleanup", "work")]));
+}
+
+#[test]
+fn a_future_that_is_given_up_leaves_what_was_said_and_spans_of_others() {
+    let world = recorded();
+    let page = Span::start("page");
+    page.in_scope(|| {
+        let span = Span::start("slow");
+        let mut late = Box::pin(wait().in_span(span.clone()));
+        assert!(poll(late.as_mut()).is_pending());
+        span.fail("timed out");
+        drop(late);
+    });
+    page.set_status(SpanStatus::NotFound).set_status(SpanStatus::Ok);
+    drop(page);
+    let event = &events(&world)[0];
+    assert_eq!(event["spans"][0]["status"], "internal_error");
+    assert_eq!(event["contexts"]["trace"]["status"], "ok");
+}
+
+#[test]
+fn code_of_the_application_that_begins_spans_is_not_asked_about_them() {
+    let (asked, sent) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+    let (asks, sends) = (Rc::clone(&asked), Rc::clone(&sent));
+    let options = Options::new("").traces_sampler(move |_| {
+        asks.set(asks.get() + 1);
+        drop(Span::start("asked"));
+        Some(1.0)
+    });
+    let world = page(options.before_send(move |event| {
+        sends.set(sends.get() + 1);
+        drop(Span::start("sent"));
+        Some(event)
+    }));
+    drop(Span::start("root"));
+    suppress_tracing(|| drop(Span::start("quiet")));
+    assert_eq!((asked.get(), sent.get(), events(&world).len()), (1, 1, 1));
+}
+
+#[test]
+fn after_a_trap_nothing_is_left_entered() {
+    let world = recorded();
+    let runtime = runtime::current().expect("a runtime");
+    let (span, headers) =
+        (Span::start("root"), TraceHeaders::new("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1", ""));
+    std::mem::forget(span.enter());
+    // As a trap leaves them.
+    runtime.scopes.enter_trace(runtime.sdk.receive(headers.sentry_trace(), ""));
+    runtime.scopes.enter_suppressed();
+    runtime.fail_entered("broken");
+    assert!(crate::headers().is_some_and(|now| !now.sentry_trace().starts_with("771a")));
+    assert!(Span::start("next").is_recording());
+    assert_eq!(events(&world)[0]["contexts"]["trace"]["status"], "internal_error");
 }
 
 #[test]

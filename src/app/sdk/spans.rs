@@ -155,6 +155,15 @@ impl Sdk {
         self.change(key, |span| span.status = status);
     }
 
+    /// Marks a span that is under way as given up, unless somebody has already said how it ended.
+    pub fn cancel_span(&self, key: SpanKey) {
+        self.change(key, |span| {
+            if span.is_recording() && span.status == Status::Unset {
+                span.status = Status::error("cancelled");
+            }
+        });
+    }
+
     /// Marks a span that is under way as failed unless somebody has already said that it failed.
     pub fn fail_span(&self, key: SpanKey) {
         self.change(key, |span| {
