@@ -1,7 +1,8 @@
-//! Distributed tracing for web applications in Rust, in Sentry's protocol: one trace from a click in Leptos, Yew or Dioxus
-//! to the database behind it.
+//! Distributed tracing for web applications in Rust, in Sentry's protocol: one trace from a click in Leptos, Yew or Dioxus,
+//! through the server, to the database behind it.
 //!
 //! ```no_run
+//! # #[cfg(feature = "browser")] mod application {
 //! use throughline::{Instrument, Options, Span};
 //!
 //! fn main() {
@@ -24,7 +25,73 @@
 //!         .in_span(span)
 //!         .await;
 //! }
+//! # }
 //! ```
+//!
+//! # What happens by itself
+//!
+//! From `init` on the trace that the server began goes on in the page: its `<meta>` tags `sentry-trace` and `baggage`, or the
+//! header `Server-Timing`, are read, unless the HTML is stale. The load of the page and each navigation are root spans that
+//! end by themselves; `route("/users/:id")` names them. Requests by `fetch` and `XMLHttpRequest`, so by `gloo-net`, `reqwest`
+//! and `web_sys`, are spans where one is active, and carry headers to the page's own origin, or where `propagate_to` says;
+//! `explain(url)` tells why one does or does not. When the page is left, what is open ends and is sent. In workers all of
+//! this holds but for what only pages have. Where the npm package `throughline` is on the page too, each request is handled
+//! once, in one trace.
+//!
+//! # Spans
+//!
+//! `Span::start("name")` begins a span below the one that is active, and it ends when its last handle is dropped. It is
+//! active within `span.in_scope(|| …)`, and within `future.in_span(span)` each time the future is polled: of futures that run
+//! by turns each has its own. `#[throughline::span(op = "function", err)]` makes one of each call of a function, sync or
+//! async. Attributes are texts, numbers, truth values and lists: `span.set("cart.items", 3)`.
+//!
+//! # With the crate `tracing`
+//!
+//! With the feature `tracing`, its spans are spans of ours, with exact parents and typed fields, and requests that are sent
+//! inside of them are their children:
+//!
+//! ```
+//! # #[cfg(feature = "tracing")] {
+//! use tracing_subscriber::prelude::*;
+//!
+//! tracing_subscriber::registry().with(throughline::layer()).init();
+//!
+//! #[tracing::instrument(skip_all, fields(op = "ui.action", order.id = id), err)]
+//! async fn cancel_order(id: u32) -> Result<(), std::num::ParseIntError> {
+//!     tracing::info_span!("render").in_scope(|| { /* … */ });
+//!     Ok(())
+//! }
+//! # drop(cancel_order(7));
+//! # }
+//! ```
+//!
+//! # Servers
+//!
+//! With the features `server` and `axum`, natively, `server::Incoming` is what a request brought: it continues the trace,
+//! writes the meta tags of the page (`incoming.meta_tags()`), and the headers of requests to other services
+//! (`incoming.inject(&mut headers)`). Its spans are sent by an SDK for servers, such as the crate `sentry`.
+//!
+//! Everything else compiles on a server and does nothing there, as it does before `init`: code that both halves share needs
+//! no `cfg`.
+//!
+//! # Panics
+//!
+//! Nothing in this crate panics. Where the application does, the spans that are entered have failed, with the message, end
+//! and are sent; then the hook of before goes on. Hooks that replace others (`console_error_panic_hook::set_once`) come
+//! before `init`.
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `browser` (default) | `init`, `Span`, the page |
+//! | `macros` (default) | `#[throughline::span]` |
+//! | `tracing` | `layer()` for `tracing-subscriber` 0.3 |
+//! | `vitals` | web vitals, resources and the device, with the page load |
+//! | `stream` | `Options::stream_spans`: spans that are sent when they have ended, without transactions |
+//! | `no-modules` | for `wasm-bindgen --target no-modules` |
+//! | `server` | `server`: requests, meta tags, headers, a layer for tower; natively |
+//! | `axum` | `Incoming` as an extractor |
 #![deny(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

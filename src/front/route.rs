@@ -70,7 +70,9 @@ pub fn route_of<K: AsRef<str>, V: AsRef<str>>(
 ///
 /// ```ignore
 /// fn switch(route: Route) -> Html {
-///     throughline::route_among(route.to_path(), Route::routes()).map(throughline::route);
+///     if let Some(pattern) = throughline::route_among(route.to_path(), Route::routes()) {
+///         throughline::route(pattern);
+///     }
 ///     match route { /* … */ }
 /// }
 /// ```

@@ -15,6 +15,8 @@ fn main() {
     if let Ok(guard) = throughline::init(options) {
         guard.forget(); // for as long as the page lives
     }
+    // Yew has a hook for panics of its own; ours says first which spans have failed.
+    yew::set_custom_panic_hook(std::panic::take_hook());
     yew::Renderer::<App>::new().render();
 }
 
