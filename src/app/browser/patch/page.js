@@ -63,7 +63,8 @@ const MAX_KEPT = 1650;
 
 /** What was kept in this browser under a name; with a text, the beginning of that is kept from now on. */
 export const keepText = (name, text) =>
-  attempt(() => (text ? localStorage.setItem(name, text.slice(0, MAX_KEPT)) : localStorage.getItem(name))) ?? '';
+  attempt(() => (text ? localStorage.setItem(name, text.slice(0, MAX_KEPT)) : localStorage.getItem(name))) ??
+  '';
 
 /** Milliseconds since the epoch: a number of seconds or milliseconds as it is, or a date. */
 export const readTime = (said) => +said || Date.parse(said);
