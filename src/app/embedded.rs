@@ -12,8 +12,8 @@ const FILES: &str = concat!(
 );
 
 /// What the edge asks of them.
-const NAMES: &str = "{patchFetchForCore,patchXhrForCore,settle,patchMove,claim,traceInForce,pageAddress,describePage,pageState,\
-    shownAt,loadTimes,broughtWithPage,keepText,readTime,resolveAddress,postEnvelope";
+const NAMES: &str = "{patchFetchForCore,patchXhrForCore,settle,patchMove,claim,traceInForce,shownAt,loadTimes,\
+    broughtWithPage,keepText,readTime,resolveAddress,postEnvelope";
 
 /// One function, which is small already and has its licence in it.
 #[cfg(feature = "vitals")]

@@ -177,6 +177,7 @@ impl Reading<'_> {
         Timestamp::from_micros(self.origin.as_micros().saturating_add_signed(micros))
     }
 
+    #[inline(never)]
     fn phases(&self, entry: Entry<'_>) -> Vec<Measured> {
         let url = recorded(entry.name(), self.sensitive);
         let mut phases = Vec::new();

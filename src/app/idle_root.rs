@@ -71,13 +71,14 @@ impl Tracer {
         let requested = requested.unwrap_or_else(|| idle.time_at(moment.steady()));
         let Some(start) = self.store.get(root).map(|span| span.start) else { return ended };
         let gone_end = self.store.root(root).and_then(|root| root.gone_end);
-        let own = self.store.children(root).filter(|(_, child)| !child.standalone);
-        let (keys, mut children): (Vec<SpanKey>, Vec<Child>) = own
-            .map(|(key, child)| {
+        let (mut keys, mut children): (Vec<SpanKey>, Vec<Child>) = Default::default();
+        for (key, child) in self.store.children(root) {
+            if !child.standalone {
                 let counts = if child.loss.is_none() { 1.0 } else { 0.0 };
-                (key, [number(child.start), child.end.map_or(NONE, number), counts])
-            })
-            .unzip();
+                keys.push(key);
+                children.push([number(child.start), child.end.map_or(NONE, number), counts]);
+            }
+        }
         let millis = |millis: u32| f64::from(millis) * 1000.0;
         let ending = Ending {
             start: number(start),

@@ -12,6 +12,7 @@ use crate::app::moment::Moment;
 use crate::app::settings::Settings;
 use crate::app::span::{Kind, Span};
 use crate::app::span_key::SpanKey;
+use crate::app::start_span::HOSTED;
 use crate::app::store::{MAX_CHILDREN, SpanStore};
 use crate::codec::context::PropagationContext;
 use crate::codec::id::SpanId;
@@ -150,6 +151,10 @@ impl Tracer {
 
     /// Forgets what a root and its children know for us only, because they are about to be sent.
     pub fn forget_private_attributes(&mut self, root: SpanKey) {
+        // Only other hosts know any.
+        if !HOSTED {
+            return;
+        }
         let children: Vec<SpanKey> = self.store.children(root).map(|(key, _)| key).collect();
         for key in children.into_iter().chain([root]) {
             if let Some(span) = self.store.get_mut(key) {

@@ -128,20 +128,10 @@ impl SpanBuilder {
         let becomes_root = parent == Parent::None || self.root;
         let ask = becomes_root && !(self.only_if_parent && parent == Parent::None) && sdk.records_spans();
         let sampler = if ask {
-            let above = match parent {
-                Parent::Span(key) | Parent::Active(key) => sdk.started(key).map(|above| above.sampled),
-                _ => None,
-            };
-            let in_force = sdk.scopes().context();
-            runtime.callbacks.sample(
-                &runtime.scopes,
-                &Beginning {
-                    name: &self.name,
-                    attributes: &self.attributes,
-                    above,
-                    context: continued.as_ref().unwrap_or(&in_force),
-                },
-            )
+            let (name, attributes) = (&*self.name, &self.attributes);
+            let context = continued.as_ref();
+            let root = Beginning { name, attributes, parent, context, sdk };
+            runtime.callbacks.sample(&runtime.scopes, &root)
         } else {
             Default::default()
         };

@@ -12,6 +12,7 @@ use crate::app::scopes::StackScopes;
 use crate::app::sdk::Sdk;
 use crate::app::settings::Settings;
 use crate::app::span_key::SpanKey;
+use crate::app::start_span::Parent;
 use crate::codec::context::PropagationContext;
 use crate::codec::fraction::Fraction;
 use crate::decide::sampling::{SampleRate, Sampler as Sampled};
@@ -31,10 +32,23 @@ type Says = dyn Fn(&EventData);
 pub(crate) struct Beginning<'a> {
     pub(crate) name: &'a str,
     pub(crate) attributes: &'a Attributes,
-    /// The decision of a span here that it begins below.
-    pub(crate) above: Option<bool>,
-    /// Its trace.
-    pub(crate) context: &'a PropagationContext,
+    /// The span here that it begins below.
+    pub(crate) parent: Parent,
+    /// Its trace, if that is not the one in force.
+    pub(crate) context: Option<&'a PropagationContext>,
+    pub(crate) sdk: &'a Sdk,
+}
+
+impl Beginning<'_> {
+    fn sampling_context(&self) -> SamplingContext {
+        let above = match self.parent {
+            Parent::Span(key) | Parent::Active(key) => self.sdk.started(key).map(|above| above.sampled),
+            _ => None,
+        };
+        let op = self.attributes.text(attribute::OP).unwrap_or_default();
+        let in_force = self.sdk.scopes().context();
+        SamplingContext::new(self.name, op, above, self.context.unwrap_or(&in_force))
+    }
 }
 
 /// The application's own code that is asked. What stands around it comes with it: where it is not set, none of that is in the
@@ -182,8 +196,7 @@ impl Options {
     /// ```
     pub fn traces_sampler(mut self, sampler: impl Fn(&SamplingContext) -> Option<f64> + 'static) -> Options {
         let sampler = move |root: &Beginning<'_>| {
-            let op = root.attributes.text(attribute::OP).unwrap_or_default();
-            match sampler(&SamplingContext::new(root.name, op, root.above, root.context)) {
+            match sampler(&root.sampling_context()) {
                 Some(rate) => Sampled::Answered(Fraction::from_f64(rate)),
                 // No opinion: rate and parent decide.
                 None => Sampled::NotAsked,

@@ -25,7 +25,9 @@ use crate::app::moment::Moment;
 use crate::app::routes::{Beginning, RouteOptions, Routes as RouteRoots};
 use crate::app::scopes::StackScopes;
 use crate::app::sdk::Sdk;
+use crate::app::start_span::Parent;
 use crate::decide::bots::is_bot;
+use crate::decide::sampling::Sampler;
 use crate::front::init::Wishes;
 use crate::front::listener::Listener;
 use crate::front::options::{self, SharedCallbacks};
@@ -111,9 +113,12 @@ impl Wired {
             return;
         }
         let (callbacks, scopes) = (self.callbacks.clone(), self.scopes.clone());
+        let sdk = Rc::downgrade(&self.page.sdk);
         let ask = move |root: &Beginning<'_>| {
+            let Some(sdk) = sdk.upgrade() else { return Sampler::NotAsked };
             let Beginning { name, attributes, context } = *root;
-            callbacks.sample(&scopes, &options::Beginning { name, attributes, above: None, context })
+            let (context, parent) = (Some(context), Parent::None);
+            callbacks.sample(&scopes, &options::Beginning { name, attributes, parent, context, sdk: &sdk })
         };
         let routes = RouteOptions { sampler: Some(Rc::new(ask)), ..RouteOptions::default() };
         let (load, navigation) = (wishes.page_load, wishes.navigation);

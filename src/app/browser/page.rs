@@ -58,7 +58,9 @@ impl Page {
     ) -> Option<Page> {
         let window = GLOBAL.with(Window::clone);
         // What has no address is neither a page nor a worker.
-        window.location().href().ok()?;
+        if wrappers::page_address().is_empty() {
+            return None;
+        }
         let document = window.document();
         let timed = TimedScopes { scopes: scopes.clone(), window: window.clone() };
         let listeners = Listeners::with(Rc::new(timed));

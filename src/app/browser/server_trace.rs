@@ -26,42 +26,45 @@ thread_local! {
 pub fn read(page: &Page, continues_stale: bool) -> PageTrace {
     let told = brought_with_page();
     let (cached, told) = text::cut(&told, b'\n');
-    let read = |name: &str| {
-        let mut values = Vec::new();
-        for line in text::items(told, b'\n') {
-            let (of, value) = text::cut(line, b'\t');
-            if text::is(of, name) {
-                values.push(text::owned(value));
-            }
-        }
-        values
-    };
-    let (traces, bags) = (read("sentry-trace"), read("baggage"));
+    let (traces, bags) = (values(told, "sentry-trace"), values(told, "baggage"));
     let (sentry_trace, baggage) = header_pairs::choose(&traces, &bags);
     let id = sentry_trace::parse(sentry_trace).ok().map(|header| header.trace_id);
+    let hex = id.map(TraceId::hex).unwrap_or_default();
     let mut brought =
         Brought { sentry_trace: text::owned(sentry_trace), baggage: text::owned(baggage), arrival: None };
     let judged = id.filter(|id| !continues_stale && CONTINUED.get() != Some(*id));
     // Asked only where it matters: the first question to a storage waits for another process.
     let kept = judged.map(|_| keep_text(KEY, "")).unwrap_or_default();
-    if let Some(id) = judged {
-        let said = read("sentry-trace-time").first().map(|said| read_time(said));
+    if judged.is_some() {
+        let said = values(told, "sentry-trace-time").first().map(|said| read_time(said));
         brought.arrival = Some(Arrival {
             begun: said.and_then(Timestamp::from_input),
             // An unknown time is long ago, and no trace is old then.
             asked: page.began().unwrap_or(Timestamp::EPOCH),
             cached: !cached.is_empty(),
-            continued_before: text::contains(&kept, &id.hex(), false),
+            continued_before: text::contains(&kept, &hex, false),
         });
     }
     let trace = page.sdk.begin_page(&brought);
     if let Some(id) = judged.filter(|_| trace.continued) {
         CONTINUED.set(Some(id));
-        keep_text(KEY, &text::concat(&[&id.hex(), " ", &kept]));
+        keep_text(KEY, &text::concat(&[&hex, " ", &kept]));
     }
     if let Some((reason, _)) = &trace.stale {
-        let id = id.map(TraceId::hex).unwrap_or_default();
-        page.sdk.complain(&["the trace ", &id, " of this page is only linked to: it is ", reason.text()]);
+        page.sdk.complain(&["the trace ", &hex, " of this page is only linked to: it is ", reason.text()]);
     }
     trace
+}
+
+/// The values of a name in what the page brought, a line each.
+#[inline(never)]
+fn values(told: &str, name: &str) -> Vec<String> {
+    let mut values = Vec::new();
+    for line in text::items(told, b'\n') {
+        let (of, value) = text::cut(line, b'\t');
+        if text::is(of, name) {
+            values.push(text::owned(value));
+        }
+    }
+    values
 }

@@ -1,5 +1,6 @@
-//! A page where the wrappers may not be evaluated (`no-modules`, under a strict policy): it says where it is, and sends what was
-//! recorded, without a look at the headers of the answer.
+//! What is asked of a page without files beside the module (`no-modules`): where it is, and in which state, whether anything is
+//! evaluated there or not. Where the wrappers may not be evaluated, under a strict policy, it sends what was recorded all the
+//! same, without a look at the headers of the answer.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;

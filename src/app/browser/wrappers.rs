@@ -8,8 +8,8 @@ pub use self::beside::{
 };
 #[cfg(feature = "no-modules")]
 pub use self::inside::{
-    brought_with_page, claim, describe_page, keep_text, load_times, page_address, page_state, patch_fetch, patch_move, patch_xhr,
-    post_envelope, read_time, resolve_address, settle, shown_at, trace_in_force,
+    brought_with_page, claim, keep_text, load_times, patch_fetch, patch_move, patch_xhr, post_envelope, read_time,
+    resolve_address, settle, shown_at, trace_in_force,
 };
 
 #[cfg(all(feature = "vitals", not(feature = "no-modules")))]
@@ -137,6 +137,9 @@ mod beside {
 }
 
 #[cfg(feature = "no-modules")]
+pub use crate::app::browser::unwrapped::{address as page_address, description as describe_page, page_state};
+
+#[cfg(feature = "no-modules")]
 mod inside {
     use std::cell::OnceCell;
 
@@ -193,12 +196,6 @@ mod inside {
             options: &JsValue,
             settled: &JsValue,
         );
-        #[wasm_bindgen(method, structural, js_name = pageAddress)]
-        fn page_address(this: &Wrappers) -> String;
-        #[wasm_bindgen(method, structural, js_name = describePage)]
-        fn describe_page(this: &Wrappers) -> String;
-        #[wasm_bindgen(method, structural, js_name = pageState)]
-        fn page_state(this: &Wrappers) -> u32;
         #[wasm_bindgen(method, structural, js_name = shownAt)]
         fn shown_at(this: &Wrappers) -> f64;
         #[wasm_bindgen(method, structural, js_name = loadTimes)]
@@ -310,21 +307,6 @@ mod inside {
             Some(wrappers) => wrappers.post_envelope(send, id, url, body, keepalive, options, settled),
             None => unwrapped::post(send, id, url, body, keepalive, settled),
         }
-    }
-
-    /// Where the page is.
-    pub fn page_address() -> String {
-        found().map_or_else(unwrapped::address, |wrappers| wrappers.page_address())
-    }
-
-    /// Address, referrer and browser, a line each.
-    pub fn describe_page() -> String {
-        found().map_or_else(unwrapped::description, |wrappers| wrappers.describe_page())
-    }
-
-    /// Whether the page is loading (1), is prepared (2), is hidden (4).
-    pub fn page_state() -> u32 {
-        found().map_or_else(unwrapped::page_state, |wrappers| wrappers.page_state())
     }
 
     /// When a page that was prepared was shown, in milliseconds after it began.
