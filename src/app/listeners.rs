@@ -5,6 +5,7 @@ use std::rc::{Rc, Weak};
 
 #[cfg(feature = "stream")]
 use crate::app::attributes::Attributes;
+use crate::app::cell;
 use crate::app::envelope::Extra;
 use crate::app::sdk::{Events, Sdk};
 use crate::app::span_key::SpanKey;
@@ -31,20 +32,20 @@ impl Listeners {
 
     /// Adds one.
     pub fn add(&self, listener: Rc<dyn Events>) -> Listening {
-        self.0.borrow_mut().push(Rc::clone(&listener));
+        cell::change(&self.0, |list| list.push(Rc::clone(&listener)));
         Listening { list: Rc::downgrade(&self.0), listener }
     }
 
     /// Those of this moment: what one of them is told may bring others, or take some away.
     fn now(&self) -> Vec<Rc<dyn Events>> {
-        self.0.borrow().clone()
+        cell::read(&self.0, Vec::clone)
     }
 }
 
 impl Drop for Listening {
     fn drop(&mut self) {
         if let Some(list) = self.list.upgrade() {
-            list.borrow_mut().retain(|listener| !Rc::ptr_eq(listener, &self.listener));
+            cell::change(&list, |list| list.retain(|listener| !Rc::ptr_eq(listener, &self.listener)));
         }
     }
 }

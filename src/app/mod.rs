@@ -20,6 +20,7 @@ pub mod attributes;
 pub mod browser;
 #[cfg(any(all(feature = "no-modules", target_arch = "wasm32"), test))]
 mod embedded;
+pub(crate) mod cell;
 pub mod entries;
 pub mod entry;
 pub mod envelope;

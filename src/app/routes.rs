@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::app::attributes::{Attributes, attribute};
+use crate::app::cell;
 use crate::app::envelope;
 use crate::app::idle::Waiting;
 use crate::app::link::Link;
@@ -184,20 +185,21 @@ impl Routes {
             return;
         }
         self.fits.set(route::fits);
-        let under = self.under.borrow().as_ref().map(|under| (under.key, under.href.clone()));
+        let under = cell::read(&self.under, |under| under.as_ref().map(|under| (under.key, under.href.clone())));
         let Some((key, href)) = under else {
-            self.pending.replace(Some(route));
+            cell::put(&self.pending, Some(route));
             return;
         };
         // What the page has called it stays.
         let Some((name, source)) = sdk.name(key).filter(|(_, source)| source != "custom") else { return };
         sdk.set_name_from(key, &route, "route");
         let fits = route::fits(&route, &href);
-        if let Some(under) = self.under.borrow_mut().as_mut() {
+        cell::change(&self.under, |under| {
+            let Some(under) = under else { return };
             // The first name is the one to go back to.
             let before = under.foreign.take().map_or((name, source), |(_, name, source)| (name, source));
             under.foreign = (!fits).then_some((route, before.0, before.1));
-        }
+        });
     }
 
     /// Somebody has clicked, or pressed a key.
@@ -207,35 +209,38 @@ impl Routes {
 
     /// The root that is under way, if it has not ended.
     pub fn under_way(&self) -> Option<SpanKey> {
-        self.under.borrow().as_ref().map(|under| under.key)
+        cell::read(&self.under, |under| under.as_ref().map(|under| under.key))
     }
 
     /// Whether a root is that of the page load; `None` for what is no root of a route.
     pub fn is_page_load(&self, root: SpanKey) -> Option<bool> {
-        self.known.borrow().iter().find(|begun| begun.key == root).map(|begun| !begun.is_navigation)
+        cell::read(&self.known, |known| {
+            known.iter().find(|begun| begun.key == root).map(|begun| !begun.is_navigation)
+        })
     }
 
     /// The root that was under way at a time, if there was one.
     pub fn at(&self, time: Timestamp) -> Option<SpanKey> {
-        let known = self.known.borrow();
-        let last = known.iter().rev().find(|begun| begun.began <= time)?;
-        Some(last.key).filter(|_| last.ended.is_none_or(|ended| time <= ended))
+        cell::read(&self.known, |known| {
+            let last = known.iter().rev().find(|begun| begun.began <= time)?;
+            Some(last.key).filter(|_| last.ended.is_none_or(|ended| time <= ended))
+        })
     }
 
     /// The root that began last.
     pub fn latest(&self) -> Option<SpanKey> {
-        self.known.borrow().last().map(|begun| begun.key)
+        cell::read(&self.known, |known| known.last().map(|begun| begun.key))
     }
 
     /// A router may say where the page goes before it moves: then the root that was under way was named by mistake.
     fn give_name_back(&self, sdk: &Sdk, to: &str) {
         let foreign =
-            self.under.borrow_mut().as_mut().and_then(|under| Some((under.key, under.foreign.take()?)));
+            cell::change(&self.under, |under| under.as_mut().and_then(|under| Some((under.key, under.foreign.take()?))));
         if let Some((key, (route, name, source))) = foreign
             && self.fits.get()(&route, to)
         {
             sdk.set_name_from(key, &name, &source);
-            self.pending.replace(Some(route));
+            cell::put(&self.pending, Some(route));
         }
     }
 
@@ -254,9 +259,11 @@ impl Routes {
         if let Some(key) = sdk.start_span(span).and_then(|started| started.key) {
             sdk.end_span(key, sdk.start_of(key));
         }
-        if let Some(under) = self.under.borrow_mut().as_mut() {
-            under.href.clone_from(&to.href);
-        }
+        cell::change(&self.under, |under| {
+            if let Some(under) = under {
+                under.href.clone_from(&to.href);
+            }
+        });
         true
     }
 
@@ -278,7 +285,7 @@ impl Routes {
             return;
         }
         let path = describe(sdk, &place.href, &mut attributes);
-        let route = self.pending.take().filter(|route| self.fits.get()(route, &place.href));
+        let route = cell::put(&self.pending, None).filter(|route| self.fits.get()(route, &place.href));
         attributes.set_string(attribute::NAME_SOURCE, if route.is_some() { "route" } else { "url" });
         self.link_previous(sdk, &context, &mut attributes, &mut links);
         let name = route.unwrap_or(path);
@@ -301,13 +308,12 @@ impl Routes {
         let Some((started, key)) = started.and_then(|started| Some((started, started.key?))) else { return };
         let link = Link::to(started.trace_id, started.span_id, started.sampled);
         let began = began.unwrap_or_else(|| sdk.now());
-        let mut known = self.known.borrow_mut();
-        if known.len() >= MAX_KNOWN {
-            known.remove(0);
-        }
-        known.push(Begun { key, link, is_navigation, began, ended: None });
-        drop(known);
-        self.under.replace(Some(Under { key, href: place.href, is_navigation, foreign: None }));
+        cell::change(&self.known, |known| {
+            let surplus = known.len().saturating_sub(MAX_KNOWN - 1);
+            known.drain(..surplus);
+            known.push(Begun { key, link, is_navigation, began, ended: None });
+        });
+        cell::put(&self.under, Some(Under { key, href: place.href, is_navigation, foreign: None }));
         self.scopes.set_page_active(Some(key));
     }
 
@@ -319,12 +325,11 @@ impl Routes {
         attributes: &mut Attributes,
         links: &mut Vec<Link>,
     ) {
-        let known = self.known.borrow();
-        let Some(Begun { link, began, .. }) = known.last() else { return };
-        if link.trace_id == context.trace_id || sdk.now().millis_since(*began) > MAX_LINKED_AGE {
+        let last = cell::read(&self.known, |known| known.last().map(|begun| (begun.link.clone(), begun.began)));
+        let Some((mut link, began)) = last else { return };
+        if link.trace_id == context.trace_id || sdk.now().millis_since(began) > MAX_LINKED_AGE {
             return;
         }
-        let mut link = link.clone();
         let flag = if link.sampled == Some(true) { "1" } else { "0" };
         let said = text::concat(&[&link.trace_id.hex(), "-", &link.span_id.hex(), "-", flag]);
         attributes.set("sentry.previous_trace", Json::string(&said));
@@ -336,10 +341,12 @@ impl Routes {
 impl Events for Routes {
     fn ended(&self, sdk: &Sdk, key: SpanKey) {
         let now = sdk.now();
-        if let Some(begun) = self.known.borrow_mut().iter_mut().find(|begun| begun.key == key) {
-            begun.ended = Some(now);
-        }
-        let ended = self.under.borrow_mut().take_if(|under| under.key == key);
+        cell::change(&self.known, |known| {
+            if let Some(begun) = known.iter_mut().find(|begun| begun.key == key) {
+                begun.ended = Some(now);
+            }
+        });
+        let ended = cell::change(&self.under, |under| under.take_if(|under| under.key == key));
         // A page may move on while its root is under way: its event comes from where the page is in the end.
         if ended.is_some_and(|under| under.is_navigation) {
             sdk.set_page((self.place)().page);

@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::app::cell;
 use crate::app::host::Scopes;
 use crate::app::scope::{Elsewhere, ScopeStack};
 use crate::app::sdk::{Events, Sdk};
@@ -23,17 +24,17 @@ impl StackScopes {
 
     /// Makes a span active, or none, until [`StackScopes::leave`] is called with the answer.
     pub fn enter(&self, active: Option<SpanKey>) -> u32 {
-        self.0.borrow_mut().enter(active)
+        cell::change(&self.0, |stack| stack.enter(active))
     }
 
     /// Enters another trace, with nothing active, until [`StackScopes::leave`] is called with the answer.
     pub fn enter_trace(&self, context: PropagationContext) -> u32 {
-        self.0.borrow_mut().enter_trace(context)
+        cell::change(&self.0, |stack| stack.enter_trace(context))
     }
 
     /// Enters a place where no span is recorded until [`StackScopes::leave`] is called with the answer.
     pub fn enter_suppressed(&self) -> u32 {
-        self.0.borrow_mut().enter_suppressed()
+        cell::change(&self.0, ScopeStack::enter_suppressed)
     }
 
     /// Runs code in which no span is recorded, also where it panics and unwinds.
@@ -55,27 +56,27 @@ impl StackScopes {
 
     /// Leaves a layer, in any order.
     pub fn leave(&self, layer: u32) {
-        self.0.borrow_mut().leave(layer);
+        cell::change(&self.0, |stack| stack.leave(layer));
     }
 
     /// The span that is active.
     pub fn active_key(&self) -> Option<SpanKey> {
-        self.0.borrow().top().active
+        cell::read(&self.0, |stack| stack.top().active)
     }
 
     /// Sets the trace of the page itself.
     pub fn set_page_context(&self, context: PropagationContext) {
-        self.0.borrow_mut().page_mut().context = Rc::new(context);
+        cell::change(&self.0, |stack| stack.page_mut().context = Rc::new(context));
     }
 
     /// Leaves the trace of the page to somebody else, who is asked each time, or takes it back.
     pub fn follow(&self, elsewhere: Option<Elsewhere>) {
-        self.0.borrow_mut().follow(elsewhere);
+        cell::change(&self.0, |stack| stack.follow(elsewhere));
     }
 
     /// Makes a span active on the page itself until it ends, as a page load is.
     pub fn set_page_active(&self, active: Option<SpanKey>) {
-        self.0.borrow_mut().page_mut().active = active;
+        cell::change(&self.0, |stack| stack.page_mut().active = active);
     }
 }
 
@@ -98,7 +99,7 @@ impl Scopes for StackScopes {
     }
 
     fn suppressed(&self) -> bool {
-        self.0.borrow().top().suppressed
+        cell::read(&self.0, |stack| stack.top().suppressed)
     }
 }
 
@@ -106,17 +107,17 @@ impl Events for StackScopes {
     /// Once the page's own span has ended, requests and roots of this page view still belong to its trace,
     /// with the decision that was made for it.
     fn ended(&self, sdk: &Sdk, key: SpanKey) {
-        if self.0.borrow().page().active != Some(key) {
+        if cell::read(&self.0, |stack| stack.page().active) != Some(key) {
             return;
         }
         let (started, dsc) = (sdk.started(key), sdk.sampling_context(Some(key), None));
-        let mut stack = self.0.borrow_mut();
-        let page = stack.page_mut();
-        page.active = None;
-        if let Some(started) = started.filter(|started| started.trace_id == page.context.trace_id) {
-            let context = Rc::make_mut(&mut page.context);
-            context.sampled = Some(started.sampled);
-            context.dsc = dsc;
-        }
+        cell::change(&self.0, |stack| {
+            let page = stack.page_mut();
+            page.active = None;
+            if let Some(started) = started.filter(|started| started.trace_id == page.context.trace_id) {
+                let context = (*page.context).clone();
+                page.context = Rc::new(PropagationContext { sampled: Some(started.sampled), dsc, ..context });
+            }
+        });
     }
 }

@@ -10,6 +10,7 @@ use web_sys::{EventTarget, Window};
 
 use crate::app::browser::listener::{Callback, Listener};
 use crate::app::browser::wrappers;
+use crate::app::cell;
 
 /// Past so many moves, each made by who is told of the one before, nobody is told any more: they may have no end.
 const MAX_DEPTH: u32 = 20;
@@ -44,20 +45,20 @@ impl Moves {
 
     /// Where the page is; while somebody is told of a move, where it was before.
     pub fn address_before(&self) -> String {
-        let left = self.left.borrow().clone();
+        let left = cell::read(&self.left, Option::clone);
         left.unwrap_or_else(|| self.address())
     }
 
     /// The page may have moved.
     fn moved(&self) {
         let href = self.address();
-        let before = self.last.replace(href.clone());
-        let hears = self.hears.borrow().clone();
+        let before = cell::put(&self.last, href.clone());
+        let hears = cell::read(&self.hears, Option::clone);
         let Some(hears) = hears.filter(|_| before != href && self.depth.get() < MAX_DEPTH) else { return };
         self.depth.set(self.depth.get() + 1);
-        self.left.replace(Some(before));
+        cell::put(&self.left, Some(before));
         hears();
-        self.left.take();
+        cell::put(&self.left, None);
         self.depth.set(self.depth.get() - 1);
     }
 }
@@ -79,7 +80,7 @@ pub struct Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.moves.hears.take();
+        cell::put(&self.moves.hears, None);
         for restore in self.restore.iter().flatten() {
             let _ = restore.call0(&JsValue::UNDEFINED);
         }
@@ -88,8 +89,8 @@ impl Drop for Watch {
 
 /// Tells of each move from now on.
 pub fn watch(moves: &Rc<Moves>, hears: impl Fn() + 'static) -> Watch {
-    moves.last.replace(moves.address());
-    moves.hears.replace(Some(Rc::new(hears)));
+    cell::put(&moves.last, moves.address());
+    cell::put(&moves.hears, Some(Rc::new(hears)));
     let told = || {
         let moves = Rc::downgrade(moves);
         move || {
