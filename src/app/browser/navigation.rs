@@ -66,9 +66,9 @@ pub fn trace(page: &Page, scopes: &StackScopes, options: PageOptions) -> RouteWa
     let moves = Moves::of(&page.window);
     let (somewhere, somehow) = (Rc::clone(&moves), page.clone());
     let place = move || place_at(&somehow, somewhere.address_before());
-    let routes = Rc::new(Routes::new(options.routes.clone(), scopes, place));
+    let routes = Rc::new(Routes::new(options.routes, scopes, place));
     let listening = page.listeners.add(Rc::<Routes>::clone(&routes));
-    let visit = Visit { page: page.clone(), moves: Rc::clone(&moves), routes: Rc::downgrade(&routes) };
+    let visit = Rc::new(Visit { page: page.clone(), moves: Rc::clone(&moves), routes: Rc::downgrade(&routes) });
     let mut listeners = Vec::new();
     let brought = server_trace::read(page, options.continues_stale);
     // What it requests before it is shown belongs to the trace of its load already.
@@ -79,10 +79,10 @@ pub fn trace(page: &Page, scopes: &StackScopes, options: PageOptions) -> RouteWa
     }
     let watch = options.navigation.then(|| {
         for event in ["click", "keydown"] {
-            let visit = visit.clone();
+            let visit = Rc::clone(&visit);
             listeners.push(Listener::new(&page.window, event, move |_| visit.interact()));
         }
-        let returned = visit.clone();
+        let returned = Rc::clone(&visit);
         listeners.push(on_return(&page.window, move || returned.navigate(Move::Restored)));
         history::watch(&moves, move || {
             // The load of a page that nobody sees yet is timed from where it then is, once it is shown.
@@ -95,7 +95,7 @@ pub fn trace(page: &Page, scopes: &StackScopes, options: PageOptions) -> RouteWa
 }
 
 /// Times the load of the page; of a page that is prepared before anybody sees it, once it is shown. Answers with what waits.
-fn load(visit: &Visit, trace: PageTrace) -> Vec<Listener> {
+fn load(visit: &Rc<Visit>, trace: PageTrace) -> Vec<Listener> {
     let Some(document) = visit.page.document.clone() else { return Vec::new() };
     let mut listeners = Vec::new();
     if page_state() & state::LOADING != 0 {
@@ -108,7 +108,7 @@ fn load(visit: &Visit, trace: PageTrace) -> Vec<Listener> {
         listeners.push(Listener::new(&document, "readystatechange", allow));
     }
     if visit.is_prepared() {
-        let (visit, waits) = (visit.clone(), Cell::new(Some(trace)));
+        let (visit, waits) = (Rc::clone(visit), Cell::new(Some(trace)));
         let begin = move |_: JsValue| {
             if let Some(trace) = waits.take() {
                 visit.load(trace);
@@ -122,7 +122,6 @@ fn load(visit: &Visit, trace: PageTrace) -> Vec<Listener> {
 }
 
 /// A page and its roots, which a listener does not keep alive.
-#[derive(Clone)]
 struct Visit {
     page: Page,
     moves: Rc<Moves>,
