@@ -16,7 +16,7 @@ use crate::front::dsn::ParseDsnError;
 use crate::front::guard::Guard;
 #[cfg(target_arch = "wasm32")]
 use crate::front::options::SharedCallbacks;
-use crate::front::options::{Options, Said};
+use crate::front::options::{Options, Said, Wishes};
 #[cfg(target_arch = "wasm32")]
 use crate::front::page::Wired;
 use crate::front::runtime::{self, Runtime};
@@ -133,16 +133,6 @@ fn build() -> Option<Rc<Runtime>> {
 
 #[cfg(not(target_arch = "wasm32"))]
 fn wire(_runtime: &Runtime, _wishes: Wishes, _destination: String) {}
-
-/// What is to be done to the page.
-#[derive(Clone, Copy)]
-#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "there is no page"))]
-pub(crate) struct Wishes {
-    pub(crate) enabled: bool,
-    pub(crate) page_load: bool,
-    pub(crate) navigation: bool,
-    pub(crate) requests: bool,
-}
 
 /// What the options come to.
 fn prepare(options: Said) -> Init {

@@ -124,6 +124,16 @@ pub(crate) struct Said {
     pub(crate) requests: bool,
 }
 
+/// What is to be done to the page.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "there is no page"))]
+pub(crate) struct Wishes {
+    pub(crate) enabled: bool,
+    pub(crate) page_load: bool,
+    pub(crate) navigation: bool,
+    pub(crate) requests: bool,
+}
+
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Said { dsn, tunnel, settings, rate, targets, callbacks, .. } = &*self.0;

@@ -28,9 +28,8 @@ use crate::app::sdk::Sdk;
 use crate::app::start_span::Parent;
 use crate::decide::bots::is_bot;
 use crate::decide::sampling::Sampler;
-use crate::front::init::Wishes;
 use crate::front::listener::Listener;
-use crate::front::options::{self, SharedCallbacks};
+use crate::front::options::{self, SharedCallbacks, Wishes};
 
 /// What is changed on the page; dropping it takes it back.
 pub(crate) struct Wired {

@@ -9,7 +9,8 @@ use web_sys::Window;
 
 use crate::app::browser::listener::Listener;
 use crate::app::browser::page::Page;
-use crate::app::browser::wrappers::{page_state, state};
+use crate::app::browser::page_state as state;
+use crate::app::browser::wrappers::page_state;
 use crate::app::sdk::Sdk;
 
 /// The listeners; dropping them takes them back.

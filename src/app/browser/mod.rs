@@ -13,6 +13,7 @@ pub mod listener;
 pub mod logger;
 pub mod navigation;
 pub mod page;
+pub mod page_state;
 pub mod requests;
 pub mod routes;
 pub mod sender;

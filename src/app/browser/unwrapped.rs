@@ -6,7 +6,7 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use crate::app::browser::wrappers::state;
+use crate::app::browser::page_state as state;
 use crate::codec::text;
 
 /// A member of an object, or of one that it holds: names between dots.

@@ -17,16 +17,6 @@ pub use self::beside::measure_vitals;
 #[cfg(all(feature = "vitals", feature = "no-modules"))]
 pub use self::inside::measure_vitals;
 
-/// What [`page_state`] answers with, added up.
-pub mod state {
-    /// The page is still loading.
-    pub const LOADING: u32 = 1;
-    /// It is prepared before anybody sees it.
-    pub const PREPARED: u32 = 2;
-    /// It is hidden.
-    pub const HIDDEN: u32 = 4;
-}
-
 #[cfg(not(feature = "no-modules"))]
 mod beside {
     use js_sys::Function;
