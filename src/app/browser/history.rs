@@ -93,24 +93,21 @@ pub fn watch(moves: &Rc<Moves>, hears: impl Fn() + 'static) -> Watch {
     cell::put(&moves.hears, Some(Rc::new(hears)));
     let told = || {
         let moves = Rc::downgrade(moves);
-        move || {
+        move |_: JsValue| {
             if let Some(moves) = moves.upgrade() {
                 moves.moved();
             }
         }
     };
-    let tell = told();
-    let mut listeners = vec![Listener::new(&moves.window, "popstate", move |_| tell())];
+    let mut listeners = vec![Listener::new(&moves.window, "popstate", told())];
     // A page may have a variable of that name, which is another thing.
     let navigation = Reflect::get(&moves.window, &JsValue::from_str("navigation")).unwrap_or_default();
     if let Ok(navigation) = navigation.dyn_into::<EventTarget>() {
-        let tell = told();
-        listeners.push(Listener::new(&navigation, "currententrychange", move |_| tell()));
+        listeners.push(Listener::new(&navigation, "currententrychange", told()));
     }
     let patch = |name: &str| {
         // The wrapper may outlive us, where somebody else has wrapped it: whoever holds it holds this too.
-        let tell = told();
-        let moved = Callback::new(move |_| tell()).into_js_value();
+        let moved = Callback::new(told()).into_js_value();
         wrappers::patch_move(name, &moved)
     };
     Watch {
