@@ -21,12 +21,7 @@ pub struct Lifecycle(Vec<Listener>);
 /// Cuts the active root short when the page is hidden (`visibilitychange`), if that is wanted, and the root that
 /// ends by itself when the page is left (`pagehide`).
 pub fn watch(page: &Page, cuts_hidden: bool) -> Lifecycle {
-    let hide = move |sdk: &Sdk| {
-        if cuts_hidden {
-            sdk.hide();
-        }
-    };
-    on_hidden(page, doing(page, hide), doing(page, Sdk::leave_page))
+    on_hidden(page, if cuts_hidden { Sdk::hide } else { |_| {} }, Sdk::leave_page)
 }
 
 /// Sends what waits, and reports what was not sent, when the page is hidden or left; and gives the places of requests back
@@ -36,7 +31,7 @@ pub fn report(page: &Page) -> Lifecycle {
         sdk.flush_spans();
         sdk.report_losses();
     };
-    let mut listeners = on_hidden(page, doing(page, report), doing(page, report));
+    let mut listeners = on_hidden(page, report, report);
     listeners.0.push(on_return(&page.window, doing(page, Sdk::forget_requests)));
     listeners
 }
@@ -51,22 +46,24 @@ pub fn on_return(window: &Window, act: impl Fn() + 'static) -> Listener {
     })
 }
 
-fn on_hidden(page: &Page, hide: impl Fn() + 'static, leave: impl Fn() + 'static) -> Lifecycle {
-    let on_visibility = page.document.as_ref().map(|document| {
-        Listener::new(document, "visibilitychange", move |_| {
+fn on_hidden(page: &Page, hide: fn(&Sdk), leave: fn(&Sdk)) -> Lifecycle {
+    let mut listeners = Vec::new();
+    // A worker is neither hidden nor left.
+    if let Some(document) = &page.document {
+        let hide = doing(page, hide);
+        listeners.push(Listener::new(document, "visibilitychange", move |_| {
             if page_state() & state::HIDDEN != 0 {
                 hide();
             }
-        })
-    });
-    // A worker is neither hidden nor left.
-    let on_leaving =
-        page.document.is_some().then(|| Listener::new(&page.window, "pagehide", move |_| leave()));
-    Lifecycle(on_visibility.into_iter().chain(on_leaving).collect())
+        }));
+        let leave = doing(page, leave);
+        listeners.push(Listener::new(&page.window, "pagehide", move |_| leave()));
+    }
+    Lifecycle(listeners)
 }
 
 /// An action on this page that does not keep its SDK alive.
-fn doing(page: &Page, act: impl Fn(&Sdk) + 'static) -> impl Fn() + 'static {
+fn doing(page: &Page, act: fn(&Sdk)) -> impl Fn() + use<> {
     let sdk = Rc::downgrade(&page.sdk);
     move || {
         if let Some(sdk) = sdk.upgrade() {

@@ -84,11 +84,12 @@ impl Sdk {
     pub fn add_entries(&self, root: SpanKey, lines: &str, page: &str, origin: Timestamp, ignored: &str) {
         let known = self.read(|state| {
             let span = state.tracer.store().get(root)?;
-            Some((span.attributes.text(attribute::OP).map(str::to_owned), span.start))
+            let op = span.attributes.text(attribute::OP);
+            Some((op == Some("navigation"), op == Some("pageload"), span.start))
         });
-        let Some((op, mut began)) = known else { return };
+        let Some((is_navigation, is_load, mut began)) = known else { return };
         // A navigation begins on a page on which much was measured before.
-        let not_before = (op.as_deref() == Some("navigation")).then_some(began);
+        let not_before = is_navigation.then_some(began);
         let sensitive = &self.sensitive_params();
         let reading = Reading { origin, page, ignored, sensitive, streams: self.streams(), not_before };
         for line in text::items(lines, b'\n') {
@@ -101,7 +102,7 @@ impl Sdk {
             }
             let Some((attributes, round_trip)) = reading.attributes(line) else { continue };
             self.change(root, |span| span.attributes.set_all(&attributes));
-            if let Some(millis) = round_trip.filter(|_| op.as_deref() == Some("pageload")) {
+            if let Some(millis) = round_trip.filter(|_| is_load) {
                 let measurement =
                     text::concat(&["{\"value\":", millis.as_str(), ",\"unit\":\"millisecond\"}"]);
                 if let Some(measurement) = Json::raw(measurement) {
