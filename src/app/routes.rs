@@ -21,7 +21,7 @@ use crate::codec::json::Json;
 use crate::codec::text;
 use crate::codec::time::Timestamp;
 use crate::decide::idle::{FinishReason, Timeouts};
-use crate::decide::redaction::recordable;
+use crate::decide::redaction::{recordable, write_path};
 use crate::decide::route;
 use crate::decide::sampling::Sampler;
 
@@ -180,7 +180,7 @@ impl Routes {
 
     /// Names the root that is under way after a route; or, if the page is only about to move there, the next one.
     pub fn name(&self, sdk: &Sdk, route: &str) {
-        let route = route::normalized(route);
+        let route = named(sdk, route);
         if route.is_empty() {
             return;
         }
@@ -352,6 +352,14 @@ impl Events for Routes {
             sdk.set_page((self.place)().page);
         }
     }
+}
+
+/// What a root is called after a route: whoever says it may have taken it from an address, with the secrets that a path may
+/// hold.
+fn named(sdk: &Sdk, route: &str) -> String {
+    let mut out = String::new();
+    write_path(&mut out, &route::normalized(route), &sdk.sensitive_params());
+    out
 }
 
 /// What is known of an address, and its path.

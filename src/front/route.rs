@@ -35,6 +35,9 @@ fn name(_pattern: &str) {}
 /// The route of a path, for routers that tell the parameters of a path: `/users/7` with `id` = `7` is of `/users/:id`. A value
 /// that stands in the path more than once is taken for the parameter where it stands last.
 ///
+/// Only for the views of a route that has matched: where none has, such as in a fallback, there are no parameters, and the
+/// answer is the path itself, so that each address would be a route of its own.
+///
 /// In Leptos, in a view of the router:
 ///
 /// ```ignore

@@ -292,6 +292,25 @@ fn a_route_that_came_too_late_names_no_other_page() {
 }
 
 #[test]
+fn the_name_of_a_route_tells_no_secrets() {
+    let visit = Visit::new("/page/x");
+    visit.name("/page/y;jsessionid=SECRET");
+    visit.settle();
+    // Nor that of the next one.
+    visit.name("/page/:id;token=SECRET");
+    visit.go("/page/7;token=SECRET");
+    visit.name("/page/:id;token=SECRET");
+    let baggage = visit.page.headers(Some(visit.under())).baggage.expect("baggage");
+    assert!(baggage.contains("sentry-transaction=%2Fpage%2F") && !baggage.contains("SECRET"), "{baggage}");
+    visit.settle();
+    for (index, name) in ["/page/y;jsessionid=[Filtered]", "/page/:id;token=[Filtered]"].iter().enumerate() {
+        let envelope = visit.page.envelope(index);
+        assert_eq!(envelope.event["transaction"], *name);
+        assert_eq!(envelope.header["trace"]["transaction"], *name);
+    }
+}
+
+#[test]
 fn any_name_will_do_and_the_name_that_the_page_chose_stays() {
     let visit = Visit::new("/c/1");
     visit.name("");
