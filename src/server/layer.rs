@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, HeaderValue, LAST_MODIFIED};
 use http::{HeaderMap, Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
@@ -19,6 +19,11 @@ use super::options::ServerOptions;
 use crate::codec::text::contains;
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
+const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control");
+
+/// What of `Cache-Control` keeps a response out of shared caches, or has them ask before they give it out.
+const FORBIDDING: [&str; 4] = ["private", "no-store", "no-cache", "max-age=0"];
 
 /// Puts the [`Incoming`] of each request into its extensions, where handlers find it.
 ///
@@ -94,9 +99,12 @@ impl IncomingLayer {
     /// that give out HTML which they do not write, such as the `index.html` of a build. With tags in the page it says the same once
     /// more.
     ///
-    /// Only HTML gets it, and none that a shared cache may keep (`Cache-Control: public` or `s-maxage`): a page that it gives to
-    /// several visitors would put all of them into one trace. If a handler puts another `Incoming` into the extensions of its
-    /// response, that one is told.
+    /// Only HTML gets it, and none that a shared cache may keep: a page that it gives to several visitors would put all of them
+    /// into one trace. So `Cache-Control` must say `private`, `no-store`, `no-cache` or `max-age=0`, and neither `public` nor
+    /// `s-maxage`; or there is none, and no `Expires`, `Last-Modified`, `CDN-Cache-Control` and `Surrogate-Control` either. What
+    /// serves files mostly says `Last-Modified`: let it say `Cache-Control: no-cache` too.
+    ///
+    /// If a handler puts another `Incoming` into the extensions of its response, that one is told.
     ///
     /// ```
     /// use throughline::server::{IncomingLayer, ServerOptions};
@@ -214,11 +222,10 @@ where
 
 /// Tells a page its trace, unless it has been told.
 fn tell(headers: &mut HeaderMap, incoming: &Incoming) {
-    let is_page = any(headers, CONTENT_TYPE, &["text/html", "application/xhtml+xml"]);
-    let is_shared = any(headers, CACHE_CONTROL, &["public", "s-maxage"]);
+    let is_page = any(headers, &CONTENT_TYPE, &["text/html", "application/xhtml+xml"]);
     if is_page
-        && !is_shared
-        && !any(headers, SERVER_TIMING, &["sentry-trace"])
+        && !may_be_shared(headers)
+        && !any(headers, &SERVER_TIMING, &["sentry-trace"])
         && let Ok(value) = HeaderValue::from_str(&incoming.server_timing())
     {
         // A map that is full stays as it is.
@@ -226,8 +233,33 @@ fn tell(headers: &mut HeaderMap, incoming: &Incoming) {
     }
 }
 
+/// Whether a cache may give a response to several visitors: where nobody forbids it, caches keep also what says only when it
+/// expires, or when it was changed last (RFC 9111, 4.2.2).
+fn may_be_shared(headers: &HeaderMap) -> bool {
+    // Who reads these does not look at `Cache-Control` (RFC 9213, 2.1).
+    let is_kept = |name: &HeaderName| headers.contains_key(name) && !is_forbidden(headers, name);
+    if [CDN_CACHE_CONTROL, SURROGATE_CONTROL].iter().any(is_kept)
+        || any(headers, &CACHE_CONTROL, &["public", "s-maxage"])
+    {
+        return true;
+    }
+    let says = [CACHE_CONTROL, EXPIRES, LAST_MODIFIED].iter().any(|name| headers.contains_key(name));
+    says && !is_forbidden(headers, &CACHE_CONTROL)
+}
+
+/// Whether a header keeps a response out of shared caches. With a value, as in `private="set-cookie"`, a word is about other
+/// headers.
+fn is_forbidden(headers: &HeaderMap, name: &HeaderName) -> bool {
+    let mut lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
+    lines.any(|line| {
+        let mut words = line.split(',').map(str::trim);
+        !line.contains('"')
+            && words.any(|word| FORBIDDING.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    })
+}
+
 /// Whether a header says any of these words.
-fn any(headers: &HeaderMap, name: HeaderName, words: &[&str]) -> bool {
+fn any(headers: &HeaderMap, name: &HeaderName, words: &[&str]) -> bool {
     let mut lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
     lines.any(|line| words.iter().any(|word| contains(line, word, true)))
 }

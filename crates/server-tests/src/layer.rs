@@ -59,6 +59,16 @@ fn what_is_no_page_or_is_shared_is_told_nothing() {
         vec![("content-type", "application/json")],
         vec![HTML, ("cache-control", "max-age=60, Public")],
         vec![HTML, ("cache-control", "no-transform"), ("cache-control", "s-maxage=60")],
+        vec![HTML, ("cache-control", "public, max-age=0, must-revalidate")],
+        vec![HTML, ("cache-control", "max-age=60")],
+        vec![HTML, ("cache-control", "no-transform")],
+        vec![HTML, ("cache-control", "private=\"x-user, no-store, x-shop\"")],
+        vec![HTML, ("cache-control", "no-cache=set-cookie")],
+        vec![HTML, ("expires", "Wed, 21 Oct 2037 07:28:00 GMT")],
+        vec![HTML, ("last-modified", "Wed, 21 Oct 2015 07:28:00 GMT")],
+        vec![HTML, ("cdn-cache-control", "max-age=60")],
+        vec![HTML, ("cache-control", "no-cache"), ("cdn-cache-control", "max-age=60")],
+        vec![HTML, ("cache-control", "private"), ("surrogate-control", "max-age=60")],
         vec![HTML, ("server-timing", "sentry-trace;desc=\"own\"")],
     ] {
         let (_, headers) = through(layer().server_timing(true), &answered);
@@ -66,9 +76,16 @@ fn what_is_no_page_or_is_shared_is_told_nothing() {
         let own = answered.iter().filter(|(name, _)| *name == "server-timing").count();
         assert_eq!(told, own, "{answered:?}");
     }
-    for private in ["private, max-age=0", "no-cache", "no-store"] {
-        let (_, headers) = through(layer().server_timing(true), &[HTML, ("cache-control", private)]);
+    for private in
+        ["private, max-age=0", "no-cache", "no-store", "must-revalidate,Max-Age=0", "max-age=60, PRIVATE"]
+    {
+        let changed = ("last-modified", "Wed, 21 Oct 2015 07:28:00 GMT");
+        let (_, headers) = through(layer().server_timing(true), &[HTML, changed, ("cache-control", private)]);
         assert!(headers.contains_key("server-timing"), "{private}");
+    }
+    for name in ["cdn-cache-control", "surrogate-control"] {
+        let (_, headers) = through(layer().server_timing(true), &[HTML, (name, "no-store")]);
+        assert!(headers.contains_key("server-timing"), "{name}");
     }
 }
 
