@@ -89,7 +89,8 @@ struct Under {
     key: SpanKey,
     href: String,
     is_navigation: bool,
-    /// The route that it was named after although its address does not look like it, and what it was called before.
+    /// The route that it was named after, as it was given, although its address does not look like it; and what it was called
+    /// before.
     foreign: Option<(String, String, String)>,
 }
 
@@ -114,7 +115,7 @@ pub struct Routes {
     /// Where the page is; while it moves, where it was before.
     place: Box<dyn Fn() -> Place>,
     under: RefCell<Option<Under>>,
-    /// A route whose root has not begun yet.
+    /// A route whose root has not begun yet, as it was given.
     pending: RefCell<Option<String>>,
     /// Whether a route fits an address, once a route was named: where nobody names any, that code is not in the module.
     fits: Cell<fn(&str, &str) -> bool>,
@@ -180,25 +181,24 @@ impl Routes {
 
     /// Names the root that is under way after a route; or, if the page is only about to move there, the next one.
     pub fn name(&self, sdk: &Sdk, route: &str) {
-        let route = named(sdk, route);
         if route.is_empty() {
             return;
         }
         self.fits.set(route::fits);
         let under = cell::read(&self.under, |under| under.as_ref().map(|under| (under.key, under.href.clone())));
         let Some((key, href)) = under else {
-            cell::put(&self.pending, Some(route));
+            cell::put(&self.pending, Some(text::owned(route)));
             return;
         };
         // What the page has called it stays.
         let Some((name, source)) = sdk.name(key).filter(|(_, source)| source != "custom") else { return };
-        sdk.set_name_from(key, &route, "route");
-        let fits = route::fits(&route, &href);
+        sdk.set_name_from(key, &named(sdk, route), "route");
+        let fits = route::fits(route, &href);
         cell::change(&self.under, |under| {
             let Some(under) = under else { return };
             // The first name is the one to go back to.
             let before = under.foreign.take().map_or((name, source), |(_, name, source)| (name, source));
-            under.foreign = (!fits).then_some((route, before.0, before.1));
+            under.foreign = (!fits).then(|| (text::owned(route), before.0, before.1));
         });
     }
 
@@ -262,6 +262,8 @@ impl Routes {
         cell::change(&self.under, |under| {
             if let Some(under) = under {
                 under.href.clone_from(&to.href);
+                // The router said where the page was about to be redirected to.
+                under.foreign.take_if(|(route, ..)| self.fits.get()(route, &to.href));
             }
         });
         true
@@ -288,7 +290,7 @@ impl Routes {
         let route = cell::put(&self.pending, None).filter(|route| self.fits.get()(route, &place.href));
         attributes.set_string(attribute::NAME_SOURCE, if route.is_some() { "route" } else { "url" });
         self.link_previous(sdk, &context, &mut attributes, &mut links);
-        let name = route.unwrap_or(path);
+        let name = route.map_or(path, |route| named(sdk, &route));
         let ask = self.options.sampler.as_ref();
         let sampler = ask.map_or(Sampler::NotAsked, |ask| {
             ask(&Beginning { name: &name, attributes: &attributes, context: &context })

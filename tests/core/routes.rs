@@ -311,6 +311,48 @@ fn the_name_of_a_route_tells_no_secrets() {
 }
 
 #[test]
+fn a_parameter_that_may_be_missing_takes_no_name() {
+    // Before the page moves to where it is missing.
+    let visit = Visit::new("/");
+    visit.settle();
+    visit.name("/users/:id?");
+    visit.go("/users");
+    visit.settle();
+    assert_eq!(visit.all()[1], row("/users/:id", "route", "navigation", "/users"));
+
+    // Where it is missing, and then is not.
+    let visit = Visit::new("/users");
+    visit.name("/users/:id?");
+    visit.go("/users/7");
+    visit.settle();
+    let all = visit.all();
+    assert_eq!(all[0], row("/users/:id", "route", "pageload", "/users"));
+    assert_eq!(all[1], row("/users/7", "url", "navigation", "/users/7"));
+}
+
+#[test]
+fn a_route_that_the_page_was_redirected_to_stays_its_name() {
+    let visit = Visit::new("/users/7");
+    visit.name("/orders/:id");
+    visit.slip("/orders/1");
+    visit.go("/orders/9");
+    visit.settle();
+    let all = visit.all();
+    assert_eq!(all[0], row("/orders/:id", "route", "pageload", "/users/7"));
+    assert_eq!(all[1], row("/orders/9", "url", "navigation", "/orders/9"));
+
+    // Another redirect before it does not change that the name came before its page.
+    let visit = Visit::new("/users/7");
+    visit.name("/orders/:id");
+    visit.slip("/login");
+    visit.go("/orders/9");
+    visit.settle();
+    let all = visit.all();
+    assert_eq!(all[0], row("/users/7", "url", "pageload", "/users/7"));
+    assert_eq!(all[1], row("/orders/:id", "route", "navigation", "/orders/9"));
+}
+
+#[test]
 fn any_name_will_do_and_the_name_that_the_page_chose_stays() {
     let visit = Visit::new("/c/1");
     visit.name("");
