@@ -1,5 +1,6 @@
 //! What a server says of itself and of its traces.
 
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::sampler::{Sampler, SamplingRequest};
@@ -92,8 +93,11 @@ impl ServerOptions {
             }
             Err(_) if dsn.trim().is_empty() => {}
             Err(error) => {
-                eprintln!(
-                    "throughline: the dsn {dsn:?} is invalid and traces will not name its project: {error}"
+                // Whoever started this server may have closed what it writes to.
+                let _ = writeln!(
+                    io::stderr(),
+                    "throughline: the dsn {:?} is invalid and traces will not name its project: {error}",
+                    without_keys(dsn),
                 );
                 settings.dsn_error = Some(error);
             }
@@ -232,4 +236,12 @@ impl ServerOptions {
         change(Arc::make_mut(&mut self.0));
         self
     }
+}
+
+/// A text that should be a DSN, without its keys, of which one may be secret.
+fn without_keys(dsn: &str) -> String {
+    let Some((before, behind)) = dsn.rsplit_once('@') else { return dsn.to_owned() };
+    let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
+    let mark = if scheme.is_empty() { "" } else { "://" };
+    [scheme, mark, "…@", behind].concat()
 }

@@ -5,6 +5,7 @@
 //! | `headers` | whose trace is continued, whatever headers come |
 //! | `sampling` | who decides whether it is recorded, and with which lot |
 //! | `page`, `outgoing` | what the page and other services are told |
+//! | `complaint` | what is said of a DSN that is wrong |
 //! | `spans` | what changes with a span that another SDK has begun |
 //! | `properties` | whatever comes in: no panic, and nothing invalid goes out |
 //! | `layer`, `extractor` | services of `tower`, handlers of `axum` |
@@ -20,6 +21,7 @@
 )]
 
 mod beside_sentry;
+mod complaint;
 mod extractor;
 mod fixtures;
 mod headers;
