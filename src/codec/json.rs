@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::digits::{hex_value, write_decimal, write_hex, write_integer};
 use super::fraction::Fraction;
-use super::text::{after, contains, find, from, has, push, push_byte, start};
+use super::text::{after, contains, digits, find, from, has, is_one_of, push, push_byte, start};
 
 /// A piece of text that is one JSON value already. It holds no raw line break, because every writer
 /// that makes one (this module, `JSON.stringify`) escapes control characters.
@@ -61,12 +61,7 @@ impl Json {
     /// A line break would end an envelope item early, so text that holds one is refused. Half of a character, which
     /// `JSON.stringify` escapes, becomes U+FFFD: servers refuse the whole envelope otherwise.
     pub fn raw(text: String) -> Option<Json> {
-        // `NaN` and `Infinity` are no JSON, though whoever prints numbers may write them.
-        let begins = match text.bytes().next()? {
-            b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' => text != "-Infinity" && text != "-inf",
-            _ => matches!(text.as_str(), "true" | "false" | "null"),
-        };
-        if !begins || holds_control(&text) {
+        if !looks_like_json(&text) || holds_control(&text) {
             return None;
         }
         Some(Json(Cow::Owned(if contains(&text, "\\u", false) { without_halves(&text) } else { text })))
@@ -76,6 +71,36 @@ impl Json {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a text begins and ends as one JSON value does. Numbers are read in whole: `NaN` and `Infinity` are no JSON, though
+/// whoever prints numbers may write them.
+fn looks_like_json(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'"', .., b'"'] | [b'{', .., b'}'] | [b'[', .., b']'] => true,
+        [b'-' | b'0'..=b'9', ..] => is_number(text),
+        _ => is_one_of(text, "true false null"),
+    }
+}
+
+/// Whether a text is a number of JSON (RFC 8259, 6).
+fn is_number(text: &str) -> bool {
+    let unsigned = after(text, "-").unwrap_or(text);
+    let whole = digits(unsigned);
+    let mut complete = whole == "0" || !whole.is_empty() && !whole.starts_with('0');
+    let mut rest = from(unsigned, whole.len());
+    for (first, sign) in [(b'.', false), (b'e', true)] {
+        if let [mark, ..] = rest.as_bytes()
+            && mark.to_ascii_lowercase() == first
+        {
+            rest = from(rest, 1);
+            rest = from(rest, usize::from(sign && matches!(rest.as_bytes(), [b'+' | b'-', ..])));
+            let part = digits(rest);
+            complete &= !part.is_empty();
+            rest = from(rest, part.len());
+        }
+    }
+    complete && rest.is_empty()
 }
 
 /// The text of a number, if this JSON value is one.
@@ -327,10 +352,11 @@ mod tests {
     fn refuses_raw_text_that_would_end_an_envelope_item() {
         assert_eq!(Json::raw("{\n}".to_owned()), None);
         assert_eq!(Json::raw(String::new()), None);
-        for text in ["NaN", "Infinity", "-Infinity", "inf", "-inf", "undefined", "truth", "x"] {
+        for text in ["NaN", "Infinity", "-Infinity", "inf", "-inf", "undefined", "truth", "x", "-NaN", "1abc", "[", "{x", "\"", "\"a", "{]", "-", "1.",
+            ".5", "01", "-01", "1e", "1e+", "1 ", "+1", "1,2", "0x1", "1.2.3"] {
             assert_eq!(Json::raw(text.to_owned()), None, "{text}");
         }
-        for text in ["{}", "[1]", "-0.5", "1e21", "true", "false", "null", "\"NaN\""] {
+        for text in ["{}", "[1]", "-0.5", "0", "-0", "10", "1e21", "1E+21", "1.25e-7", "\"\"", "true", "false", "null", "\"NaN\""] {
             assert!(Json::raw(text.to_owned()).is_some(), "{text}");
         }
     }
