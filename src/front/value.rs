@@ -1,5 +1,7 @@
 //! What an attribute of a span may be.
 
+use std::borrow::Cow;
+
 use crate::app::number;
 use crate::codec::json::{Json, write_list};
 
@@ -15,7 +17,7 @@ use crate::codec::json::{Json, write_list};
 /// span.set("shop.items", 3);
 /// span.set("shop.total", 59.9);
 /// span.set("shop.voucher", false);
-/// span.set("shop.tags", vec!["spring", "sale"]);
+/// span.set("shop.tags", ["spring", "sale"]);
 /// assert_eq!(Value::from(2.5), Value::from(5.0 / 2.0));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +38,18 @@ impl From<String> for Value {
 impl From<&String> for Value {
     fn from(text: &String) -> Value {
         Value(Json::string(text))
+    }
+}
+
+impl From<Cow<'_, str>> for Value {
+    fn from(text: Cow<'_, str>) -> Value {
+        Value(Json::string(&text))
+    }
+}
+
+impl From<char> for Value {
+    fn from(character: char) -> Value {
+        Value(Json::string(character.encode_utf8(&mut [0; 4])))
     }
 }
 
@@ -84,15 +98,38 @@ macro_rules! large_integers {
     };
 }
 
-large_integers!(u64 usize isize);
+large_integers!(u64 usize isize u128 i128);
+
+/// What is borrowed, as the items of a list are that is iterated over.
+macro_rules! borrowed {
+    ($($kind:ty)*) => {
+        $(impl From<&$kind> for Value {
+            fn from(value: &$kind) -> Value {
+                Value::from(*value)
+            }
+        })*
+    };
+}
+
+borrowed!(bool char f32 f64 i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
 
 impl<V: Into<Value>> From<Vec<V>> for Value {
     fn from(values: Vec<V>) -> Value {
-        let mut out = String::new();
-        write_list(&mut out, values, |out, value| out.push_str(value.into().0.as_str()));
-        // A list of JSON values is one.
-        Value(Json::raw(out).unwrap_or(Json::literal("[]")))
+        list(values)
     }
+}
+
+impl<V: Into<Value>, const N: usize> From<[V; N]> for Value {
+    fn from(values: [V; N]) -> Value {
+        list(values)
+    }
+}
+
+fn list<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Value {
+    let mut out = String::new();
+    write_list(&mut out, values, |out, value| out.push_str(value.into().0.as_str()));
+    // A list of JSON values is one.
+    Value(Json::raw(out).unwrap_or(Json::literal("[]")))
 }
 
 #[cfg(test)]
@@ -116,5 +153,21 @@ mod tests {
         assert_eq!(shown(vec![1.5, 2.0]), "[1.5,2]");
         assert_eq!(shown(vec!["a", "b"]), r#"["a","b"]"#);
         assert_eq!(shown(Vec::<bool>::new()), "[]");
+        assert_eq!(shown(["a", "b"]), r#"["a","b"]"#);
+        assert_eq!(shown(Cow::Borrowed("a\"b")), r#""a\"b""#);
+        assert_eq!(shown('"'), r#""\"""#);
+        assert_eq!(shown('\u{1f642}'), "\"\u{1f642}\"");
+        assert_eq!(shown(-7_i128), "-7");
+        assert_eq!(shown(u128::MAX), "3.402823669209385e38");
+    }
+
+    #[test]
+    fn what_is_borrowed_is_the_same() {
+        let numbers = [1_u64, 2];
+        assert_eq!(shown(numbers.iter().collect::<Vec<_>>()), "[1,2]");
+        assert_eq!(shown(&-7_i8), "-7");
+        assert_eq!(shown(&2.5), "2.5");
+        assert_eq!(shown(&true), "true");
+        assert_eq!(shown(&'x'), "\"x\"");
     }
 }
