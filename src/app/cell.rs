@@ -17,3 +17,22 @@ pub fn change<T, R: Default>(cell: &RefCell<T>, change: impl FnOnce(&mut T) -> R
 pub fn put<T: Default>(cell: &RefCell<T>, value: T) -> T {
     change(cell, |place| std::mem::replace(place, value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_that_is_borrowed_answers_with_nothing_and_stays() {
+        let cell = RefCell::new(vec![1]);
+        change(&cell, |numbers| numbers.push(2));
+        {
+            let _held = cell.borrow_mut();
+            assert_eq!(read(&cell, Vec::len), 0);
+            assert_eq!(change(&cell, |numbers| numbers.pop()), None);
+            assert!(put(&cell, vec![7]).is_empty());
+        }
+        assert_eq!(put(&cell, vec![3]), [1, 2]);
+        assert_eq!(change(&cell, |numbers| numbers.pop()), Some(3));
+    }
+}

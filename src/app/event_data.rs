@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use crate::app::attributes::Attributes;
+use crate::app::cell::change;
 use crate::app::envelope::Extra;
 use crate::app::sdk::{Events, Sdk};
 use crate::app::span_key::SpanKey;
@@ -59,7 +60,7 @@ pub struct EventData(RefCell<State>);
 impl EventData {
     /// Sets a tag.
     pub fn set_tag(&self, name: &str, value: &str) {
-        self.0.borrow_mut().tags.set(name, text_of(value));
+        change(&self.0, |state| state.tags.set(name, text_of(value)));
     }
 
     /// Sets who uses the page; `None` for nobody.
@@ -74,27 +75,28 @@ impl EventData {
         for (name, value) in data {
             members.set(&name, value);
         }
-        self.0.borrow_mut().user = members;
+        change(&self.0, |state| state.user = members);
     }
 
     /// Sets what is known of some matter; `None` takes it back. What is said about the trace is our own.
     pub fn set_context(&self, name: &str, context: Option<Vec<(String, Json)>>) {
-        let mut state = self.0.borrow_mut();
-        state.contexts.retain(|(known, _)| known != name);
-        let Some(context) = context.filter(|_| name != "trace" && state.contexts.len() < MAX_MEMBERS) else {
-            return;
-        };
-        let mut members = Members::default();
-        for (member, value) in context {
-            members.set(&member, value);
-        }
-        state.contexts.push((name.to_owned(), members));
+        change(&self.0, |state| {
+            state.contexts.retain(|(known, _)| known != name);
+            let Some(context) = context.filter(|_| name != "trace" && state.contexts.len() < MAX_MEMBERS) else {
+                return;
+            };
+            let mut members = Members::default();
+            for (member, value) in context {
+                members.set(&member, value);
+            }
+            state.contexts.push((name.to_owned(), members));
+        });
     }
 
     /// What events say beside what we know.
     pub fn extra(&self) -> Extra {
-        let state = self.0.borrow();
         let mut extra = Extra::default();
+        let Ok(state) = self.0.try_borrow() else { return extra };
         for (name, members) in [("tags", &state.tags), ("user", &state.user)] {
             if !members.0.is_empty() {
                 write_name(&mut extra.event, name);
@@ -110,7 +112,8 @@ impl EventData {
 
     /// What spans say that are sent by themselves.
     pub fn user_attributes(&self) -> Attributes {
-        let (state, mut attributes) = (self.0.borrow(), Attributes::default());
+        let mut attributes = Attributes::default();
+        let Ok(state) = self.0.try_borrow() else { return attributes };
         for (name, value) in &state.user.0 {
             if let Some((_, attribute)) = USER.iter().find(|(known, _)| known == name) {
                 attributes.set(attribute, value.clone());

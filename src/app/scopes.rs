@@ -51,7 +51,7 @@ impl StackScopes {
 
     /// Leaves all layers: whoever entered them is gone.
     pub fn leave_all(&self) {
-        self.0.borrow_mut().leave_all();
+        cell::change(&self.0, ScopeStack::leave_all);
     }
 
     /// Leaves a layer, in any order.
