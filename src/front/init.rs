@@ -57,8 +57,8 @@ impl std::error::Error for InitError {}
 
 /// Begins to trace this page, or this worker: continues the trace that came with the page, times the page load, gives
 /// requests spans and headers, and sends what was recorded. To be called once, as early as can be; a later call replaces the
-/// options, but for tags, user and contexts, which stay until something else is said, and for whether page load and navigations
-/// are timed.
+/// options, but for tags, user and contexts, which stay until something else is said. The load of a page is timed once, however
+/// often tracing begins.
 ///
 /// Tracing ends when the guard is dropped; [`Guard::forget`] lets it last as long as the page.
 ///

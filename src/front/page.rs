@@ -96,8 +96,10 @@ impl Wired {
             self.page.sdk.set_page(description);
         }
         let is_ours = self.claim(wants && may);
-        if is_ours || !wants {
+        if wishes.enabled && (is_ours || !wants) {
             self.trace_routes(wishes);
+        } else {
+            self.stop_routes();
         }
         if !(is_ours && wishes.requests) {
             self.requests = None;
@@ -106,9 +108,20 @@ impl Wired {
         }
     }
 
-    /// Goes on in the trace that came with the page, and times its load and its navigations; once, as the page has one load.
+    /// Times neither page load nor navigations any more.
+    fn stop_routes(&mut self) {
+        #[cfg(feature = "vitals")]
+        {
+            self.vitals = None;
+        }
+        self.routes = None;
+    }
+
+    /// Goes on in the trace that came with the page, and times its load, which is only one, and its navigations.
     fn trace_routes(&mut self, wishes: Wishes) {
-        if self.routes.is_some() || !wishes.enabled {
+        let (load, navigation) = (wishes.page_load && !navigation::is_loaded(), wishes.navigation);
+        if let Some(watch) = &mut self.routes {
+            watch.time(load, navigation);
             return;
         }
         let (callbacks, scopes) = (self.callbacks.clone(), self.scopes.clone());
@@ -120,7 +133,6 @@ impl Wired {
             callbacks.sample(&scopes, &options::Beginning { name, attributes, parent, context, sdk: &sdk })
         };
         let routes = RouteOptions { sampler: Some(Rc::new(ask)), ..RouteOptions::default() };
-        let (load, navigation) = (wishes.page_load, wishes.navigation);
         let page_options = PageOptions { load, navigation, continues_stale: false, routes };
         let watch = navigation::trace(&self.page, &self.scopes, page_options);
         #[cfg(feature = "vitals")]

@@ -43,16 +43,39 @@ impl Default for PageOptions {
 #[derive(Debug)]
 pub struct RouteWatch {
     routes: Rc<Routes>,
-    page: Page,
-    _moves: Option<Watch>,
-    _listeners: Vec<Listener>,
+    visit: Rc<Visit>,
+    /// The trace that the page came with.
+    brought: PageTrace,
+    load: Vec<Listener>,
+    moves: Option<(Watch, Vec<Listener>)>,
     _listening: Listening,
 }
 
+thread_local! {
+    /// Whether the load of this page is timed, or was: a page is loaded once, however often tracing begins.
+    static LOADED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the load of this page is timed, or was.
+pub fn is_loaded() -> bool {
+    LOADED.get()
+}
+
 impl RouteWatch {
+    /// Says what is timed from now on. A load that is under way goes on.
+    pub fn time(&mut self, load: bool, navigation: bool) {
+        // Nothing has begun: neither was the page loaded nor has it moved since.
+        if self.routes.latest().is_none() {
+            self.load = if load { self::load(&self.visit, self.brought.clone()) } else { Vec::new() };
+        }
+        if navigation != self.moves.is_some() {
+            self.moves = navigation.then(|| moves(&self.visit));
+        }
+    }
+
     /// Names the root that is under way after a route; or, if the page is only about to move there, the next one.
     pub fn name(&self, route: &str) {
-        self.routes.name(&self.page.sdk, route);
+        self.routes.name(&self.visit.page.sdk, route);
     }
 
     /// The roots.
@@ -69,30 +92,33 @@ pub fn trace(page: &Page, scopes: &StackScopes, options: PageOptions) -> RouteWa
     let place = move || place_at(&somehow, somewhere.address_before());
     let routes = Rc::new(Routes::new(options.routes, scopes, place));
     let listening = page.listeners.add(Rc::<Routes>::clone(&routes));
-    let visit = Rc::new(Visit { page: page.clone(), moves: Rc::clone(&moves), routes: Rc::downgrade(&routes) });
-    let mut listeners = Vec::new();
+    let visit = Rc::new(Visit { page: page.clone(), moves, routes: Rc::downgrade(&routes) });
     let brought = server_trace::read(page, options.continues_stale);
     // What it requests before it is shown belongs to the trace of its load already.
     scopes.set_page_context(brought.context.clone());
     page.sdk.set_page(visit.place().page);
-    if options.load {
-        listeners.extend(load(&visit, brought));
-    }
-    let watch = options.navigation.then(|| {
-        for event in ["click", "keydown"] {
-            let visit = Rc::clone(&visit);
-            listeners.push(Listener::new(&page.window, event, move |_| visit.interact()));
+    let mut watch =
+        RouteWatch { routes, visit, brought, load: Vec::new(), moves: None, _listening: listening };
+    watch.time(options.load, options.navigation);
+    watch
+}
+
+/// Times the moves of the page. Answers with what hears of them.
+fn moves(visit: &Rc<Visit>) -> (Watch, Vec<Listener>) {
+    let window = &visit.page.window;
+    let [pressed, typed, returned, moved] = [(); 4].map(|()| Rc::clone(visit));
+    let listeners = vec![
+        Listener::new(window, "click", move |_| pressed.interact()),
+        Listener::new(window, "keydown", move |_| typed.interact()),
+        on_return(window, move || returned.navigate(Move::Restored)),
+    ];
+    let watch = history::watch(&visit.moves, move || {
+        // The load of a page that nobody sees yet is timed from where it then is, once it is shown.
+        if !moved.is_prepared() {
+            moved.navigate(Move::Within);
         }
-        let returned = Rc::clone(&visit);
-        listeners.push(on_return(&page.window, move || returned.navigate(Move::Restored)));
-        history::watch(&moves, move || {
-            // The load of a page that nobody sees yet is timed from where it then is, once it is shown.
-            if !visit.is_prepared() {
-                visit.navigate(Move::Within);
-            }
-        })
     });
-    RouteWatch { routes, page: page.clone(), _moves: watch, _listeners: listeners, _listening: listening }
+    (watch, listeners)
 }
 
 /// Times the load of the page; of a page that is prepared before anybody sees it, once it is shown. Answers with what waits.
@@ -123,6 +149,7 @@ fn load(visit: &Rc<Visit>, trace: PageTrace) -> Vec<Listener> {
 }
 
 /// A page and its roots, which a listener does not keep alive.
+#[derive(Debug)]
 struct Visit {
     page: Page,
     moves: Rc<Moves>,
@@ -146,6 +173,8 @@ impl Visit {
         let began = self.page.began().map(|began| began.plus_micros((shown_at() * 1000.0) as u64));
         let allowed = page_state() & state::LOADING == 0;
         routes.load(&self.page.sdk, self.place(), trace, began, allowed);
+        // Where no span is recorded nothing has begun.
+        LOADED.set(LOADED.get() || routes.latest().is_some());
     }
 
     fn navigate(&self, by: Move) {

@@ -25,6 +25,23 @@ pub fn start(tunnel: &str, target: &str) {
     GUARD.set(throughline::init(options).ok());
 }
 
+/// The same with options of the test's: headers for a target (none for the default), and what is timed.
+#[wasm_bindgen]
+pub fn start_as(dsn: &str, tunnel: &str, target: Option<String>, rate: f64, load: bool, navigation: bool, requests: bool) {
+    let mut options = Options::new(dsn)
+        .tunnel(tunnel)
+        .traces_sample_rate(rate)
+        .trace_page_load(load)
+        .trace_navigation(navigation)
+        .trace_requests(requests);
+    if let Some(target) = target {
+        options = options.propagate_to([target]);
+    }
+    // The guard of before ends nothing any more.
+    let next = throughline::init(options).ok();
+    GUARD.set(next);
+}
+
 /// Ends that.
 #[wasm_bindgen]
 pub fn stop() {
