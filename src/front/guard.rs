@@ -1,5 +1,6 @@
 //! What keeps tracing on.
 
+use crate::decide::idle::FinishReason;
 use crate::front::runtime;
 
 /// Tracing lasts as long as this is held, see [`init`](crate::init).
@@ -71,6 +72,8 @@ impl Drop for Guard {
         if runtime.generation.get() != self.generation {
             return;
         }
+        // Of the load or the navigation that is under way is told what is known by now.
+        runtime.sdk.cut_idle_root(FinishReason::ExternalFinish);
         #[cfg(target_arch = "wasm32")]
         let _taken_back = runtime.page.try_borrow_mut().map(|mut page| page.take());
         runtime.sdk.report_losses();
