@@ -104,7 +104,7 @@ impl Wired {
         if !(is_ours && wishes.requests) {
             self.requests = None;
         } else if self.requests.is_none() {
-            self.requests = Some(requests::patch(&self.page, &self.requested));
+            self.requests = requests::patch(&self.page, &self.requested);
         }
     }
 

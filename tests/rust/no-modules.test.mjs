@@ -63,6 +63,7 @@ describe('an application without modules', { timeout: 300_000 }, () => {
       const page = await open(policy, '');
       assert.equal((await ask(page))['sentry-trace'], undefined);
       assert.equal(await page.evaluate(() => fetch === own), true);
+      assert.equal(await page.evaluate(() => wasm_bindgen.explained('/echo').code), 'not-instrumented');
       const [{ payload }] = await server.transactions(1);
       assert.equal(payload.transaction, '/page');
       assert.equal(said(page).length, 1, page.said.join('\n'));

@@ -18,11 +18,13 @@ pub fn explain(page: &Page, routes: &SharedRoutes, given: &str, patched: bool) -
         let off = "the guard of init was dropped, or init has enabled(false)";
         return in_words(Reason::Verdict(Verdict::Disabled), &About { off, ..about });
     }
-    let Some(href) = resolve_address(given) else { return in_words(Reason::NoUrl, &about) };
-    let about = About { href: &href, ..about };
+    let resolved = resolve_address(given);
     if !patched {
-        return in_words(Reason::NotTraced, &about);
+        // Where the wrappers may not be evaluated nobody knows the address either.
+        return in_words(Reason::NotTraced, &About { href: resolved.as_deref().unwrap_or(given), ..about });
     }
+    let Some(href) = resolved else { return in_words(Reason::NoUrl, &about) };
+    let about = About { href: &href, ..about };
     let origin = page.origin();
     let (Some(resolved), Some(own)) = (Url::split(&href), Url::split(&origin)) else {
         return in_words(Reason::NoUrl, &about);

@@ -63,8 +63,8 @@ struct Asked {
     routes: SharedRoutes,
 }
 
-/// Wraps `fetch` and `XMLHttpRequest` of a page or worker, as far as there are any.
-pub fn patch(page: &Page, routes: &SharedRoutes) -> RequestsPatch {
+/// Wraps `fetch` and `XMLHttpRequest` of a page or worker, as far as there are any; `None` where neither could be wrapped.
+pub fn patch(page: &Page, routes: &SharedRoutes) -> Option<RequestsPatch> {
     let asked = Rc::new(Asked {
         sdk: Rc::downgrade(&page.sdk),
         origin: page.origin(),
@@ -85,7 +85,7 @@ pub fn patch(page: &Page, routes: &SharedRoutes) -> RequestsPatch {
         wrappers::patch_fetch(&page.window, start, merge, end, broke),
         wrappers::patch_xhr(&page.window, start, merge, end, broke),
     ];
-    RequestsPatch { stops, _callbacks: callbacks }
+    stops.iter().any(Option::is_some).then_some(RequestsPatch { stops, _callbacks: callbacks })
 }
 
 impl Asked {
