@@ -134,6 +134,7 @@ describe('an application that begins to trace', { timeout: 300_000 }, () => {
   it('does so whatever the page has named like a member of its document', async () => {
     const members = ['readyState', 'prerendering', 'visibilityState', 'hidden', 'referrer', 'baseURI'];
     const page = await open(members.map((name) => `<img name="${name}" alt="">`).join(''));
+    await page.evaluate(() => Object.assign(globalThis, { origin: {}, performance: 5 }));
     await start(page);
     await arrived('/page');
     assert.equal(transactions()[0].request.headers.Referer, undefined);

@@ -3,7 +3,8 @@
 
 use std::cell::Cell;
 
-use web_sys::Performance;
+use wasm_bindgen::JsCast;
+use web_sys::{Performance, Window};
 
 use crate::app::host::Clock;
 use crate::codec::time::Timestamp;
@@ -25,6 +26,11 @@ impl PageClock {
         let origin = performance.as_ref().map_or(0.0, time_origin);
         PageClock { performance, origin: Cell::new(origin) }
     }
+}
+
+/// The clock of a page or worker, if nothing else is in its place: a page may have a variable of that name.
+pub fn performance_of(window: &Window) -> Option<Performance> {
+    window.performance().filter(JsCast::has_type::<Performance>)
 }
 
 /// When the page began, in milliseconds since the epoch. Not the browser's own `timeOrigin` where it is off

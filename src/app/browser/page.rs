@@ -2,10 +2,11 @@
 
 use std::rc::{Rc, Weak};
 
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Window};
 
-use crate::app::browser::clock::{PageClock, time_origin};
+use crate::app::browser::clock::{PageClock, performance_of, time_origin};
 use crate::app::browser::entropy::CryptoEntropy;
 use crate::app::browser::logger::Console;
 use crate::app::browser::sender::{Delivery, FetchSender};
@@ -66,7 +67,7 @@ impl Page {
         let listeners = Listeners::with(Rc::new(timed));
         let sdk = Rc::new_cyclic(|sdk| {
             let host = Host {
-                clock: Box::new(PageClock::new(window.performance())),
+                clock: Box::new(PageClock::new(performance_of(&window))),
                 entropy: Box::new(CryptoEntropy::new()),
                 sender: Box::new(FetchSender::new(Weak::clone(sdk), Rc::clone(delivery))),
                 timer: Box::new(PageTimer::new(window.clone(), Weak::clone(sdk))),
@@ -80,7 +81,7 @@ impl Page {
 
     /// When the page itself began; `None` where nobody knows.
     pub fn began(&self) -> Option<Timestamp> {
-        self.window.performance().map(|performance| Timestamp::from_millis(time_origin(&performance)))
+        performance_of(&self.window).map(|performance| Timestamp::from_millis(time_origin(&performance)))
     }
 
     /// The page's address.
@@ -90,7 +91,9 @@ impl Page {
 
     /// The page's origin.
     pub fn origin(&self) -> String {
-        origin_of(self.window.origin())
+        // A page may have a variable of that name.
+        let given = Reflect::get(&self.window, &JsValue::from_str("origin")).unwrap_or_default().as_string();
+        origin_of(given.unwrap_or_else(wrappers::page_address))
     }
 
     /// What an event says about the page.

@@ -2,7 +2,7 @@
 
 use web_sys::Window;
 
-use crate::app::browser::clock::time_origin;
+use crate::app::browser::clock::{performance_of, time_origin};
 use crate::app::browser::wrappers::load_times;
 use crate::app::entry::FIELD_NAMES;
 use crate::app::scopes::StackScopes;
@@ -24,7 +24,7 @@ impl Events for TimedScopes {
         if !sdk.claim_page_load(root) {
             return;
         }
-        let origin = self.window.performance().map(|performance| time_origin(&performance));
+        let origin = performance_of(&self.window).map(|performance| time_origin(&performance));
         // A worker was not navigated to.
         if let (Some(origin), Some(line)) = (origin, load_times(FIELD_NAMES)) {
             sdk.add_entries(root, &line, "", Timestamp::from_millis(origin), "");

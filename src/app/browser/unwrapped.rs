@@ -34,8 +34,8 @@ pub fn description() -> String {
 pub fn page_state() -> u32 {
     let flag = |is: bool, flag: u32| if is { flag } else { 0 };
     flag(member("document.readyState").as_string().as_deref() == Some("loading"), state::LOADING)
-        + flag(member("document.prerendering").is_truthy(), state::PREPARED)
-        + flag(member("document.hidden").is_truthy(), state::HIDDEN)
+        + flag(member("document.prerendering").as_bool() == Some(true), state::PREPARED)
+        + flag(member("document.visibilityState").as_string().as_deref() == Some("hidden"), state::HIDDEN)
 }
 
 /// Sends an envelope, and tells its number and the status of the answer, or 0.

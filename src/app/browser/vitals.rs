@@ -10,7 +10,7 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 
 use crate::app::attributes::{Attributes, attribute};
-use crate::app::browser::clock::time_origin;
+use crate::app::browser::clock::{performance_of, time_origin};
 use crate::app::browser::page::Page;
 use crate::app::browser::wrappers;
 use crate::app::entry::FIELD_NAMES;
@@ -116,7 +116,7 @@ impl Events for Vitals {
 impl Vitals {
     /// When the page began.
     fn origin(&self) -> Option<Timestamp> {
-        let performance = self.page.window.performance()?;
+        let performance = performance_of(&self.page.window)?;
         Some(Timestamp::from_millis(time_origin(&performance)))
     }
 

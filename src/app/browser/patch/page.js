@@ -7,6 +7,9 @@ import { attempt } from './fetch.js';
 /** The entry of the page's load on its timeline; an empty object where there is none, as in a worker. */
 const loadEntry = () => attempt(() => performance.getEntriesByType('navigation')[0]) ?? {};
 
+/** A text of the page's, or nothing: `<img name="referrer">` stands where that of its document would. */
+const said = (text) => (typeof text === 'string' ? text : undefined);
+
 /** What cannot be in a cell of a line stands for white space there. */
 const cell = (text) => `${text ?? ''}`.replace(/\s/g, ' ');
 
@@ -15,14 +18,16 @@ export const pageAddress = () => attempt(() => location.href) ?? '';
 
 /** What events say about the page, a line each: its address, its referrer and the browser. */
 export const describePage = () =>
-  [pageAddress(), attempt(() => document.referrer), attempt(() => navigator.userAgent)].map(cell).join('\n');
+  [pageAddress(), attempt(() => said(document.referrer)), attempt(() => navigator.userAgent)]
+    .map(cell)
+    .join('\n');
 
 /** Whether the page is still loading (1), is prepared before anybody sees it (2), is hidden (4). Workers are none of these. */
 export const pageState = () =>
   attempt(
     () =>
       (document.readyState === 'loading' ? 1 : 0) +
-      (document.prerendering ? 2 : 0) +
+      (document.prerendering === true ? 2 : 0) +
       (document.visibilityState === 'hidden' ? 4 : 0),
   ) ?? 0;
 
@@ -71,7 +76,7 @@ export const readTime = (said) => +said || Date.parse(said);
 
 /** The normalized address of what the page, or a worker, wrote; nothing where `fetch` would refuse it too. */
 export const resolveAddress = (given) =>
-  attempt(() => new URL(given, attempt(() => document.baseURI) ?? location.href).href);
+  attempt(() => new URL(given, attempt(() => said(document.baseURI)) ?? location.href).href);
 
 /**
  * Sends an envelope with the `fetch` that the page had, as `options` say, and tells what became of it: the number of the
