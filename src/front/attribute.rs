@@ -35,6 +35,7 @@ use crate::front::span::Span;
 /// | `name = "…"` | what the span is called: as the function unless said otherwise |
 /// | `op = "…"` | the kind of operation, such as `function` or `ui.action` |
 /// | `err` | an `Err` says that the span has failed, in its own words (`Display`) |
+/// | `err(Debug)` | likewise, as `Debug` shows the error |
 /// | `root` | becomes a root, see [`SpanBuilder::root`](crate::SpanBuilder::root) |
 /// | `fields(order.id = id, …)` | attributes, computed where the function begins; `id` alone is short for `id = id`, `%` stands before what is recorded as it is displayed, `?` before what is recorded as `Debug` shows it |
 ///

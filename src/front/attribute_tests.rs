@@ -105,6 +105,27 @@ fn an_error_of_a_plain_function_explains_it_too() {
     assert_eq!(trace_of(&events[1])["data"]["sentry.status.message"], "no id");
 }
 
+#[derive(Debug)]
+struct SoldOut {
+    #[allow(dead_code, reason = "read by Debug")]
+    left: u32,
+}
+
+#[span(err(Debug))]
+async fn reserve(left: u32) -> Result<u32, SoldOut> {
+    wait().await;
+    left.checked_sub(1).ok_or(SoldOut { left })
+}
+
+#[test]
+fn an_error_that_cannot_be_displayed_is_recorded_as_debug_shows_it() {
+    let world = recorded();
+    assert!(done(reserve(1)).is_ok() && done(reserve(0)).is_err());
+    let events = events(&world);
+    assert_eq!(trace_of(&events[0])["status"], "ok");
+    assert_eq!(trace_of(&events[1])["data"]["sentry.status.message"], "SoldOut { left: 0 }");
+}
+
 #[span(fields(order.id = id, "the items" = items.len(), paid, shown = %shown, seen = ?items, r#type = "gift"))]
 fn with_fields(id: String, items: Vec<u8>, paid: bool, shown: &dyn Display) -> usize {
     let _ = shown;

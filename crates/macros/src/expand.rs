@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::{Error, Result, ReturnType, Type};
 
 use crate::function::Function;
-use crate::options::Options;
+use crate::options::{self, Options};
 use crate::returns::{self, Future};
 
 /// The function that takes the place of this one.
@@ -32,7 +32,7 @@ fn check(options: &Options, function: &Function) -> Result<()> {
     if let (Some(err), ReturnType::Default) = (&options.err, &signature.output) {
         let words =
             format!("`err` needs a function that answers with a `Result`: `{}` does not", signature.ident);
-        return Err(Error::new(err.span(), words));
+        return Err(Error::new(err.word.span(), words));
     }
     Ok(())
 }
@@ -91,7 +91,7 @@ fn builder(options: &Options, function: &Function) -> TokenStream {
     let root = options.root.iter().map(|_| quote!(.root()));
     let fields = options.fields.iter().flatten().map(|field| {
         let (name, value) = (&field.name, &field.value);
-        quote!(.attribute(#name, #value))
+        quote_spanned!(field.place=> .attribute(#name, #value))
     });
     quote!(::throughline::Span::builder(#name) #(#op)* #(#fields)* #(#root)*)
 }
@@ -115,10 +115,16 @@ fn run(options: &Options, future: &TokenStream, builder: &Ident) -> TokenStream 
 /// An error says why the span has failed.
 fn failed(options: &Options, span: &Ident, result: &Ident) -> TokenStream {
     let error = hidden("error");
-    let place = options.err.as_ref().map_or_else(Span::call_site, Ident::span);
+    let Some(err) = &options.err else { return TokenStream::new() };
+    let place = options::at(err.word.span());
+    let shown = if err.debug {
+        quote_spanned!(place=> &::core::format_args!("{:?}", #error))
+    } else {
+        quote!(#error)
+    };
     quote_spanned! {place=>
         if let ::core::result::Result::Err(#error) = &#result {
-            ::throughline::__private::fail(&#span, #error);
+            ::throughline::__private::fail(&#span, #shown);
         }
     }
 }

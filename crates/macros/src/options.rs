@@ -1,13 +1,14 @@
-//! What stands in the parentheses: `name = "…", op = "…", err, root, fields(order.id = id, …)`.
+//! What stands in the parentheses: `name = "…", op = "…", err(Debug), root, fields(order.id = id, …)`.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Result, Token, parenthesized};
 
-const OPTIONS: &str = "there are `name = \"…\"`, `op = \"…\"`, `err`, `root` and `fields(…)`";
+const OPTIONS: &str = "there are `name = \"…\"`, `op = \"…\"`, `err`, `err(Debug)`, `root` and `fields(…)`";
 
 /// What was said about a span.
 #[derive(Default)]
@@ -16,9 +17,16 @@ pub struct Options {
     pub name: Option<Expr>,
     /// Likewise.
     pub op: Option<Expr>,
-    pub err: Option<Ident>,
+    pub err: Option<Failure>,
     pub root: Option<Ident>,
     pub fields: Option<Vec<Field>>,
+}
+
+/// An error fails the span.
+pub struct Failure {
+    pub word: Ident,
+    /// Whether as `Debug` shows the error: else as it is displayed.
+    pub debug: bool,
 }
 
 /// An attribute of the span.
@@ -26,6 +34,8 @@ pub struct Field {
     pub name: LitStr,
     /// What is recorded, computed where the function begins.
     pub value: TokenStream,
+    /// Where the value stands, for what the compiler says of its type.
+    pub place: Span,
 }
 
 impl Parse for Options {
@@ -49,7 +59,7 @@ impl Options {
         let is_new = match option.to_string().as_str() {
             "name" => self.name.replace(text(&option, input)?).is_none(),
             "op" => self.op.replace(text(&option, input)?).is_none(),
-            "err" => self.err.replace(alone(&option, input)?).is_none(),
+            "err" => self.err.replace(failure(&option, input)?).is_none(),
             "root" => self.root.replace(alone(&option, input)?).is_none(),
             "fields" => self.fields.replace(fields(&option, input)?).is_none(),
             _ => return Err(Error::new(option.span(), format!("unknown option `{option}`: {OPTIONS}"))),
@@ -78,6 +88,23 @@ fn alone(option: &Ident, input: ParseStream<'_>) -> Result<Ident> {
         return Ok(option.clone());
     }
     Err(Error::new(option.span(), format!("`{option}` stands alone, without a value")))
+}
+
+fn failure(option: &Ident, input: ParseStream<'_>) -> Result<Failure> {
+    let wrong = |place| Error::new(place, "`err` stands alone, or is `err(Debug)` or `err(Display)`");
+    let mut failure = Failure { word: option.clone(), debug: false };
+    if input.peek(syn::token::Paren) {
+        let inner;
+        parenthesized!(inner in input);
+        let form = inner.call(Ident::parse_any).map_err(|error| wrong(error.span()))?;
+        failure.debug = form == "Debug";
+        if !inner.is_empty() || !failure.debug && form != "Display" {
+            return Err(wrong(form.span()));
+        }
+    } else if !input.is_empty() && !input.peek(Token![,]) {
+        return Err(wrong(option.span()));
+    }
+    Ok(failure)
 }
 
 fn fields(option: &Ident, input: ParseStream<'_>) -> Result<Vec<Field>> {
@@ -111,10 +138,11 @@ impl Parse for Field {
         };
         if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
-            return Ok(Field { name, value: value(input)? });
+            let (value, place) = value(input)?;
+            return Ok(Field { name, value, place });
         }
         match short {
-            Some(variable) => Ok(Field { name, value: copied(&variable) }),
+            Some(variable) => Ok(Field { name, value: copied(&variable), place: at(variable.span()) }),
             None => {
                 let words = format!("the field `{}` has no value: `{0} = …`", name.value());
                 Err(Error::new(name.span(), words))
@@ -123,21 +151,27 @@ impl Parse for Field {
     }
 }
 
-fn value(input: ParseStream<'_>) -> Result<TokenStream> {
-    if input.peek(Token![%]) {
-        input.parse::<Token![%]>()?;
-        let value: Expr = input.parse()?;
-        return Ok(quote!(::std::string::ToString::to_string(&(#value))));
-    }
-    if input.peek(Token![?]) {
-        input.parse::<Token![?]>()?;
-        let value: Expr = input.parse()?;
-        return Ok(quote!(::std::format!("{:?}", #value)));
-    }
-    Ok(copied(&input.parse::<Expr>()?))
+/// Where something stands that the user has written, for code that is not the user's: no lint is about it.
+pub fn at(place: Span) -> Span {
+    Span::call_site().located_at(place)
+}
+
+fn value(input: ParseStream<'_>) -> Result<(TokenStream, Span)> {
+    let displayed = input.parse::<Option<Token![%]>>()?.is_some();
+    let debug = !displayed && input.parse::<Option<Token![?]>>()?.is_some();
+    let value: Expr = input.parse()?;
+    let place = at(value.span());
+    let recorded = if displayed {
+        quote_spanned!(place=> ::std::string::ToString::to_string(&(#value)))
+    } else if debug {
+        quote_spanned!(place=> ::std::format!("{:?}", #value))
+    } else {
+        copied(&value)
+    };
+    Ok((recorded, place))
 }
 
 /// The function goes on to use what it was given.
-fn copied(value: &impl quote::ToTokens) -> TokenStream {
-    quote!(::core::clone::Clone::clone(&(#value)))
+fn copied(value: &(impl ToTokens + Spanned)) -> TokenStream {
+    quote_spanned!(at(value.span())=> ::core::clone::Clone::clone(&(#value)))
 }

@@ -1,5 +1,6 @@
 //! What the compiler says of a wrong use.
 
+use proc_macro2::{LineColumn, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::expand::expand;
@@ -11,14 +12,18 @@ fn wrong_options_are_named_beside_those_that_there_are() {
             1
         }
     );
-    let all = "there are `name = \"…\"`, `op = \"…\"`, `err`, `root` and `fields(…)`";
+    let all = "there are `name = \"…\"`, `op = \"…\"`, `err`, `err(Debug)`, `root` and `fields(…)`";
+    let err = "`err` stands alone, or is `err(Debug)` or `err(Display)`";
     for (options, says) in [
         (quote!(opp = "function"), format!("unknown option `opp`: {all}")),
         (quote!(skip_all), format!("unknown option `skip_all`: {all}")),
         (quote!("load"), format!("this is no option: {all}")),
         (quote!(name), "`name` needs a text: `name = \"…\"`".to_owned()),
         (quote!(op = 7), "`op` needs a text: `op = \"…\"`".to_owned()),
-        (quote!(err = true), "`err` stands alone, without a value".to_owned()),
+        (quote!(err = true), err.to_owned()),
+        (quote!(err(Show)), err.to_owned()),
+        (quote!(err()), err.to_owned()),
+        (quote!(err(Debug, Display)), err.to_owned()),
         (quote!(root(no)), "`root` stands alone, without a value".to_owned()),
         (quote!(op = "a", op = "b"), "`op` is said twice".to_owned()),
         (quote!(err, err), "`err` is said twice".to_owned()),
@@ -104,4 +109,46 @@ fn all_that_is_right_is_understood() {
     ] {
         assert!(expanded.contains(&part.to_string()), "{part} in {expanded}");
     }
+}
+
+#[test]
+fn an_error_is_recorded_as_it_is_displayed_or_as_debug_shows_it() {
+    for (options, shown) in [
+        (quote!(err), quote!(fail(&span, error))),
+        (quote!(err(Display)), quote!(fail(&span, error))),
+        (quote!(err(Debug)), quote!(fail(&span, &::core::format_args!("{:?}", error)))),
+    ] {
+        let function = quote!(
+            fn load() -> Result<(), Wrong> {
+                Ok(())
+            }
+        );
+        let expanded = expand(options, function).expect("a function").to_string();
+        assert!(expanded.contains(&shown.to_string()), "{shown} in {expanded}");
+    }
+}
+
+/// Where each method of the builder stands that sets an attribute.
+fn places(tokens: TokenStream, found: &mut Vec<LineColumn>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => places(group.stream(), found),
+            TokenTree::Ident(ident) if ident == "attribute" => found.push(ident.span().start()),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_field_is_said_of_its_value() {
+    let options = "fields(id, order.id = cart, shown = %cart, debug = ?cart)";
+    let function = quote!(
+        fn load() {}
+    );
+    let mut found = Vec::new();
+    places(expand(options.parse().expect("tokens"), function).expect("a function"), &mut found);
+    let columns: Vec<usize> = found.iter().map(|place| place.column).collect();
+    let expected = [options.find("id"), options.find("cart"), options.find("%cart"), options.find("?cart")];
+    let expected: Vec<usize> = expected.into_iter().flatten().collect();
+    assert_eq!(columns, [expected[0], expected[1], expected[2] + 1, expected[3] + 1]);
 }
