@@ -88,6 +88,45 @@ fn a_named_parent_counts_whatever_is_active_and_none_makes_a_root() {
 }
 
 #[test]
+fn a_named_parent_that_is_not_recorded_makes_a_root_whatever_is_active() {
+    let (world, _guard) = traced();
+    let unheard = debug_span!(parent: None, "unheard");
+    let active = info_span!("active").entered();
+    drop(info_span!(parent: &unheard, "below"));
+    drop(active);
+    let events = events(&world);
+    let names: Vec<_> = events.iter().map(|event| &event["transaction"]).collect();
+    assert_eq!(names, ["below", "active"]);
+}
+
+#[test]
+fn an_instrumented_future_that_is_dropped_early_has_ended_well() {
+    let (world, _guard) = traced();
+    {
+        let mut given_up = pin!(wait().instrument(info_span!("given up")));
+        assert!(poll(given_up.as_mut()).is_pending());
+    }
+    assert_eq!(trace_of(&events(&world)[0])["status"], "ok");
+}
+
+#[test]
+fn two_layers_of_one_subscriber_record_a_span_once() {
+    let world = recorded();
+    let both = tracing_subscriber::registry().with(layer()).with(layer().with_max_level(Level::DEBUG));
+    let _guard = both.set_default();
+    info_span!("outer").in_scope(|| {
+        info_span!("inner").in_scope(|| debug_span!("of the second").in_scope(|| {}));
+        info_span!("beside").in_scope(|| {});
+    });
+    assert!(Span::current().is_none());
+    let events = events(&world);
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0]["transaction"], "outer");
+    let below = pairs(&[("inner", "outer"), ("of the second", "inner"), ("beside", "outer")]);
+    assert_eq!(parents(&events[0]), below);
+}
+
+#[test]
 fn what_it_follows_from_is_a_link() {
     let (world, _guard) = traced();
     let cause = info_span!("cause");

@@ -59,7 +59,10 @@ pub fn layer() -> TracingLayer {
 /// An event of level `ERROR` says that the span in which it happens has failed, in the words of its message, unless
 /// something was already said about how it ended; so does `#[instrument(err)]`. Other events are not recorded: traces of
 /// this protocol have none. [`follows_from`](https://docs.rs/tracing/0.1/tracing/struct.Span.html#method.follows_from) is a
-/// link. `parent: None` makes a root.
+/// link. `parent: None` makes a root; so does a named parent that is not recorded, nor anything above it, whatever is active.
+///
+/// A future of `#[instrument]` that is dropped early has the status `ok`, because `tracing` does not tell it from one that is
+/// done. [`Instrument::in_span`](crate::Instrument::in_span) and `#[throughline::span]` say `cancelled`.
 ///
 /// What begins before [`init`](crate::init) is not recorded, and on a server nothing is.
 ///
@@ -180,6 +183,10 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TracingLayer {
             return;
         }
         let Some(known) = context.span(id) else { return };
+        // Another layer of ours may have been asked before.
+        if recorded(&known).is_some() {
+            return;
+        }
         let mut fields = Fields::of(|fields| new.record(fields));
         self.describe(new.metadata(), &mut fields.attributes);
         let name = fields.name.as_deref().unwrap_or(new.metadata().name());
