@@ -27,7 +27,15 @@ pub fn start(tunnel: &str, target: &str) {
 
 /// The same with options of the test's: headers for a target (none for the default), and what is timed.
 #[wasm_bindgen]
-pub fn start_as(dsn: &str, tunnel: &str, target: Option<String>, rate: f64, load: bool, navigation: bool, requests: bool) {
+pub fn start_as(
+    dsn: &str,
+    tunnel: &str,
+    target: Option<String>,
+    rate: f64,
+    load: bool,
+    navigation: bool,
+    requests: bool,
+) {
     let mut options = Options::new(dsn)
         .tunnel(tunnel)
         .traces_sample_rate(rate)
