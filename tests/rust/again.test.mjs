@@ -102,7 +102,10 @@ describe('an application that begins to trace', { timeout: 300_000 }, () => {
     await arrived('outer');
     assert.deepEqual(names(), ['/page', '/page/seen', 'outer']);
     await start(page, { load: false, navigation: false, requests: false });
-    const left = await page.evaluate(() => [globalThis[Symbol.for('throughline')].tracer, history.pushState === own]);
+    const left = await page.evaluate(() => [
+      globalThis[Symbol.for('throughline')].tracer,
+      history.pushState === own,
+    ]);
     assert.deepEqual(left, [undefined, true]);
   });
 
