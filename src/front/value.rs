@@ -165,9 +165,8 @@ mod tests {
     fn what_is_borrowed_is_the_same() {
         let numbers = [1_u64, 2];
         assert_eq!(shown(numbers.iter().collect::<Vec<_>>()), "[1,2]");
-        assert_eq!(shown(&-7_i8), "-7");
-        assert_eq!(shown(&2.5), "2.5");
-        assert_eq!(shown(&true), "true");
-        assert_eq!(shown(&'x'), "\"x\"");
+        let (small, half, yes, letter) = (&-7_i8, &2.5, &true, &'x');
+        assert_eq!((shown(small), shown(half)), ("-7".to_owned(), "2.5".to_owned()));
+        assert_eq!((shown(yes), shown(letter)), ("true".to_owned(), "\"x\"".to_owned()));
     }
 }
