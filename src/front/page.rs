@@ -6,15 +6,14 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::JsValue;
 
 use crate::app::browser::claim::{Claim, trace_in_force};
+use crate::app::browser::destination::Destination;
 use crate::app::browser::entropy::CryptoEntropy;
 use crate::app::browser::explain::explain;
 use crate::app::browser::lifecycle::{self, Lifecycle};
 use crate::app::browser::navigation::{self, PageOptions, RouteWatch};
 use crate::app::browser::page::Page;
 use crate::app::browser::requests::{self, RequestsPatch};
-use crate::app::browser::routes::{Routes, SharedRoutes};
 use crate::app::browser::sender::Delivery;
-use crate::app::browser::targets::Patterns;
 #[cfg(feature = "vitals")]
 use crate::app::browser::vitals::{self, VitalsWatch};
 use crate::app::event_data::EventData;
@@ -22,7 +21,7 @@ use crate::app::explanation::Explanation;
 use crate::app::host::Entropy;
 use crate::app::listeners::Listening;
 use crate::app::moment::Moment;
-use crate::app::routes::{Beginning, RouteOptions, Routes as RouteRoots};
+use crate::app::routes::{Beginning, RouteOptions, Routes};
 use crate::app::scopes::StackScopes;
 use crate::app::sdk::Sdk;
 use crate::app::start_span::Parent;
@@ -35,7 +34,7 @@ use crate::front::options::{self, SharedCallbacks, Wishes};
 pub(crate) struct Wired {
     page: Page,
     delivery: Rc<Delivery>,
-    requested: SharedRoutes,
+    destination: Destination,
     requests: Option<RequestsPatch>,
     /// Whether the page is ours, if we want it.
     claim: Option<Claim>,
@@ -72,7 +71,7 @@ impl Wired {
             vitals: None,
             _listening: page.listeners.add(Rc::<EventData>::clone(data)),
             _lifecycle: [lifecycle::watch(&page, true), lifecycle::report(&page)],
-            requested: SharedRoutes::default(),
+            destination: Destination::default(),
             page,
             delivery,
         };
@@ -85,8 +84,7 @@ impl Wired {
 
     /// Changes the page as the options say. `destination` is where envelopes go; empty for nowhere.
     pub(crate) fn wire(&mut self, wishes: Wishes, destination: String) {
-        let requested = Routes { patterns: Patterns::default(), destination };
-        self.requested.replace(Rc::new(requested));
+        self.destination.set(destination);
         let wants = wishes.requests || wishes.page_load || wishes.navigation;
         let mut may = wishes.enabled;
         if may {
@@ -104,7 +102,7 @@ impl Wired {
         if !(is_ours && wishes.requests) {
             self.requests = None;
         } else if self.requests.is_none() {
-            self.requests = requests::patch(&self.page, &self.requested);
+            self.requests = requests::patch(&self.page, &self.destination);
         }
     }
 
@@ -143,7 +141,7 @@ impl Wired {
     }
 
     /// The roots of page load and navigations, if they are ours.
-    pub(crate) fn route_roots(&self) -> Option<Rc<RouteRoots>> {
+    pub(crate) fn route_roots(&self) -> Option<Rc<Routes>> {
         self.routes.as_ref().map(|watch| Rc::clone(watch.routes()))
     }
 
@@ -162,9 +160,9 @@ impl Wired {
 
     /// Why a request would carry headers, or would not, once nothing is borrowed.
     pub(crate) fn explain(&self) -> impl Fn(&str) -> Explanation + use<> {
-        let (page, routes, patched) =
-            (self.page.clone(), Rc::clone(&self.requested), self.requests.is_some());
-        move |url| explain(&page, &routes, url, patched)
+        let (page, destination, patched) =
+            (self.page.clone(), self.destination.clone(), self.requests.is_some());
+        move |url| explain(&page, &destination, url, patched)
     }
 
     /// Fulfilled once no request of ours is under way, or after so many milliseconds.

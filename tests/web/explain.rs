@@ -1,8 +1,8 @@
 //! Why a request carries headers, as a Rust application shows it to its developer.
 
 use js_sys::Reflect;
+use throughline::app::browser::destination::Destination;
 use throughline::app::browser::explain::explain;
-use throughline::app::browser::routes::SharedRoutes;
 use throughline::app::explanation::Explanation;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -10,7 +10,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::page::sdk;
 
 fn asked(targets: Option<&[&str]>, url: &str, patched: bool) -> Explanation {
-    explain(&sdk(targets), &SharedRoutes::default(), url, patched)
+    explain(&sdk(targets), &Destination::default(), url, patched)
 }
 
 fn code(targets: Option<&[&str]>, url: &str) -> (bool, &'static str, Option<usize>) {
@@ -35,7 +35,7 @@ fn it_says_whether_and_why() {
 fn who_is_off_says_so() {
     let page = sdk(None);
     page.sdk.close();
-    let explanation = explain(&page, &SharedRoutes::default(), "/api", true);
+    let explanation = explain(&page, &Destination::default(), "/api", true);
     assert_eq!((explanation.attaches, explanation.code), (false, "disabled"));
 }
 

@@ -1,9 +1,9 @@
 //! The wrapper around `fetch`: what the original receives, and what the page gets back.
 
 use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
+use throughline::app::browser::destination::Destination;
 use throughline::app::browser::page::Page;
 use throughline::app::browser::requests::{RequestsPatch, patch};
-use throughline::app::browser::routes::SharedRoutes;
 use throughline::app::scopes::StackScopes;
 use throughline::app::start_span::StartSpan;
 use wasm_bindgen::prelude::*;
@@ -33,7 +33,7 @@ impl Wrapped {
 
     pub fn above(calls: Array, targets: Option<&[&str]>) -> Wrapped {
         let (page, scopes) = sdk_with_scopes(targets);
-        let patch = patch(&page, &SharedRoutes::default()).expect("a page has both");
+        let patch = patch(&page, &Destination::default()).expect("a page has both");
         Wrapped { page, scopes, calls, patch: Some(patch) }
     }
 
@@ -203,14 +203,14 @@ fn stopping_restores_the_original_only_if_it_is_still_ours() {
     stand_in(404, &JsValue::UNDEFINED);
     let original = run("fetch");
     let page = sdk(None);
-    let first = patch(&page, &SharedRoutes::default()).expect("a page has both");
+    let first = patch(&page, &Destination::default()).expect("a page has both");
     assert!(!Object::is(&run("fetch"), &original));
     assert_eq!(Function::from(run("fetch")).name(), "fetch");
     drop(first);
     assert!(Object::is(&run("fetch"), &original));
 
     let calls = stand_in(404, &JsValue::UNDEFINED);
-    let second = patch(&page, &SharedRoutes::default()).expect("a page has both");
+    let second = patch(&page, &Destination::default()).expect("a page has both");
     run(
         "globalThis.fetch = (function (ours) { return function theirs(...args) { return ours(...args); }; })(globalThis.fetch)",
     );

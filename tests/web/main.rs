@@ -21,5 +21,4 @@ pub mod panics;
 pub mod sender;
 pub mod spans;
 pub mod stand_ins;
-pub mod targets;
 pub mod xhr;

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use js_sys::{Function, JsString, Promise, Reflect};
 use throughline::app::attributes::{Attributes, attribute};
+use throughline::app::browser::destination::Destination;
 use throughline::app::browser::lifecycle::{report, watch};
 use throughline::app::browser::page::Page;
 use throughline::app::browser::requests::patch;
-use throughline::app::browser::routes::SharedRoutes;
 use throughline::app::browser::sender::Delivery;
 use throughline::app::idle::Waiting;
 use throughline::app::scopes::StackScopes;
@@ -69,7 +69,7 @@ fn worker() -> (Page, StackScopes, Rc<Delivery>) {
 async fn a_request_is_a_span_with_headers_and_the_envelope_leaves() {
     let restore: Function = run(STAND_IN).unchecked_into();
     let (page, scopes, delivery) = worker();
-    let patch = patch(&page, &SharedRoutes::default());
+    let patch = patch(&page, &Destination::default());
     let root = page.sdk.start_span(StartSpan { name: "work", ..StartSpan::default() }).expect("a span");
     let layer = scopes.enter(root.key);
     let promise: Promise = run("fetch('/api?page=1')").unchecked_into();

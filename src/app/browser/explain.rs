@@ -4,7 +4,7 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use crate::app::browser::page::Page;
-use crate::app::browser::routes::{SharedRoutes, judge};
+use crate::app::browser::destination::Destination;
 use crate::app::browser::wrappers::resolve_address;
 use crate::app::explanation::{About, Explanation, Reason, explain as in_words};
 use crate::app::request::Request;
@@ -12,7 +12,7 @@ use crate::codec::url::Url;
 use crate::decide::verdict::Verdict;
 
 /// Why a `GET` request of this URL would carry headers, or would not. `patched` says whether requests are traced by us.
-pub fn explain(page: &Page, routes: &SharedRoutes, given: &str, patched: bool) -> Explanation {
+pub fn explain(page: &Page, destination: &Destination, given: &str, patched: bool) -> Explanation {
     let about = About { traceparent: page.sdk.propagates_traceparent(), ..About::default() };
     if !page.sdk.is_enabled() {
         let off = "the guard of init was dropped, or init has enabled(false)";
@@ -31,7 +31,7 @@ pub fn explain(page: &Page, routes: &SharedRoutes, given: &str, patched: bool) -
     };
     let request =
         Request { kind: "fetch", method: "GET", given, resolved, page: own, headers_forbidden: false };
-    let verdict = judge(&page.sdk, routes, &href, &request);
+    let verdict = destination.judge(&page.sdk, &href, &request);
     let target = verdict.target().and_then(|index| page.sdk.target(index)).unwrap_or_default();
     in_words(Reason::Verdict(verdict), &About { target: &target, ..about })
 }

@@ -5,6 +5,7 @@
 
 pub mod claim;
 pub mod clock;
+pub mod destination;
 pub mod entropy;
 pub mod explain;
 pub mod history;
@@ -15,10 +16,8 @@ pub mod navigation;
 pub mod page;
 pub mod page_state;
 pub mod requests;
-pub mod routes;
 pub mod sender;
 pub mod server_trace;
-pub mod targets;
 pub mod timer;
 pub mod timing;
 #[cfg(feature = "vitals")]

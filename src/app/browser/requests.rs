@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::app::browser::logger::warn;
 use crate::app::browser::page::Page;
-use crate::app::browser::routes::{SharedRoutes, plan};
+use crate::app::browser::destination::Destination;
 use crate::app::browser::wrappers;
 use crate::app::request::Request;
 use crate::app::sdk::Sdk;
@@ -60,15 +60,15 @@ struct Asked {
     sdk: Weak<Sdk>,
     /// The page's origin.
     origin: String,
-    routes: SharedRoutes,
+    destination: Destination,
 }
 
 /// Wraps `fetch` and `XMLHttpRequest` of a page or worker, as far as there are any; `None` where neither could be wrapped.
-pub fn patch(page: &Page, routes: &SharedRoutes) -> Option<RequestsPatch> {
+pub fn patch(page: &Page, destination: &Destination) -> Option<RequestsPatch> {
     let asked = Rc::new(Asked {
         sdk: Rc::downgrade(&page.sdk),
         origin: page.origin(),
-        routes: Rc::clone(routes),
+        destination: destination.clone(),
     });
     let (starting, ending, breaking) = (Rc::clone(&asked), Weak::clone(&asked.sdk), asked);
     let callbacks = Callbacks {
@@ -97,7 +97,7 @@ impl Asked {
         let (resolved, page) = (Url::split(&href)?, Url::split(&self.origin)?);
         let kind = if is_xhr { "xhr" } else { "fetch" };
         let request = Request { kind, method, given, resolved, page, headers_forbidden };
-        let plan = plan(&sdk, &self.routes, &href, &request)?;
+        let plan = self.destination.plan(&sdk, &href, &request)?;
         // As the wrapper reads it: span key (0 for none), address and header values, a line each.
         let mut out = print_integer(plan.span.and_then(|span| span.key).map_or(0, SpanKey::to_u32).into());
         out.push('\n');
