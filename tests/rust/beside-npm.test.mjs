@@ -75,6 +75,14 @@ describe('beside the package for JavaScript', { timeout: 300_000 }, () => {
       () => `of ${names} only ${spans().map(({ description }) => description)} arrived`,
     );
 
+  /** The page moves on, which ends the roots of whoever times it: what has begun twice has arrived twice then. */
+  async function moveOn(page) {
+    await page.click('html');
+    await page.evaluate(() => history.pushState({}, '', '/later'));
+    await arrived('/later');
+    assert.equal(named('/later').length, 1);
+  }
+
   function assertOneTrace(echoed) {
     const traces = transactions().map(({ contexts }) => contexts.trace.trace_id);
     const headers = echoed.map((one) => one['sentry-trace'].split('-')[0]);
@@ -88,6 +96,8 @@ describe('beside the package for JavaScript', { timeout: 300_000 }, () => {
       const page = await open(head);
       await startPackage(page);
       await startRust(page);
+      // Its end is not awaited by what begins now.
+      await arrived('/page');
       const echoed = await request(page);
       await server.transactions(3);
       const trace = assertOneTrace(echoed);
@@ -125,6 +135,7 @@ describe('beside the package for JavaScript', { timeout: 300_000 }, () => {
       const asked = named('GET /echo').find(({ parent_span_id }) => parent_span_id === inner.span_id);
       assert.ok(echoed[0]['sentry-trace'].includes(asked.span_id));
       assert.deepEqual(spansOf('work'), []);
+      await moveOn(page);
       assert.equal(named('/page').length, 1);
       assert.equal(tellers(page).length, 1, page.said.join('\n'));
       assert.match(
@@ -149,6 +160,7 @@ describe('beside the package for JavaScript', { timeout: 300_000 }, () => {
       const echoed = await request(page);
       await arrived('/cart', 'inner', 'work');
       assert.notEqual(assertOneTrace(echoed), TRACE);
+      await moveOn(page);
       assert.equal(named('/cart').length, 1);
     });
   }
@@ -180,6 +192,7 @@ describe('beside the package for JavaScript', { timeout: 300_000 }, () => {
     const headers = await page.evaluate(() => R.inside(async () => (await fetch('/echo')).json()));
     assert.equal(headers.baggage.match(/sentry-trace_id/g).length, 1);
     await arrived('/page', 'inner');
+    await moveOn(page);
     for (const name of ['/page', 'GET /echo']) assert.equal(named(name).length, 1, name);
     assert.match(tellers(page)[0], /another version \(rust .*\) traces page load and requests/);
   });
