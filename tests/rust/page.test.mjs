@@ -69,8 +69,12 @@ describe('the page of an application', { timeout: 300_000 }, () => {
     const page = await open({ userAgent: 'Mozilla/5.0 (compatible; Googlebot/2.1)' });
     const [owner, echoed] = await page.evaluate(async () => [
       globalThis[Symbol.for('throughline')]?.tracer ?? 'nobody',
-      await (await fetch('/echo')).json(),
+      await app.inside(async () => (await fetch('/echo')).json()),
     ]);
     assert.deepEqual([owner, echoed['sentry-trace']], ['nobody', undefined]);
+    // Neither the page load nor the request is in what the application has done itself, or was sent before.
+    const [{ payload }] = await server.transactions(1);
+    const names = [payload.transaction, ...payload.spans.map(({ description }) => description)];
+    assert.deepEqual(names, ['outer', 'inner']);
   });
 });

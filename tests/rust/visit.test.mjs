@@ -272,6 +272,11 @@ describe('the visit of a page', { timeout: 300_000 }, () => {
     });
     assert.equal(await page.evaluate(() => history.pushState === kept), false);
     assert.deepEqual(page.said, []);
-    assert.equal(server.envelopes.length, 1);
+    // A root that began meanwhile would have ended before this one does.
+    await page.evaluate((tunnel) => app.start(tunnel, 20), server.tunnel);
+    assert.deepEqual(
+      named(await roots(2)).map(([name]) => name),
+      ['/page', '/page/after/that'],
+    );
   });
 });
