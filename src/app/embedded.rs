@@ -13,7 +13,7 @@ const FILES: &str = concat!(
 
 /// What the edge asks of them.
 const NAMES: &str = "{patchFetchForCore,patchXhrForCore,settle,patchMove,claim,traceInForce,shownAt,loadTimes,\
-    broughtWithPage,keepText,readTime,resolveAddress,postEnvelope";
+    broughtWithPage,keepText,readTime,resolveAddress,postEnvelope,quiet";
 
 /// One function, which is small already and has its licence in it.
 #[cfg(feature = "vitals")]

@@ -134,6 +134,43 @@ describe('an application that begins to trace', { timeout: 300_000 }, () => {
     assert.deepEqual(names(), ['/page/next']);
   });
 
+  it('is traced on when the stack of its page has ended wherever it may', async () => {
+    const page = await open();
+    await start(page);
+    await arrived('/page');
+    const heard = await page.evaluate(() => {
+      const heard = [];
+      addEventListener('error', ({ message, filename }) => heard.push(`${message} ${filename}`));
+      // As deep as it goes, and so many frames back, the page does what we listen to.
+      const dive = (back) => {
+        let left = -1;
+        const go = () => {
+          try {
+            go();
+          } catch {
+            left = back;
+          }
+          if (left-- === 0) {
+            try {
+              dispatchEvent(new Event('click'));
+              history.replaceState(null, '', `/page/deep/${back}`);
+              dispatchEvent(new Event('popstate'));
+            } catch {}
+          }
+        };
+        go();
+      };
+      for (let back = 0; back < 1500; back += 10) dive(back);
+      return heard;
+    });
+    assert.deepEqual(heard.filter((line) => !line.includes('/page')), []);
+    await page.evaluate(() => document.documentElement.click());
+    await go(page, '/page/next');
+    await arrived('/page/next');
+    const next = transactions().find(({ transaction }) => transaction === '/page/next');
+    assert.equal(next.request.url, `${server.url}/page/next`);
+  });
+
   it('does so whatever the page has named like a member of its document', async () => {
     const members = ['readyState', 'prerendering', 'visibilityState', 'hidden', 'referrer', 'baseURI'];
     const page = await open(members.map((name) => `<img name="${name}" alt="">`).join(''));

@@ -1,7 +1,7 @@
 //! Hears where a page goes without being loaded: by `pushState` and `replaceState`, by `popstate`, and by what the Navigation
 //! API says, which only some browsers have, of every move.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Function, Reflect};
@@ -13,7 +13,7 @@ use crate::app::browser::wrappers;
 use crate::app::cell;
 
 /// Past so many moves, each made by who is told of the one before, nobody is told any more: they may have no end.
-const MAX_DEPTH: u32 = 20;
+const MAX_DEPTH: f64 = 20.0;
 
 /// Where a page is, and who hears of it.
 pub struct Moves {
@@ -22,7 +22,6 @@ pub struct Moves {
     last: RefCell<String>,
     /// The address that the page has just left, while somebody is told of it.
     left: RefCell<Option<String>>,
-    depth: Cell<u32>,
     hears: RefCell<Option<Rc<dyn Fn()>>>,
 }
 
@@ -33,7 +32,6 @@ impl Moves {
             window: window.clone(),
             last: RefCell::default(),
             left: RefCell::default(),
-            depth: Cell::default(),
             hears: RefCell::default(),
         })
     }
@@ -49,17 +47,19 @@ impl Moves {
         left.unwrap_or_else(|| self.address())
     }
 
-    /// The page may have moved.
-    fn moved(&self) {
+    /// The page may have moved, within so many calls of ours; 0: the call before was broken off.
+    fn moved(&self, depth: f64) {
+        if depth < 1.0 {
+            cell::put(&self.left, None);
+            return;
+        }
         let href = self.address();
         let before = cell::put(&self.last, href.clone());
         let hears = cell::read(&self.hears, Option::clone);
-        let Some(hears) = hears.filter(|_| before != href && self.depth.get() < MAX_DEPTH) else { return };
-        self.depth.set(self.depth.get() + 1);
+        let Some(hears) = hears.filter(|_| before != href && depth <= MAX_DEPTH) else { return };
         cell::put(&self.left, Some(before));
         hears();
         cell::put(&self.left, None);
-        self.depth.set(self.depth.get() - 1);
     }
 }
 
@@ -91,25 +91,21 @@ impl Drop for Watch {
 pub fn watch(moves: &Rc<Moves>, hears: impl Fn() + 'static) -> Watch {
     cell::put(&moves.last, moves.address());
     cell::put(&moves.hears, Some(Rc::new(hears)));
-    let told = || {
-        let moves = Rc::downgrade(moves);
-        move |_: JsValue| {
-            if let Some(moves) = moves.upgrade() {
-                moves.moved();
-            }
+    let told = Rc::downgrade(moves);
+    let moved = Callback::new(move |depth: JsValue| {
+        if let Some(moves) = told.upgrade() {
+            moves.moved(depth.as_f64().unwrap_or(1.0));
         }
-    };
-    let mut listeners = vec![Listener::new(&moves.window, "popstate", told())];
+    });
+    // A wrapper may outlive us, where somebody else has wrapped it: whoever holds it holds this too.
+    let moved = wrappers::quiet(&moved.into_js_value(), true);
+    let mut listeners = vec![Listener::of(&moves.window, "popstate", moved.clone())];
     // A page may have a variable of that name, which is another thing.
     let navigation = Reflect::get(&moves.window, &JsValue::from_str("navigation")).unwrap_or_default();
     if let Ok(navigation) = navigation.dyn_into::<EventTarget>() {
-        listeners.push(Listener::new(&navigation, "currententrychange", told()));
+        listeners.push(Listener::of(&navigation, "currententrychange", moved.clone()));
     }
-    let patch = |name: &str| {
-        // The wrapper may outlive us, where somebody else has wrapped it: whoever holds it holds this too.
-        let moved = Callback::new(told()).into_js_value();
-        wrappers::patch_move(name, &moved)
-    };
+    let patch = |name: &str| wrappers::patch_move(name, &moved);
     Watch {
         moves: Rc::clone(moves),
         restore: [patch("pushState"), patch("replaceState")],

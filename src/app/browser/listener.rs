@@ -4,6 +4,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen::closure::Closure;
 use web_sys::EventTarget;
 
+use crate::app::browser::wrappers;
+
 /// What the browser calls, with an event or with nothing. `Fn`, because the page may dispatch an event from inside of one. One
 /// type for all of them: each costs code on both sides.
 pub type Callback = Closure<dyn Fn(JsValue)>;
@@ -13,7 +15,9 @@ pub type Callback = Closure<dyn Fn(JsValue)>;
 pub struct Listener {
     target: EventTarget,
     event: &'static str,
-    callback: Callback,
+    /// What the browser calls, and what that calls.
+    heard: JsValue,
+    callback: Option<Callback>,
 }
 
 impl Listener {
@@ -26,17 +30,24 @@ impl Listener {
     #[inline(never)]
     fn boxed(target: &EventTarget, event: &'static str, callback: Box<dyn Fn(JsValue)>) -> Listener {
         let callback = Closure::wrap(callback);
+        let heard = wrappers::quiet(callback.as_ref(), false);
+        let mut listener = Listener::of(target, event, heard);
+        listener.callback = Some(callback);
+        listener
+    }
+
+    /// The same with a function.
+    pub fn of(target: &EventTarget, event: &'static str, heard: JsValue) -> Listener {
         // Fails only for arguments of wrong types.
-        let _ =
-            target.add_event_listener_with_callback_and_bool(event, callback.as_ref().unchecked_ref(), true);
-        Listener { target: target.clone(), event, callback }
+        let _ = target.add_event_listener_with_callback_and_bool(event, heard.unchecked_ref(), true);
+        Listener { target: target.clone(), event, heard, callback: None }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let callback = self.callback.as_ref().unchecked_ref();
-        let _ = self.target.remove_event_listener_with_callback_and_bool(self.event, callback, true);
+        let heard = self.heard.unchecked_ref();
+        let _ = self.target.remove_event_listener_with_callback_and_bool(self.event, heard, true);
     }
 }
 

@@ -4,11 +4,11 @@
 #[cfg(not(feature = "no-modules"))]
 pub use self::beside::{
     brought_with_page, claim, describe_page, keep_text, load_times, page_address, page_state, patch_fetch, patch_move, patch_xhr,
-    post_envelope, read_time, resolve_address, settle, shown_at, trace_in_force,
+    post_envelope, quiet, read_time, resolve_address, settle, shown_at, trace_in_force,
 };
 #[cfg(feature = "no-modules")]
 pub use self::inside::{
-    brought_with_page, claim, keep_text, load_times, patch_fetch, patch_move, patch_xhr, post_envelope, read_time,
+    brought_with_page, claim, keep_text, load_times, patch_fetch, patch_move, patch_xhr, post_envelope, quiet, read_time,
     resolve_address, settle, shown_at, trace_in_force,
 };
 
@@ -60,6 +60,9 @@ mod beside {
 
     #[wasm_bindgen(module = "/src/app/browser/patch/page.js")]
     extern "C" {
+        /// A function as the page may call it, see the file.
+        pub fn quiet(hears: &JsValue, counts: bool) -> JsValue;
+
         /// Where the page is.
         #[wasm_bindgen(js_name = pageAddress)]
         pub fn page_address() -> String;
@@ -165,6 +168,8 @@ mod inside {
         ) -> Function;
         #[wasm_bindgen(method, structural)]
         fn settle(this: &Wrappers);
+        #[wasm_bindgen(method, structural)]
+        fn quiet(this: &Wrappers, hears: &JsValue, counts: bool) -> JsValue;
         #[wasm_bindgen(method, structural, js_name = patchMove)]
         fn patch_move(this: &Wrappers, name: &str, moved: &JsValue) -> Function;
         #[cfg(feature = "vitals")]
@@ -259,6 +264,12 @@ mod inside {
         if let Some(wrappers) = found() {
             wrappers.settle();
         }
+    }
+
+    /// A function as the page may call it; as it is where the wrappers were not evaluated by now.
+    pub fn quiet(hears: &JsValue, counts: bool) -> JsValue {
+        let found = FOUND.with(|found| found.get().cloned().flatten());
+        found.map_or_else(|| hears.clone(), |wrappers| wrappers.quiet(hears, counts))
     }
 
     /// Wraps a method of the History API; answers with the function that takes it back.
