@@ -4,6 +4,7 @@
 //! find the state borrowed, and page code that calls back in is served like any other caller. What the host
 //! has to say (the time, what is active) is asked before.
 
+mod requests;
 mod sending;
 mod spans;
 mod state;
