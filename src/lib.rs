@@ -21,9 +21,8 @@
 //!
 //! async fn place_order() {
 //!     let span = Span::builder("place order").op("ui.action").start();
-//!     async { /* gloo_net, reqwest or web_sys: the request is a child of the span, and carries its headers */ }
-//!         .in_span(span)
-//!         .await;
+//!     // By gloo_net, reqwest or web_sys: the request is a child of the span, and carries its headers.
+//!     async { /* send it */ }.in_span(span).await;
 //! }
 //! # }
 //! ```
