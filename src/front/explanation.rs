@@ -9,6 +9,12 @@ use crate::front::runtime;
 
 /// Why a request would carry trace headers, or would not; printed, it is two sentences: what is the case, and what to do if
 /// that is not wanted. See [`explain`].
+///
+/// ```
+/// let why = throughline::explain("https://api.example.com/orders");
+/// assert!(!why.attaches(), "nothing was initialised");
+/// println!("{why}");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation(Explained);
 

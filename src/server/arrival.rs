@@ -16,6 +16,14 @@ use crate::codec::{sentry_trace, traceparent};
 use crate::decide::continuation;
 
 /// Whose trace a request is in, and why no other.
+///
+/// ```
+/// use http::HeaderMap;
+/// use throughline::server::{Continuation, Incoming, ServerOptions};
+///
+/// let incoming = Incoming::from_headers(&HeaderMap::new(), &ServerOptions::new(""));
+/// assert_eq!(incoming.continuation(), Continuation::Absent);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Continuation {

@@ -11,6 +11,16 @@ use crate::codec::fraction::Fraction;
 use crate::decide::sampling;
 
 /// What a sampler knows of a request, see [`ServerOptions::traces_sampler`](crate::server::ServerOptions::traces_sampler).
+///
+/// ```
+/// use throughline::server::{SamplingRequest, ServerOptions};
+///
+/// fn rate(request: &SamplingRequest<'_>) -> Option<f64> {
+///     if request.path() == Some("/health") { Some(0.0) } else { Some(request.inherit_or(0.1)) }
+/// }
+///
+/// let options = ServerOptions::new("").traces_sampler(rate);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SamplingRequest<'a> {
     pub(super) headers: &'a HeaderMap,
