@@ -94,32 +94,30 @@
 #![deny(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-/// Modules that only our own crates and tests see: no part of what is public, whatever their version.
-macro_rules! internals {
-    ($($(#[$attribute:meta])* $name:ident)*) => {
-        $(
-            #[cfg(feature = "__internals")]
-            #[doc(hidden)]
-            $(#[$attribute])*
-            pub mod $name;
-            #[cfg(not(feature = "__internals"))]
-            #[allow(dead_code, unreachable_pub, reason = "the module of the npm package uses the rest")]
-            $(#[$attribute])*
-            mod $name;
-        )*
-    };
-}
-
-internals! {
-    #[cfg(feature = "browser")]
-    app
-    codec
-    decide
-}
-
 /// `#[span]` names this crate as its users do.
 #[cfg(test)]
 extern crate self as throughline;
+
+// Seen by our own crates and tests only: no part of what is public, whatever their version. Each is declared twice, and not by a
+// macro, because rustfmt finds no module that a macro declares.
+#[cfg(all(feature = "browser", feature = "__internals"))]
+#[doc(hidden)]
+pub mod app;
+#[cfg(all(feature = "browser", not(feature = "__internals")))]
+#[allow(dead_code, unreachable_pub, reason = "the module of the npm package uses the rest")]
+mod app;
+#[cfg(feature = "__internals")]
+#[doc(hidden)]
+pub mod codec;
+#[cfg(not(feature = "__internals"))]
+#[allow(dead_code, unreachable_pub, reason = "the module of the npm package uses the rest")]
+mod codec;
+#[cfg(feature = "__internals")]
+#[doc(hidden)]
+pub mod decide;
+#[cfg(not(feature = "__internals"))]
+#[allow(dead_code, unreachable_pub, reason = "the module of the npm package uses the rest")]
+mod decide;
 
 #[cfg(feature = "browser")]
 mod front;

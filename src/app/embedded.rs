@@ -31,7 +31,8 @@ const CODE: &str = match std::str::from_utf8(&BYTES) {
 /// An expression: an object with the functions of [`NAMES`].
 pub fn expression() -> String {
     #[cfg(feature = "vitals")]
-    let (vitals, name) = (VITALS.split_once("export ").map_or("", |(_, function)| function), ",measureVitals");
+    let (vitals, name) =
+        (VITALS.split_once("export ").map_or("", |(_, function)| function), ",measureVitals");
     #[cfg(not(feature = "vitals"))]
     let (vitals, name) = ("", "");
     text::concat(&["(()=>{'use strict';", CODE, vitals, "return", NAMES, name, "}})()"])

@@ -62,8 +62,7 @@ const RESPONSE: [&str; 6] = [
 const TOO_LARGE: i64 = 2_147_483_647;
 
 /// Whether anything but the phases of a page load is ever asked about: what else is read is else left out of the module.
-const READS_ALL: bool =
-    cfg!(any(feature = "vitals", feature = "__internals", not(target_arch = "wasm32")));
+const READS_ALL: bool = cfg!(any(feature = "vitals", feature = "__internals", not(target_arch = "wasm32")));
 
 const UI: &str = "auto.ui.browser.metrics";
 const RESOURCE: &str = "auto.resource.browser.metrics";

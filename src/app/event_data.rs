@@ -82,7 +82,8 @@ impl EventData {
     pub fn set_context(&self, name: &str, context: Option<Vec<(String, Json)>>) {
         change(&self.0, |state| {
             state.contexts.retain(|(known, _)| known != name);
-            let Some(context) = context.filter(|_| name != "trace" && state.contexts.len() < MAX_MEMBERS) else {
+            let Some(context) = context.filter(|_| name != "trace" && state.contexts.len() < MAX_MEMBERS)
+            else {
                 return;
             };
             let mut members = Members::default();

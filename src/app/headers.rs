@@ -32,7 +32,8 @@ impl TraceHeaders {
 
     /// As texts; with `traceparent` where that is wanted.
     pub fn to_texts(&self, traceparent: bool) -> trace_headers::TraceHeaders {
-        let texts = trace_headers::TraceHeaders::new(self.sentry_trace(), self.baggage.clone().unwrap_or_default());
+        let texts =
+            trace_headers::TraceHeaders::new(self.sentry_trace(), self.baggage.clone().unwrap_or_default());
         if traceparent { texts.with_traceparent(self.traceparent()) } else { texts }
     }
 

@@ -18,9 +18,9 @@
 pub mod attributes;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
+pub(crate) mod cell;
 #[cfg(any(all(feature = "no-modules", target_arch = "wasm32"), test))]
 mod embedded;
-pub(crate) mod cell;
 pub mod entries;
 pub mod entry;
 pub mod envelope;

@@ -185,7 +185,8 @@ impl Routes {
             return;
         }
         self.fits.set(route::fits);
-        let under = cell::read(&self.under, |under| under.as_ref().map(|under| (under.key, under.href.clone())));
+        let under =
+            cell::read(&self.under, |under| under.as_ref().map(|under| (under.key, under.href.clone())));
         let Some((key, href)) = under else {
             cell::put(&self.pending, Some(text::owned(route)));
             return;
@@ -234,8 +235,9 @@ impl Routes {
 
     /// A router may say where the page goes before it moves: then the root that was under way was named by mistake.
     fn give_name_back(&self, sdk: &Sdk, to: &str) {
-        let foreign =
-            cell::change(&self.under, |under| under.as_mut().and_then(|under| Some((under.key, under.foreign.take()?))));
+        let foreign = cell::change(&self.under, |under| {
+            under.as_mut().and_then(|under| Some((under.key, under.foreign.take()?)))
+        });
         if let Some((key, (route, name, source))) = foreign
             && self.fits.get()(&route, to)
         {
@@ -327,7 +329,8 @@ impl Routes {
         attributes: &mut Attributes,
         links: &mut Vec<Link>,
     ) {
-        let last = cell::read(&self.known, |known| known.last().map(|begun| (begun.link.clone(), begun.began)));
+        let last =
+            cell::read(&self.known, |known| known.last().map(|begun| (begun.link.clone(), begun.began)));
         let Some((mut link, began)) = last else { return };
         if link.trace_id == context.trace_id || sdk.now().millis_since(began) > MAX_LINKED_AGE {
             return;

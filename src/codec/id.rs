@@ -75,7 +75,10 @@ pub struct ParseIdError {
 impl fmt::Display for ParseIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { given, digits } = self;
-        write!(f, "invalid id {given:?}: it must be {digits} lowercase hexadecimal digits that are not all zero")
+        write!(
+            f,
+            "invalid id {given:?}: it must be {digits} lowercase hexadecimal digits that are not all zero"
+        )
     }
 }
 

@@ -352,11 +352,41 @@ mod tests {
     fn refuses_raw_text_that_would_end_an_envelope_item() {
         assert_eq!(Json::raw("{\n}".to_owned()), None);
         assert_eq!(Json::raw(String::new()), None);
-        for text in ["NaN", "Infinity", "-Infinity", "inf", "-inf", "undefined", "truth", "x", "-NaN", "1abc", "[", "{x", "\"", "\"a", "{]", "-", "1.",
-            ".5", "01", "-01", "1e", "1e+", "1 ", "+1", "1,2", "0x1", "1.2.3"] {
+        for text in [
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "inf",
+            "-inf",
+            "undefined",
+            "truth",
+            "x",
+            "-NaN",
+            "1abc",
+            "[",
+            "{x",
+            "\"",
+            "\"a",
+            "{]",
+            "-",
+            "1.",
+            ".5",
+            "01",
+            "-01",
+            "1e",
+            "1e+",
+            "1 ",
+            "+1",
+            "1,2",
+            "0x1",
+            "1.2.3",
+        ] {
             assert_eq!(Json::raw(text.to_owned()), None, "{text}");
         }
-        for text in ["{}", "[1]", "-0.5", "0", "-0", "10", "1e21", "1E+21", "1.25e-7", "\"\"", "true", "false", "null", "\"NaN\""] {
+        for text in [
+            "{}", "[1]", "-0.5", "0", "-0", "10", "1e21", "1E+21", "1.25e-7", "\"\"", "true", "false",
+            "null", "\"NaN\"",
+        ] {
             assert!(Json::raw(text.to_owned()).is_some(), "{text}");
         }
     }

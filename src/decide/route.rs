@@ -277,7 +277,10 @@ mod tests {
         for count in [MAX_OPTIONAL + 1, 40] {
             let route = with(count);
             assert!(!fits(&route, "https://shop.test/users"), "{count}");
-            assert!(!fits(&[&route, "/edit"].concat(), &["https://shop.test/users", &"/x".repeat(30)].concat()));
+            assert!(!fits(
+                &[&route, "/edit"].concat(),
+                &["https://shop.test/users", &"/x".repeat(30)].concat()
+            ));
             assert_eq!(best("/users/7", [route.as_str()]), None, "{count}");
         }
     }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::app::browser::page::Page;
 use crate::app::browser::destination::Destination;
+use crate::app::browser::page::Page;
 use crate::app::browser::wrappers::resolve_address;
 use crate::app::explanation::{About, Explanation, Reason, explain as in_words};
 use crate::app::request::Request;

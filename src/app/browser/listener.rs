@@ -1,7 +1,7 @@
 //! Handles that own what they registered: dropping one takes it back from the page.
 
-use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
 use crate::app::browser::wrappers;

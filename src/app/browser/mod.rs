@@ -20,8 +20,8 @@ pub mod sender;
 pub mod server_trace;
 pub mod timer;
 pub mod timing;
-#[cfg(feature = "vitals")]
-pub mod vitals;
 #[cfg(feature = "no-modules")]
 mod unwrapped;
+#[cfg(feature = "vitals")]
+pub mod vitals;
 pub mod wrappers;

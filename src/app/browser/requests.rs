@@ -6,9 +6,9 @@ use std::rc::{Rc, Weak};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
+use crate::app::browser::destination::Destination;
 use crate::app::browser::logger::warn;
 use crate::app::browser::page::Page;
-use crate::app::browser::destination::Destination;
 use crate::app::browser::wrappers;
 use crate::app::request::Request;
 use crate::app::sdk::Sdk;

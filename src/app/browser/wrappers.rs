@@ -3,13 +3,14 @@
 
 #[cfg(not(feature = "no-modules"))]
 pub use self::beside::{
-    brought_with_page, claim, describe_page, keep_text, load_times, page_address, page_state, patch_fetch, patch_move, patch_xhr,
-    post_envelope, quiet, read_time, resolve_address, settle, shown_at, trace_in_force,
+    brought_with_page, claim, describe_page, keep_text, load_times, page_address, page_state, patch_fetch,
+    patch_move, patch_xhr, post_envelope, quiet, read_time, resolve_address, settle, shown_at,
+    trace_in_force,
 };
 #[cfg(feature = "no-modules")]
 pub use self::inside::{
-    brought_with_page, claim, keep_text, load_times, patch_fetch, patch_move, patch_xhr, post_envelope, quiet, read_time,
-    resolve_address, settle, shown_at, trace_in_force,
+    brought_with_page, claim, keep_text, load_times, patch_fetch, patch_move, patch_xhr, post_envelope,
+    quiet, read_time, resolve_address, settle, shown_at, trace_in_force,
 };
 
 #[cfg(all(feature = "vitals", not(feature = "no-modules")))]
@@ -126,7 +127,6 @@ mod beside {
         #[wasm_bindgen(js_name = measureVitals)]
         pub fn measure_vitals() -> JsValue;
     }
-
 }
 
 #[cfg(feature = "no-modules")]
