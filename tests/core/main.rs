@@ -7,7 +7,7 @@
 //! | `properties`, `page_properties`, `idle_properties` | whatever comes in: no panic, and nothing invalid goes out |
 //! | `fake_host`, `fixtures`, `envelope` | a page without a browser: its clock, dice, network and timer, what it begins with, and what it sends |
 //! | `flows`, `idle`, `idle_ends`, `activity`, `requests`, `sending` | what happens from `init` to the envelope |
-//! | `routes` | page loads and navigations, their names, traces and links |
+//! | `routes`, `route_names` | page loads and navigations, their names, traces and links |
 //! | `measures`, `measures_properties` | what the browser measured, as spans of a root that is about to end |
 //! | `parents`, `alone`, `shapes` | whose child a span is, spans that go alone, what a span shows |
 //! | `changes`, `bounds` | what a change does to which span, and what gives way where there is no room |
@@ -59,6 +59,7 @@ mod parents;
 mod properties;
 mod reports;
 mod requests;
+mod route_names;
 mod routes;
 mod sending;
 mod shapes;

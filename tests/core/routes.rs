@@ -1,4 +1,4 @@
-//! The roots of routes: page loads and navigations, their names, traces and links.
+//! The roots of routes: page loads and navigations, their traces and links. What routes name them is in `route_names.rs`.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,20 +20,20 @@ const TRACE: &str = "771a43a4192642f0b136d5159a501700";
 const PARENT: &str = "b0e6f15b45c36b12";
 
 /// A page with an address.
-struct Visit {
-    page: Page,
-    routes: Rc<Routes>,
+pub struct Visit {
+    pub page: Page,
+    pub routes: Rc<Routes>,
     at: Rc<RefCell<String>>,
     _listening: Listening,
 }
 
-fn place(path: &str) -> Place {
+pub fn place(path: &str) -> Place {
     let href = format!("https://shop.test{path}");
     Place { page: envelope::Page { url: href.clone(), ..envelope::Page::default() }, href }
 }
 
 impl Visit {
-    fn begun(rate: &str, options: RouteOptions, path: &str, brought: &Brought) -> Visit {
+    pub fn begun(rate: &str, options: RouteOptions, path: &str, brought: &Brought) -> Visit {
         let page = Page::with_rate(rate);
         let at = Rc::new(RefCell::new(path.to_owned()));
         let somewhere = Rc::clone(&at);
@@ -44,37 +44,37 @@ impl Visit {
         Visit { page, routes, at, _listening: listening }
     }
 
-    fn new(path: &str) -> Visit {
+    pub fn new(path: &str) -> Visit {
         Visit::begun("1", RouteOptions::default(), path, &Brought::default())
     }
 
     /// Somebody clicks, and the page moves.
-    fn go(&self, path: &str) {
+    pub fn go(&self, path: &str) {
         self.routes.interact(&self.page.sdk);
         self.slip(path);
     }
 
     /// The page moves by itself. Who ends because of that is told where it was.
-    fn slip(&self, path: &str) {
+    pub fn slip(&self, path: &str) {
         self.routes.navigate(&self.page.sdk, place(path), Move::Within);
         self.at.replace(path.to_owned());
     }
 
-    fn name(&self, route: &str) {
+    pub fn name(&self, route: &str) {
         self.routes.name(&self.page.sdk, route);
     }
 
-    fn under(&self) -> SpanKey {
+    pub fn under(&self) -> SpanKey {
         self.routes.under_way().expect("a root")
     }
 
     /// Waits until the root has ended.
-    fn settle(&self) {
+    pub fn settle(&self) {
         self.page.advance(60_000);
     }
 
     /// Of each transaction its name, where that comes from, its operation and the address of its page.
-    fn all(&self) -> Vec<[String; 4]> {
+    pub fn all(&self) -> Vec<[String; 4]> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let of = |index: usize| {
             let event = self.page.envelope(index).event;
@@ -86,7 +86,7 @@ impl Visit {
     }
 }
 
-fn row(name: &str, source: &str, op: &str, url: &str) -> [String; 4] {
+pub fn row(name: &str, source: &str, op: &str, url: &str) -> [String; 4] {
     [name, source, op, url].map(str::to_owned)
 }
 
@@ -238,133 +238,6 @@ fn a_page_that_returns_from_the_cache_begins_a_navigation_whatever_was_before() 
     let data = &visit.page.envelope(1).event["contexts"]["trace"]["data"];
     assert_eq!(data["browser.navigation.type"], "back-forward-cache");
     assert_eq!(data["sentry.origin"], "auto.navigation.browser.bfcache");
-}
-
-#[test]
-fn a_route_names_the_root_that_is_under_way() {
-    let visit = Visit::new("/users/7");
-    visit.name("/users/:id?");
-    visit.go("/users/8");
-    visit.name("/users/:id");
-    visit.settle();
-    assert_eq!(
-        visit.all(),
-        [
-            row("/users/:id", "route", "pageload", "/users/7"),
-            row("/users/:id", "route", "navigation", "/users/8")
-        ]
-    );
-    // A route is a name to sample by.
-    assert_eq!(visit.page.envelope(1).header["trace"]["transaction"], "/users/:id");
-}
-
-#[test]
-fn a_router_may_say_the_route_before_the_page_moves() {
-    // While the root before is under way, and when it has ended.
-    for waits in [0, 5000] {
-        let visit = Visit::new("/");
-        visit.name("/");
-        visit.page.advance(waits);
-        visit.name("/users/:id");
-        visit.go("/users/8");
-        visit.settle();
-        let all = visit.all();
-        assert_eq!(
-            all,
-            [row("/", "route", "pageload", "/"), row("/users/:id", "route", "navigation", "/users/8")],
-            "{waits}"
-        );
-    }
-}
-
-#[test]
-fn a_route_that_came_too_late_names_no_other_page() {
-    let visit = Visit::new("/users/7");
-    visit.settle();
-    visit.name("/users/:id");
-    visit.go("/cart");
-    visit.settle();
-    assert_eq!(visit.all()[1], row("/cart", "url", "navigation", "/cart"));
-    // Nor the one after that.
-    visit.go("/users/9");
-    visit.settle();
-    assert_eq!(visit.all()[2], row("/users/9", "url", "navigation", "/users/9"));
-}
-
-#[test]
-fn the_name_of_a_route_tells_no_secrets() {
-    let visit = Visit::new("/page/x");
-    visit.name("/page/y;jsessionid=SECRET");
-    visit.settle();
-    // Nor that of the next one.
-    visit.name("/page/:id;token=SECRET");
-    visit.go("/page/7;token=SECRET");
-    visit.name("/page/:id;token=SECRET");
-    let baggage = visit.page.headers(Some(visit.under())).baggage.expect("baggage");
-    assert!(baggage.contains("sentry-transaction=%2Fpage%2F") && !baggage.contains("SECRET"), "{baggage}");
-    visit.settle();
-    for (index, name) in ["/page/y;jsessionid=[Filtered]", "/page/:id;token=[Filtered]"].iter().enumerate() {
-        let envelope = visit.page.envelope(index);
-        assert_eq!(envelope.event["transaction"], *name);
-        assert_eq!(envelope.header["trace"]["transaction"], *name);
-    }
-}
-
-#[test]
-fn a_parameter_that_may_be_missing_takes_no_name() {
-    // Before the page moves to where it is missing.
-    let visit = Visit::new("/");
-    visit.settle();
-    visit.name("/users/:id?");
-    visit.go("/users");
-    visit.settle();
-    assert_eq!(visit.all()[1], row("/users/:id", "route", "navigation", "/users"));
-
-    // Where it is missing, and then is not.
-    let visit = Visit::new("/users");
-    visit.name("/users/:id?");
-    visit.go("/users/7");
-    visit.settle();
-    let all = visit.all();
-    assert_eq!(all[0], row("/users/:id", "route", "pageload", "/users"));
-    assert_eq!(all[1], row("/users/7", "url", "navigation", "/users/7"));
-}
-
-#[test]
-fn a_route_that_the_page_was_redirected_to_stays_its_name() {
-    let visit = Visit::new("/users/7");
-    visit.name("/orders/:id");
-    visit.slip("/orders/1");
-    visit.go("/orders/9");
-    visit.settle();
-    let all = visit.all();
-    assert_eq!(all[0], row("/orders/:id", "route", "pageload", "/users/7"));
-    assert_eq!(all[1], row("/orders/9", "url", "navigation", "/orders/9"));
-
-    // Another redirect before it does not change that the name came before its page.
-    let visit = Visit::new("/users/7");
-    visit.name("/orders/:id");
-    visit.slip("/login");
-    visit.go("/orders/9");
-    visit.settle();
-    let all = visit.all();
-    assert_eq!(all[0], row("/users/7", "url", "pageload", "/users/7"));
-    assert_eq!(all[1], row("/orders/:id", "route", "navigation", "/orders/9"));
-}
-
-#[test]
-fn any_name_will_do_and_the_name_that_the_page_chose_stays() {
-    let visit = Visit::new("/c/1");
-    visit.name("");
-    visit.name("Checkout");
-    visit.go("/cart");
-    visit.page.sdk.set_name(visit.under(), "mine");
-    visit.name("/cart");
-    visit.settle();
-    assert_eq!(
-        visit.all(),
-        [row("Checkout", "route", "pageload", "/c/1"), row("mine", "custom", "navigation", "/cart")]
-    );
 }
 
 #[test]
