@@ -11,7 +11,7 @@ use crate::codec::context::PropagationContext;
 
 /// Layers above the page. Past it the oldest goes: a callback whose promise never settles leaves its
 /// layer behind.
-const MAX_LAYERS: usize = 1000;
+pub const MAX_LAYERS: usize = 1000;
 
 /// One level of the stack.
 #[derive(Clone, Debug)]

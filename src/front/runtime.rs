@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::app::attributes::attribute;
 use crate::app::event_data::EventData;
+use crate::app::scope::MAX_LAYERS;
 use crate::app::scopes::StackScopes;
 use crate::app::sdk::Sdk;
 use crate::app::span_key::SpanKey;
@@ -37,7 +38,7 @@ pub(crate) struct Runtime {
     pub(crate) callbacks: SharedCallbacks,
     /// What is said with every event.
     pub(crate) data: Rc<EventData>,
-    /// The spans that are entered, by the layer of each: what is active is handed out with the handle that holds it.
+    /// The spans that are entered, by the layer of each, as many as there are layers: what is active is handed out with the handle that holds it.
     entered: RefCell<Vec<(u32, Arc<Handle>)>>,
     /// The number of the latest call of `init`, of all threads: an earlier guard closes nothing.
     pub(crate) generation: Cell<u32>,
@@ -107,9 +108,12 @@ impl Runtime {
     /// Makes a span active until the layer is left.
     pub(crate) fn enter(&self, span: &Arc<Handle>) -> u32 {
         let layer = self.scopes.enter(Some(span.key));
-        if let Ok(mut entered) = self.entered.try_borrow_mut() {
+        // Its last handle may go with it, as below.
+        let _oldest = self.entered.try_borrow_mut().map(|mut entered| {
+            let oldest = (entered.len() >= MAX_LAYERS).then(|| entered.remove(0));
             entered.push((layer, Arc::clone(span)));
-        }
+            oldest
+        });
         layer
     }
 

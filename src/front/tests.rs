@@ -9,6 +9,7 @@ use std::task::Poll;
 
 use serde_json::{Value as Json, from_str};
 
+use crate::app::scope::MAX_LAYERS;
 use crate::front::fake_page::{events, page, pairs, parents, poll, recorded, wait};
 use crate::front::options::Options;
 use crate::front::runtime;
@@ -165,6 +166,16 @@ fn code_of_the_application_that_begins_spans_is_not_asked_about_them() {
     drop(Span::start("root"));
     suppress_tracing(|| drop(Span::start("quiet")));
     assert_eq!((asked.get(), sent.get(), events(&world).len()), (1, 1, 1));
+}
+
+#[test]
+fn what_is_never_left_is_let_go_in_the_end() {
+    let world = recorded();
+    for _ in 0..=MAX_LAYERS {
+        std::mem::forget(Span::start("entered").enter());
+    }
+    // The root, which nobody else holds, was let go, and so has ended.
+    assert_eq!(events(&world).len(), 1);
 }
 
 #[test]
