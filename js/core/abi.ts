@@ -2,42 +2,11 @@
 // numbers are arguments; an answer is a number, or the address of a text. crates/module/ is the other side. Nobody else knows
 // the core's memory.
 
-import { takeText } from 'throughline:wasm';
+import { prepare } from 'throughline:core';
 import { isA } from '../values/attempt.js';
 import { MAX_TEXT } from '../values/cut.js';
 import { complain, shown, warn } from '../values/debug.js';
-import { decode } from './decode.js';
-
-/** A function that the core exports. */
-type Call = (...given: number[]) => number;
-
-/** What the core exports. It imports nothing. */
-export interface Exports extends Record<Exclude<ExportName, 'memory'>, Call> {
-  memory: WebAssembly.Memory;
-}
-
-/** The names of the exports, see crates/module/. */
-type ExportName =
-  | 'memory'
-  | 'room'
-  | 'receive'
-  | 'page_load'
-  | 'decide'
-  | 'sampling_context'
-  | 'baggage'
-  | 'merge_baggage'
-  | 'dsn'
-  | 'judge'
-  | 'useless_targets'
-  | 'request_failed'
-  | 'recorded'
-  | 'idle_end'
-  | 'limits'
-  | 'limited'
-  | 'retry'
-  | 'backoff'
-  | 'spacing'
-  | 'status';
+import type { Exports, Question } from './exports.js';
 
 /** A core whose memory has become larger is let go of after its answer: it never shrinks. In bytes. */
 const MAX_MEMORY = 4_000_000;
@@ -56,8 +25,8 @@ let decoder: TextDecoder;
 let answer = new Uint8Array(1024);
 let decoded = 0;
 
-/** `false` once it is known that the core cannot run here. */
-let module: WebAssembly.Module | false | undefined;
+/** Makes a new core; `false` once it is known that none can run here. */
+let make: (() => Exports) | false | undefined;
 let core: Exports | undefined;
 let address: number;
 let size: number;
@@ -82,24 +51,24 @@ export function canRun(): boolean {
   } catch {
     // Said where it happened.
   }
-  return module !== false;
+  return make !== false;
 }
 
 function start(): Exports {
   if (core) return core;
-  if (module === false) throw new TypeError();
-  const isFirst = !module;
+  if (make === false) throw new TypeError();
+  const isFirst = !make;
   try {
-    if (!module) {
+    if (!make) {
       encoder = new TextEncoder();
       renewDecoder();
-      module = new WebAssembly.Module(decode(takeText()));
+      make = prepare();
     }
-    core = new WebAssembly.Instance(module).exports as unknown as Exports;
+    core = make();
   } catch (error) {
     // The first one is how it is found out; later ones fail for reasons that pass, as a stack that ends.
     if (isFirst) {
-      module = false;
+      make = false;
       // Something is missing, as in the DOMs of tests: the page cannot help it. Or it is forbidden.
       const say = isA(error, ReferenceError) ? complain : warn;
       say(`tracing is off on this page (does script-src lack 'wasm-unsafe-eval'?): ${shown(error)}`);
@@ -137,11 +106,7 @@ export function ask<R>(question: (core: Exports) => R, otherwise?: R): R | undef
 }
 
 /** Calls an export with texts and numbers, and answers with a text; nothing where the core has none, or cannot be asked. */
-export function answerOf(
-  name: Exclude<ExportName, 'memory'>,
-  texts: string[],
-  ...numbers: number[]
-): string | undefined {
+export function answerOf(name: Question, texts: string[], ...numbers: number[]): string | undefined {
   return ask((core) => read(core[name](...texts.map(put), ...numbers)));
 }
 

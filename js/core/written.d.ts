@@ -1,4 +1,10 @@
 // Written by scripts/build.mjs.
+declare module 'throughline:core' {
+  /** Which core a bundle has, scripts/build.mjs says: the file of this room that exports the same. */
+  function prepare(): () => import('./exports.js').Exports;
+
+  export { prepare };
+}
 declare module 'throughline:wasm' {
   /** The core's WebAssembly as text, once: nobody keeps it. scripts/build/text-of-core.mjs says how it is written. */
   function takeText(): string;

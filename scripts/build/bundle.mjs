@@ -28,16 +28,20 @@ const constants = (values) =>
     .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
     .join('\n');
 
-const writtenModules = {
+/** @param {string} core the file of js/core/ that gives a bundle its core */
+const writtenModules = (core) => ({
   name: 'written-modules',
   setup(build) {
+    build.onResolve({ filter: /^throughline:core$/ }, () => ({
+      path: join(root, 'js', 'core', `${core}.ts`),
+    }));
     build.onResolve({ filter: /^throughline:/ }, ({ path }) => ({ path, namespace: 'written' }));
     build.onLoad({ filter: /.*/, namespace: 'written' }, async ({ path }) => ({
       contents: await written[path](),
       resolveDir: root,
     }));
   },
-};
+});
 
 /** The names that private properties have got in the first bundle: copies of the package read each other's, whichever file they are of. */
 let shortProperties = {};
@@ -48,10 +52,11 @@ const TARGET = 'es2022';
 /**
  * @param {string} entry
  * @param {string} file what the account calls the result
+ * @param {string} [core] the file of js/core/ that gives it its core
  * @returns {Promise<{ code: string, account: object }>} the code with names as in the source, and what esbuild says about the
  *   minified file
  */
-export async function bundlePackage(entry, file) {
+export async function bundlePackage(entry, file, core = 'embedded') {
   const { build } = await import('esbuild');
   const settings = {
     absWorkingDir: root,
@@ -64,7 +69,7 @@ export async function bundlePackage(entry, file) {
     legalComments: 'none',
     // The package's `sideEffects: false` is about the finished file; inside it an entry provides the core.
     ignoreAnnotations: true,
-    plugins: [writtenModules],
+    plugins: [writtenModules(core)],
     mangleProps: new RegExp(`^(?:${PRIVATE_NAMES.join('|')})$`),
     mangleCache: shortProperties,
   };

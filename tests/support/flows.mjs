@@ -29,6 +29,9 @@ export async function bundleOfSpans() {
       {
         name: 'written-modules',
         setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^throughline:core$/ }, () => ({
+            path: join(root, 'js', 'core', 'embedded.ts'),
+          }));
           onResolve({ filter: /^throughline:/ }, ({ path }) => ({ path, namespace: 'written' }));
           onLoad({ filter: /.*/, namespace: 'written' }, ({ path }) => ({ contents: written[path] }));
         },
