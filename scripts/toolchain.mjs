@@ -48,6 +48,14 @@ export function browserPath() {
   return BROWSERS.map(which).find(Boolean);
 }
 
+/**
+ * The program file for pages that nobody looks at: Chromium without windows, tabs and extensions, which opens a page in half of
+ * the time, where Debian has it as a program of its own; else the whole browser.
+ */
+export function headlessPath() {
+  return (!process.env.CHROME_PATH && which('chromium-headless-shell')) || browserPath();
+}
+
 /** ChromeDriver's program file, for `wasm-pack test`; undefined where there is none. */
 export function driverPath() {
   return which(process.env.CHROMEDRIVER || 'chromedriver');

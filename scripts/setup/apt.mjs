@@ -16,6 +16,14 @@ export function canInstall() {
 }
 
 /**
+ * Whether set-up can bring packages to this machine: a system made from Debian need not have them.
+ * @param {string[]} packages
+ */
+export function canBring(packages) {
+  return canInstall() && output('apt-cache', ['show', ...packages]) !== undefined;
+}
+
+/**
  * Installs packages, after one update of the package lists per run.
  * @param {string[]} packages
  * @param {string} failure the sentence for a person where that does not work

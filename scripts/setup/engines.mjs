@@ -1,6 +1,5 @@
 // Engines beside Chromium, for the tests that need more than one. Nothing else depends on them: where they cannot be
 // had, set-up names them and goes on.
-import { output } from '../lib/run.mjs';
 import { Problem, say } from '../lib/say.mjs';
 import { firefoxPath, webKitDriverPath, xvfbPath } from '../toolchain.mjs';
 import { canInstall, install } from './apt.mjs';
@@ -18,14 +17,6 @@ const NEEDS = {
  */
 export function lackingPackages(engine) {
   return Object.entries(NEEDS[engine]).flatMap(([name, find]) => (find() ? [] : name));
-}
-
-/**
- * Whether set-up can bring packages to this machine: a system made from Debian need not have them.
- * @param {string[]} packages
- */
-export function canBring(packages) {
-  return canInstall() && output('apt-cache', ['show', ...packages]) !== undefined;
 }
 
 /** Installs what the engines lack, on Debian; elsewhere says what the tests will do without. */

@@ -1,7 +1,8 @@
 // The package in three engines, by one list of scenarios.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { canBring, lackingPackages } from '../../scripts/setup/engines.mjs';
+import { canBring } from '../../scripts/setup/apt.mjs';
+import { lackingPackages } from '../../scripts/setup/engines.mjs';
 import { useApi } from '../support/api.mjs';
 import { useServer } from '../support/browser.mjs';
 import { engines } from '../support/engines.mjs';

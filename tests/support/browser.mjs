@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { root } from '../../scripts/lib/project.mjs';
-import { browserArgs, browserPath } from '../../scripts/toolchain.mjs';
+import { browserArgs, headlessPath } from '../../scripts/toolchain.mjs';
 
 /**
  * Starts the browser for a file of tests, with further arguments, and closes it after them. A function is asked for its
@@ -27,7 +27,7 @@ export function useBrowser(...further) {
   };
   before(async () => {
     use.browser = await chromium.launch({
-      executablePath: browserPath(),
+      executablePath: headlessPath(),
       args: [
         ...browserArgs,
         ...further.map((argument) => (argument instanceof Function ? argument() : argument)),
