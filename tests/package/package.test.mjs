@@ -1,12 +1,20 @@
 // The package as people get it: packed, installed into an empty project, loaded, and type-checked there.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { build } from 'esbuild';
 import { root } from '../../scripts/lib/project.mjs';
 import { toolEnv } from '../../scripts/toolchain.mjs';
+import { pack } from '../support/packed.mjs';
+
+const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Scripts that set a global: they are files to serve, found by `require.resolve` and by bundlers. */
+const isScript = (entry) => exports[entry].default?.endsWith('.min.js');
+const SCRIPTS = Object.keys(exports).filter(isScript);
 
 const PROGRAM = `
 import * as Throughline from 'throughline';
@@ -25,18 +33,32 @@ startSpan({}, () => 1);
 console.log(client, length, header);
 `;
 
+const SCRIPT_PROGRAM = `
+import 'throughline/script';
+
+const ran: string = Throughline.startSpan({ name: 'x' }, () => 'ran');
+// @ts-expect-error there is no such function
+Throughline.startSpin();
+console.log(ran);
+`;
+
 describe('the packed package', { timeout: 120_000 }, () => {
   let project;
   let files;
-  const run = (command, ...args) =>
-    execFileSync(command, args, { cwd: project, env: toolEnv(), encoding: 'utf8' });
+  let tarball;
+  const run = (command, ...args) => {
+    try {
+      return execFileSync(command, args, { cwd: project, env: toolEnv(), encoding: 'utf8', stdio: 'pipe' });
+    } catch ({ message, stdout }) {
+      throw new Error(`${message}\n${stdout}`);
+    }
+  };
 
   before(() => {
     project = mkdtempSync(join(tmpdir(), 'throughline-package-'));
-    const [packed] = JSON.parse(run('npm', 'pack', '--json', '--pack-destination', project, root));
-    files = packed.files.map(({ path }) => path);
+    ({ files, tarball } = pack(project));
     writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
-    run('npm', 'install', '--offline', '--no-audit', '--no-fund', join(project, packed.filename));
+    run('npm', 'install', '--offline', '--no-audit', '--no-fund', tarball);
   });
   after(() => rmSync(project, { recursive: true, force: true }));
 
@@ -57,6 +79,17 @@ describe('the packed package', { timeout: 120_000 }, () => {
     assert.deepEqual(strangers, []);
   });
 
+  it('says of itself what is so', () => {
+    run('publint', '--strict', tarball);
+  });
+
+  it('has types that fit what each entry is, however it is found', () => {
+    assert.ok(SCRIPTS.length > 0);
+    run('attw', tarball, '--exclude-entrypoints', ...SCRIPTS);
+    // Node takes a script of this package for a module when it is required, which is nothing that a file to serve is for.
+    run('attw', tarball, '--entrypoints', ...SCRIPTS, '--ignore-rules', 'cjs-resolves-to-esm');
+  });
+
   it('can be imported on a server', () => {
     const program =
       "import { startSpan } from 'throughline'; console.log(startSpan({ name: 'x' }, () => 'ran'))";
@@ -71,27 +104,17 @@ describe('the packed package', { timeout: 120_000 }, () => {
   });
 
   it('has types that a strict program compiles against', () => {
-    for (const [name, ...resolution] of [
-      ['program.ts', '--module', 'nodenext'],
-      ['program.ts', '--module', 'esnext', '--moduleResolution', 'bundler'],
+    const options = ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2022,dom', '--types', ''];
+    for (const [name, program, ...resolution] of [
+      ['program.ts', PROGRAM, '--module', 'nodenext'],
+      ['program.ts', PROGRAM, '--module', 'esnext', '--moduleResolution', 'bundler'],
+      ['script.ts', SCRIPT_PROGRAM, '--module', 'esnext', '--moduleResolution', 'bundler'],
       // A CommonJS module, also for a TypeScript that does not let it require an ES module.
-      ['program.cts', '--module', 'nodenext'],
-      ['program.cts', '--module', 'node16'],
+      ['program.cts', PROGRAM, '--module', 'nodenext'],
+      ['program.cts', PROGRAM, '--module', 'node16'],
     ]) {
-      writeFileSync(join(project, name), PROGRAM);
-      run(
-        'tsc',
-        '--noEmit',
-        '--strict',
-        '--target',
-        'es2022',
-        '--lib',
-        'es2022,dom',
-        '--types',
-        '',
-        ...resolution,
-        name,
-      );
+      writeFileSync(join(project, name), program);
+      run('tsc', ...options, ...resolution, name);
     }
   });
 
@@ -107,5 +130,14 @@ describe('the packed package', { timeout: 120_000 }, () => {
       join(project, 'out'),
     );
     assert.doesNotMatch(output, /ERROR|Module not found/);
+  });
+
+  it('has scripts that no bundler takes away for importing nothing from them', async () => {
+    for (const entry of SCRIPTS) {
+      const contents = `import 'throughline${entry.slice(1)}';`;
+      const settings = { bundle: true, minify: true, write: false, absWorkingDir: project };
+      const { outputFiles } = await build({ ...settings, stdin: { contents, resolveDir: project } });
+      assert.match(outputFiles[0].text, /globalThis\.Throughline/);
+    }
   });
 });
