@@ -1,15 +1,14 @@
 // `npm test`: set-up, then every check from the quickest to the slowest. Names as arguments choose some:
 // `npm test -- lints native`.
-import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildExamples } from './examples/build.mjs';
+import { nodeTest, runChecks, testsIn } from './lib/checks.mjs';
 import { buildIfStale } from './lib/package.mjs';
 import { root } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { main, Problem, say } from './lib/say.mjs';
 import { checkArrows } from './lint/arrows.mjs';
-import { setup } from './setup/index.mjs';
 import { driverPath } from './toolchain.mjs';
 
 const WASM = ['--target', 'wasm32-unknown-unknown'];
@@ -133,29 +132,4 @@ async function nodeTests(...folders) {
   await nodeTest(...folders.flatMap(testsIn));
 }
 
-async function nodeTest(...args) {
-  await run(process.execPath, ['--test', '--test-reporter=spec', ...args]);
-}
-
-/** The `*.test.mjs` of a folder below tests/, by name: Node's own search differs between its versions. */
-function testsIn(folder) {
-  return readdirSync(join(root, 'tests', folder))
-    .filter((name) => name.endsWith('.test.mjs'))
-    .map((name) => join('tests', folder, name));
-}
-
-await main(async () => {
-  const names = process.argv.slice(2);
-  const unknown = names.find((name) => !(name in checks));
-  if (unknown) {
-    throw new Problem(`There is no check "${unknown}"; there are ${Object.keys(checks).join(', ')}.`);
-  }
-  await setup();
-  for (const [name, check] of Object.entries(checks)) {
-    if (names.length && !names.includes(name)) continue;
-    const began = Date.now();
-    say(`test: ${name}`);
-    await check();
-    say(`test: ${name} passed in ${Math.round((Date.now() - began) / 1000)} s`);
-  }
-});
+await main(() => runChecks(checks, process.argv.slice(2)));
