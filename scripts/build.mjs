@@ -8,6 +8,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { calledAtStart } from './build/at-start.mjs';
 import { bundlePackage, PLACE, shortNames } from './build/bundle.mjs';
+import { BUNDLES } from './build/bundles.mjs';
 import { buildCore, CORE, sizesOfCore } from './build/core.mjs';
 import { withParentheses } from './build/eager.mjs';
 import { asCommonJs, asScript } from './build/forms.mjs';
@@ -18,6 +19,11 @@ import { main, Problem, say } from './lib/say.mjs';
 import { sizesOf } from './lib/sizes.mjs';
 import { setup } from './setup/index.mjs';
 
+/** What stands in place of {@link PLACE} in a bundle with a core of js/core/, if it has one inside. */
+const CORES = {
+  embedded: async () => `"${textOfCore(await readFile(CORE))}"`,
+};
+
 await main(async () => {
   await setup({ browser: false });
   say('building the core, one to three minutes from nothing');
@@ -26,31 +32,30 @@ await main(async () => {
   await rm(join(root, 'dist'), { recursive: true, force: true });
   await mkdir(join(root, 'dist'));
   await run('tsc', ['--project', 'tsconfig.json']);
-  const module = await bundle('js/index.ts', 'dist/index.js');
   await run('tsc', ['--project', 'tsconfig.json', '--outDir', 'dist/cjs']);
   await writeFile(join(root, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
-  await writeFile(join(root, 'dist', 'cjs', 'index.js'), asCommonJs(module));
-  await bundle('js/entry/script.ts', 'dist/throughline.min.js', (code) => asScript(code, 'Throughline'));
+  for (const one of BUNDLES) {
+    const { file, form } = one;
+    const module = await bundle(one);
+    replaceFile(join(root, file), form === 'script' ? asScript(module, 'Throughline') : module);
+    if (form === 'module') await writeFile(join(root, 'dist', 'cjs', basename(file)), asCommonJs(module));
+    const sizes = Object.values(sizesOf(await readFile(join(root, file))));
+    const [raw, gzip, brotli] = sizes.map((size) => size.toLocaleString('en'));
+    say(`${file}: ${raw} bytes, gzip ${gzip}, brotli ${brotli}`);
+  }
 });
 
-async function bundle(entry, file, form = (code) => code) {
-  const bundled = await bundlePackage(entry, file);
-  const short = await shortNames(bundled.code);
-  const code = form(withParentheses(short, calledAtStart(bundled.code, short, file)));
-  const text = textOfCore(await readFile(CORE));
-  const [before, after, ...others] = code.split(PLACE);
-  if (after === undefined || others.length > 0)
-    throw new Problem(
-      `The core has not exactly one place in ${file}: see PLACE in scripts/build/bundle.mjs.`,
-    );
-  const whole = `${before}"${text}"${after}`;
-  replaceFile(join(root, file), whole);
+/** A bundle as a module. @param {import('./build/bundles.mjs').Bundle} which */
+async function bundle({ file, entry, core }) {
+  const { code, account } = await bundlePackage(entry, file, core);
+  const short = await shortNames(code);
+  const module = withParentheses(short, calledAtStart(code, short, file));
+  const text = CORES[core] ? await CORES[core]() : '';
+  const [before, after, ...others] = module.split(PLACE);
+  if (text ? after === undefined || others.length > 0 : after !== undefined)
+    throw new Problem(`The core has not its one place in ${file}: see PLACE in scripts/build/bundle.mjs.`);
   // `npm run bytes` reads from it what each source has become.
-  bundled.account.outputs[file].inputs['written:throughline:wasm'].bytesInOutput += text.length;
-  replaceFile(join(tools, 'bundle', `${basename(file)}.json`), JSON.stringify(bundled.account));
-  const sizes = Object.values(sizesOf(await readFile(join(root, file)))).map((size) =>
-    size.toLocaleString('en'),
-  );
-  say(`${file}: ${sizes[0]} bytes, gzip ${sizes[1]}, brotli ${sizes[2]}`);
-  return whole;
+  if (text) account.outputs[file].inputs['written:throughline:wasm'].bytesInOutput += text.length;
+  replaceFile(join(tools, 'bundle', `${basename(file)}.json`), JSON.stringify(account));
+  return text ? `${before}${text}${after}` : module;
 }

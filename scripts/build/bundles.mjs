@@ -1,0 +1,18 @@
+// The files of the package that are made of js/: what each begins at, which core of js/core/ it has, and what it is.
+
+/**
+ * @typedef {object} Bundle
+ * @property {string} file
+ * @property {string} entry
+ * @property {string} core the file of js/core/ that gives it its core
+ * @property {'module' | 'script'} form a module is written for `require` too; a script sets the global `Throughline`
+ */
+
+/** @type {Bundle[]} */
+export const BUNDLES = [
+  { file: 'dist/index.js', entry: 'js/index.ts', core: 'embedded', form: 'module' },
+  { file: 'dist/throughline.min.js', entry: 'js/entry/script.ts', core: 'embedded', form: 'script' },
+];
+
+/** The bundle that most people have: its start is the one that is known function by function. */
+export const DEFAULT = BUNDLES[0];
