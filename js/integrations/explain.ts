@@ -2,7 +2,7 @@
 
 import { type Call, describe, read, theirs } from '../../src/app/browser/patch/fetch.js';
 import { canRun, hasFailed } from '../core/abi.js';
-import { addressOf, FETCH, NO_CORS } from '../page/addresses.js';
+import { addressOf, FETCH, NO_CORS, ownOrigin } from '../page/addresses.js';
 import { tracesFetch } from '../page/requests.js';
 import { currentClient } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
@@ -42,9 +42,12 @@ export interface PropagationExplanation {
 /** What `&` stands for. */
 const ALLOW = 'and let that server answer with "Access-Control-Allow-Headers: #"';
 
+/** What is said of a page whose origin is `null`. */
+const OPAQUE = ' (nothing is on that of this document, which is opaque)';
+
 /**
  * What each code means, and what to do; `%` stands for the URL, `@` for its origin, `$` for the target, `#` for our
- * headers, `^` for what switched tracing off, `&` for {@link ALLOW}.
+ * headers, `^` for what switched tracing off, `~` for {@link OPAQUE} where it is so, `&` for {@link ALLOW}.
  */
 const MEANINGS: Record<PropagationCode, [detail: string, fix: string]> = {
   'same-origin': [
@@ -75,11 +78,11 @@ const MEANINGS: Record<PropagationCode, [detail: string, fix: string]> = {
     'Nothing: there is no server to trace.',
   ],
   'no-cors': [
-    'The request to % has mode "no-cors", and the browser would drop the headers.',
+    'The request to % has mode "no-cors" (the browser would drop the headers), or is what a document loads itself.',
     'Leave the mode out, &.',
   ],
   'cross-origin': [
-    '% is on another origin, and tracePropagationTargets is not set.',
+    '% is on another origin~, and tracePropagationTargets is not set.',
     'Add "@" to tracePropagationTargets, &.',
   ],
   'no-targets': [
@@ -147,8 +150,9 @@ function words(code: PropagationCode, href: string, target?: number): { detail: 
     $: `the target ${shown(matched)}`,
     '#': `sentry-trace, baggage${propagateTraceparent ? ', traceparent' : ''}`,
     '^': whyOff(client),
+    '~': attempt(ownOrigin) === '' ? OPAQUE : '',
   };
-  const fill = (text: string) => text.replace('&', ALLOW).replace(/[%@$#^]/g, (sign) => signs[sign] ?? '');
+  const fill = (text: string) => text.replace('&', ALLOW).replace(/[%@$#^~]/g, (sign) => signs[sign] ?? '');
   const [detail, fix] = MEANINGS[code];
   return { detail: fill(detail), fix: fill(fix) };
 }

@@ -10,6 +10,7 @@ import { OP, ORIGIN } from '../span/record.js';
 import type { SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { warn } from '../values/debug.js';
+import { baseAddress } from '../values/place.js';
 
 /** How many addresses are remembered. */
 const MAX_ADDRESSES = 100;
@@ -63,19 +64,19 @@ let judged: { targets: Targets; destination: string; sensitive: string } | undef
 let broken = '';
 
 /**
- * The page's origin as a URL. That of a sandboxed frame is nobody else's, whatever its address says; that of a frame without an
- * address is its page's.
+ * The page's origin; empty for an opaque one, as that of a sandboxed frame is, whatever its address says. That of a frame
+ * without an address is its page's.
  */
 export function ownOrigin(): string {
   const { origin } = globalThis;
-  if (origin === 'null') return 'null:';
+  if (origin === 'null') return '';
   // A page may have a variable of that name, which is another thing.
   return location.origin === 'null' ? origin : location.origin;
 }
 
 /** What is known about an address, for requests of a kind. */
 export function addressOf(client: BrowserClient, url: string, kind: number): Address {
-  const { baseURI } = document;
+  const baseURI = baseAddress();
   const targets = targetsOf(client);
   const destination = client.sender?.url() ?? '';
   const sensitive = sensitiveParams(client);

@@ -85,7 +85,7 @@ pub struct Measured {
 pub struct Reading<'a> {
     /// The time origin of the page.
     pub origin: Timestamp,
-    /// The page's address.
+    /// The page's address, or its origin.
     pub page: &'a str,
     /// Operations of resources that get no span, between tabs.
     pub ignored: &'a str,

@@ -42,6 +42,8 @@ pub struct About<'a> {
     pub traceparent: bool,
     /// What switched tracing off, if something did.
     pub off: &'a str,
+    /// Whether the page's own origin is opaque.
+    pub opaque: bool,
 }
 
 /// Explains what was decided.
@@ -62,8 +64,11 @@ pub fn explain(reason: Reason, about: &About<'_>) -> Explanation {
 /// What `&` stands for.
 pub const ALLOW: &str = "and let that server answer with \"Access-Control-Allow-Headers: #\"";
 
+/// What is said of a page whose origin is `null`.
+pub const OPAQUE: &str = " (nothing is on that of this document, which is opaque)";
+
 /// What a reason means, and what to do. `%` stands for the address, `@` for its origin, `$` for the target, `#` for our
-/// headers, `^` for what switched tracing off, `&` for [`ALLOW`].
+/// headers, `^` for what switched tracing off, `~` for [`OPAQUE`] where it is so, `&` for [`ALLOW`].
 pub fn words(reason: Reason) -> (&'static str, &'static str) {
     match reason {
         Reason::NotTraced => (
@@ -91,11 +96,11 @@ pub fn words(reason: Reason) -> (&'static str, &'static str) {
                 "Nothing: there is no server to trace.",
             ),
             Verdict::NoCors => (
-                "The request to % has mode \"no-cors\", and the browser would drop the headers.",
+                "The request to % has mode \"no-cors\" (the browser would drop the headers), or is what a document loads itself.",
                 "Leave the mode out, &.",
             ),
             Verdict::CrossOrigin => {
-                ("% is on another origin, and propagate_to is not set.", "Add \"@\" to propagate_to, &.")
+                ("% is on another origin~, and propagate_to is not set.", "Add \"@\" to propagate_to, &.")
             }
             Verdict::NoTargets => {
                 ("propagate_to is empty, so that no request gets headers.", "Add \"@\" to propagate_to.")
@@ -118,7 +123,7 @@ pub fn words(reason: Reason) -> (&'static str, &'static str) {
 impl About<'_> {
     fn fill(&self, out: &mut String, words: &str) {
         let mut rest = words;
-        while let Some(at) = rest.find(['%', '@', '$', '#', '^', '&']) {
+        while let Some(at) = rest.find(['%', '@', '$', '#', '^', '~', '&']) {
             push(out, text::start(rest, at));
             match rest.as_bytes().get(at) {
                 Some(b'%') => {
@@ -132,6 +137,7 @@ impl About<'_> {
                 }
                 Some(b'$') => text::push_all(out, &["the target \"", self.target, "\""]),
                 Some(b'^') => push(out, self.off),
+                Some(b'~') => push(out, if self.opaque { OPAQUE } else { "" }),
                 Some(b'&') => self.fill(out, ALLOW),
                 _ => push(
                     out,
@@ -171,6 +177,14 @@ mod tests {
         );
         let sentence = explained(Verdict::Disabled, "https://api.test/");
         assert_eq!(sentence, "Tracing is not on: init was not called. Put that right first.");
+    }
+
+    #[test]
+    fn an_opaque_origin_is_named() {
+        let about = About { href: "https://shop.test/api", opaque: true, ..About::default() };
+        let sentence = explain(Reason::Verdict(Verdict::CrossOrigin), &about).sentence;
+        let named = "https://shop.test/api is on another origin (nothing is on that of this document, which is opaque), and ";
+        assert!(sentence.starts_with(named), "{sentence}");
     }
 
     #[test]

@@ -10,7 +10,7 @@
 use super::text::{self, push};
 
 /// A normalized URL in parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Url<'a> {
     /// Without the colon, lowercase.
     pub scheme: &'a str,

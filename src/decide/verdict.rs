@@ -81,7 +81,7 @@ impl Verdict {
 pub struct Question<'a> {
     /// Where it goes.
     pub request: Url<'a>,
-    /// The page, or its origin.
+    /// The page, or its origin, see [`own_origin`].
     pub page: Url<'a>,
     /// Whether it goes where our envelopes go.
     pub is_envelope: bool,
@@ -91,6 +91,13 @@ pub struct Question<'a> {
     pub broken: &'a str,
     /// The time, in milliseconds since the epoch.
     pub now: u64,
+}
+
+/// The origin of a page, a frame or a worker as the browser prints it. An opaque one (`null`, as in a sandboxed frame, on a `file:`
+/// page and in a worker of a `data:` URL) is no URL: nothing is of the same, whatever the address says.
+#[inline(never)]
+pub fn own_origin(printed: &str) -> Url<'_> {
+    Url::split(printed).unwrap_or_default()
 }
 
 /// An entry of `tracePropagationTargets`.

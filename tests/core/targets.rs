@@ -3,7 +3,7 @@
 use throughline::app::sdk::Init;
 use throughline::app::settings::{self, Settings};
 use throughline::codec::url::Url;
-use throughline::decide::verdict::{Question, Target, Verdict, judge};
+use throughline::decide::verdict::{Question, Target, Verdict, judge, own_origin};
 
 use crate::fake_host::{Page, get, init};
 use crate::vectors::{each, same};
@@ -25,8 +25,18 @@ fn pattern_matches(pattern: &str, text: &str) -> bool {
 
 #[test]
 fn attaches_as_the_examples_say() {
-    let page = Url::split(PAGE).unwrap();
-    each("targets.txt", |example| {
+    check("targets.txt", PAGE);
+}
+
+#[test]
+fn nothing_is_on_the_origin_of_a_page_whose_origin_is_opaque() {
+    check("targets_opaque.txt", "null");
+}
+
+/// What the examples of a file say of requests from a page.
+fn check(file: &str, page: &str) {
+    let page = own_origin(page);
+    each(file, |example| {
         let [_, href, targets] = example.inputs();
         let request = Url::split(href).unwrap();
         let own_path = request.same_origin(&page).then_some(request.path);

@@ -1,10 +1,10 @@
 //! Why a request carries headers, as a Rust application shows it to its developer.
 
-use js_sys::Reflect;
+use js_sys::{Function, Reflect};
 use throughline::app::browser::destination::Destination;
 use throughline::app::browser::explain::explain;
 use throughline::app::explanation::Explanation;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::sdk;
@@ -29,6 +29,25 @@ fn it_says_whether_and_why() {
     assert_eq!(asked(None, "/api", false).code, "not-instrumented");
     let sentence = asked(Some(targets), "https://api.test/", true).sentence;
     assert!(sentence.contains("is matched by the target \"api.test\""), "{sentence}");
+}
+
+#[wasm_bindgen_test]
+fn nothing_is_on_the_origin_of_a_sandboxed_frame() {
+    // What the browser says in one.
+    let own = js_sys::eval("Object.getOwnPropertyDescriptor(globalThis, 'origin')").unwrap();
+    js_sys::eval("Object.defineProperty(globalThis, 'origin', { value: 'null', configurable: true })")
+        .unwrap();
+    let (verdict, sentence) = (code(None, "/api"), asked(None, "/api", true).sentence);
+    let named = code(Some(&["127.0.0.1", "localhost", "/api"]), "/api");
+    js_sys::eval("own => Object.defineProperty(globalThis, 'origin', own)")
+        .unwrap()
+        .unchecked_into::<Function>()
+        .call1(&JsValue::UNDEFINED, &own)
+        .unwrap();
+    assert_eq!(verdict, (false, "cross-origin", None));
+    assert!(sentence.contains("nothing is on that of this document, which is opaque"), "{sentence}");
+    assert_eq!((named.0, named.1), (true, "target"));
+    assert_eq!(code(None, "/api"), (true, "same-origin", None));
 }
 
 #[wasm_bindgen_test]

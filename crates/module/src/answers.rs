@@ -282,7 +282,7 @@ pub fn judge(
     let url = Url::split(href)?;
     let question = Question {
         request: url,
-        page: Url::split(page)?,
+        page: verdict::own_origin(page),
         is_envelope: text::is(href, destination),
         headers_forbidden: has(request_flag::NO_CORS),
         broken,
@@ -349,7 +349,7 @@ pub fn request_failed(
 ) -> Option<()> {
     let failure = Failure {
         request: Url::split(href)?,
-        page: Url::split(page)?,
+        page: verdict::own_origin(page),
         redirected_to: Url::split(redirected_to),
         traceparent: traceparent != 0,
     };

@@ -9,7 +9,7 @@ use crate::app::browser::wrappers::resolve_address;
 use crate::app::explanation::{About, Explanation, Reason, explain as in_words};
 use crate::app::request::Request;
 use crate::codec::url::Url;
-use crate::decide::verdict::Verdict;
+use crate::decide::verdict::{Verdict, own_origin};
 
 /// Why a `GET` request of this URL would carry headers, or would not. `patched` says whether requests are traced by us.
 pub fn explain(page: &Page, destination: &Destination, given: &str, patched: bool) -> Explanation {
@@ -25,10 +25,10 @@ pub fn explain(page: &Page, destination: &Destination, given: &str, patched: boo
     }
     let Some(href) = resolved else { return in_words(Reason::NoUrl, &about) };
     let about = About { href: &href, ..about };
+    let Some(resolved) = Url::split(&href) else { return in_words(Reason::NoUrl, &about) };
     let origin = page.origin();
-    let (Some(resolved), Some(own)) = (Url::split(&href), Url::split(&origin)) else {
-        return in_words(Reason::NoUrl, &about);
-    };
+    let own = own_origin(&origin);
+    let about = About { opaque: own.host.is_empty(), ..about };
     let request =
         Request { kind: "fetch", method: "GET", given, resolved, page: own, headers_forbidden: false };
     let verdict = destination.judge(&page.sdk, &href, &request);

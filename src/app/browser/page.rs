@@ -89,11 +89,11 @@ impl Page {
         wrappers::page_address()
     }
 
-    /// The page's origin.
+    /// The page's origin as the browser prints it, which is `null` in a sandboxed frame, whatever its address says.
     pub fn origin(&self) -> String {
         // A page may have a variable of that name.
         let given = Reflect::get(&self.window, &JsValue::from_str("origin")).unwrap_or_default().as_string();
-        origin_of(given.unwrap_or_else(wrappers::page_address))
+        given.unwrap_or_else(wrappers::page_address)
     }
 
     /// What an event says about the page.
@@ -108,9 +108,4 @@ impl Page {
             user_agent: text::owned(user_agent),
         }
     }
-}
-
-/// `window.origin` as a URL. That of a sandboxed frame is nobody else's, whatever its address says.
-pub fn origin_of(given: String) -> String {
-    if given == "null" { "null:".to_owned() } else { given }
 }

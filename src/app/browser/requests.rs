@@ -17,6 +17,7 @@ use crate::codec::baggage::merge_into_request;
 use crate::codec::digits::print_integer;
 use crate::codec::time::Timestamp;
 use crate::codec::url::Url;
+use crate::decide::verdict::own_origin;
 
 /// Answers with a plan, see `planOf`: of a request with this method and URL, that may have no headers, by an
 /// `XMLHttpRequest` or not.
@@ -94,7 +95,7 @@ impl Asked {
         // What has ended by now may be known to have failed.
         wrappers::settle();
         let href = wrappers::resolve_address(given)?;
-        let (resolved, page) = (Url::split(&href)?, Url::split(&self.origin)?);
+        let (resolved, page) = (Url::split(&href)?, own_origin(&self.origin));
         let kind = if is_xhr { "xhr" } else { "fetch" };
         let request = Request { kind, method, given, resolved, page, headers_forbidden };
         let plan = self.destination.plan(&sdk, &href, &request)?;

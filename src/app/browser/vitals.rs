@@ -100,7 +100,7 @@ impl Events for Vitals {
         let Some(is_load) = routes.and_then(|routes| routes.is_page_load(root)) else { return };
         let Some(origin) = self.origin() else { return };
         let lines = self.measures.timeline(FIELD_NAMES);
-        sdk.add_entries(root, &lines, &self.page.href(), origin, "");
+        sdk.add_entries(root, &lines, &self.page.origin(), origin, "");
         if is_load {
             let lines = self.measures.page_load();
             if !lines.is_empty() {

@@ -7,7 +7,7 @@ use crate::app::settings::Target;
 use crate::app::span_key::SpanKey;
 use crate::codec::time::Timestamp;
 use crate::codec::url::Url;
-use crate::decide::verdict::Verdict;
+use crate::decide::verdict::{Verdict, own_origin};
 
 impl Sdk {
     /// Whether a request would carry headers, and why.
@@ -29,7 +29,7 @@ impl Sdk {
     /// A request with our headers failed at network level, or was redirected to another origin: its place gets
     /// none from now on. Answers with a sentence for the developer if this is news.
     pub fn request_failed(&self, href: &str, page: &str, redirected_to: Option<&str>) -> Option<String> {
-        let (request, page) = (Url::split(href)?, Url::split(page)?);
+        let (request, page) = (Url::split(href)?, own_origin(page));
         let target = redirected_to.and_then(Url::split);
         self.decide(|state, moment, _| state.tracer.request_failed(request, page, target, moment.now))
     }
