@@ -37,23 +37,28 @@ export interface TraceDataOptions {
  * Runs a callback in the trace that two header values describe; spans that begin in it continue that trace.
  * A `sentryTrace` that is missing or malformed, or of another organization, begins a new trace.
  *
- * @param options `sentryTrace` and `baggage`, the values of the headers of these names
+ * @param options `sentryTrace` and `baggage`, the values of the headers of these names; or what {@link getTraceData} answered
+ *   elsewhere, as in the page that a worker works for
  * @param callback runs in that trace
  * @returns what the callback returns
  * @example
  * continueTrace({ sentryTrace, baggage }, () => startSpan({ name: 'hydrate' }, hydrate));
+ * @example
+ * onmessage = ({ data }) => continueTrace(data, () => startSpan({ name: 'work' }, work));
  */
 export function continueTrace<T>(
-  options: {
-    sentryTrace: string | string[] | undefined;
-    baggage: string | string[] | number | boolean | null | undefined;
-  },
+  options:
+    | {
+        sentryTrace: string | string[] | null | undefined;
+        baggage: string | string[] | number | boolean | null | undefined;
+      }
+    | { 'sentry-trace'?: string | null | undefined; baggage?: string | null | undefined },
   callback: () => T,
 ): T {
-  const [sentryTrace, baggage] = attempt(
-    () => [header(options.sentryTrace), header(options.baggage)],
-    ['', ''],
-  );
+  const [sentryTrace, baggage] = attempt(() => {
+    const { sentryTrace, 'sentry-trace': same, baggage } = options as Record<string, unknown>;
+    return [header(sentryTrace ?? same), header(baggage)];
+  }, ['', '']);
   const scope = getCurrentScope().clone();
   const received = receiveTrace(currentClient(), sentryTrace, baggage);
   scope.context = received ?? beginTrace();

@@ -6,6 +6,7 @@ import { prepare } from 'throughline:core';
 import { isA } from '../values/attempt.js';
 import { MAX_TEXT } from '../values/cut.js';
 import { complain, shown, warn } from '../values/debug.js';
+import { isBrowser } from '../values/place.js';
 import type { Exports, Question } from './exports.js';
 
 /** A core whose memory has become larger is let go of after its answer: it never shrinks. In bytes. */
@@ -42,8 +43,8 @@ export let hasFailed = false;
 
 /** Whether the core runs here. Compiles it if that was not done yet. */
 export function canRun(): boolean {
-  if (typeof document === 'undefined') {
-    complain('init was ignored: there is no document, as in workers');
+  if (!isBrowser()) {
+    complain('init was ignored: there is neither a page nor a worker of a browser');
     return false;
   }
   try {

@@ -12,6 +12,7 @@ import { recordOf } from '../span/record.js';
 import type { Integration } from '../types/options.js';
 import { attempt } from '../values/attempt.js';
 import { warn } from '../values/debug.js';
+import { hasDocument } from '../values/place.js';
 import { shared } from '../values/shared.js';
 import { isBotUserAgent } from './bots.js';
 import { type LinkOptions, linkTraces } from './linked-traces.js';
@@ -39,7 +40,7 @@ const state = shared as { started?: boolean };
 
 /**
  * Continues the trace that the server put into the page's meta tags, times the page load and the navigations, and
- * gives the requests of the page spans and trace headers.
+ * gives the requests of the page spans and trace headers. In a worker it does the last of these.
  *
  * @param options see {@link BrowserTracingOptions}; times are milliseconds
  * @example
@@ -60,6 +61,8 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
       client.on('close', () => {
         if (currentClient() === client) leaveTracing();
       });
+      // In a worker nothing is loaded, shown or left.
+      if (!hasDocument()) return;
       // Here, so that listeners of integrations that come later hear of spans that have begun, as in the reference.
       measure(client, own);
       traceRoutes(client, own, timeouts);
@@ -76,6 +79,8 @@ export function browserTracingIntegration(options: BrowserTracingOptions = {}): 
       if (first) onHidden({ hide: own.markBackgroundSpan === false ? () => {} : hide, leave });
       registerSpanErrorInstrumentation();
       instrumentOutgoingRequests(client, own);
+      // A worker works for pages of different visits, each of which says which trace it is in.
+      if (!hasDocument()) return;
       linkTraces(client, own);
       measureVitals(client, own);
       if (first && wanted(own.instrumentPageLoad)) timePageLoad(client, own);

@@ -30,6 +30,7 @@ import type { SpanAttributes, SpanLink } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { pageOrigin, pageTime } from '../values/clock.js';
 import { newSpanId } from '../values/ids.js';
+import { baseAddress } from '../values/place.js';
 import { shared } from '../values/shared.js';
 import { text } from '../values/values.js';
 
@@ -140,7 +141,7 @@ export function traceRoutes(client: BrowserClient, own: RouteOptions, timeouts: 
     const propagationSpanId = client.traces() ? undefined : newSpanId();
     endRoute('cancelled');
     getCurrentScope().setPropagationContext({ ...beginTrace(), propagationSpanId });
-    atPage(attempt(() => new URL(to, document.baseURI).href, to));
+    atPage(attempt(() => new URL(to, baseAddress()).href, to));
     const options = { op: 'navigation', ...given, parentSpan: null };
     const span = startRoute(client, own, options, to, timeouts, true);
     // A page may move on while its root is under way: its event comes from where the page is in the end.

@@ -31,6 +31,7 @@ import type { AnySpan } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
 import { elapsed } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
+import { hasDocument } from '../values/place.js';
 import { shared } from '../values/shared.js';
 import { type Address, addressOf, breakAddress, FETCH, XHR } from './addresses.js';
 import { addTimings } from './entries.js';
@@ -132,9 +133,11 @@ export function instrumentOutgoingRequests(
   targetsOf(ours);
   if (!listening) {
     listening = true;
-    listen(document, 'visibilitychange', hurry, false);
+    if (hasDocument()) listen(document, 'visibilitychange', hurry, false);
     listen(globalThis, 'pagehide', hurry, false);
   }
+  // Nobody says when a worker is left, but those who flush may be about to close it.
+  if (!hasDocument()) attempt(() => ours.on('flush', () => hurry()));
   trace('traceFetch', own, () =>
     patchFetch(globalThis, { start: (call) => start(call, FETCH), merge: mergeBaggage, end: endFetch }),
   );
@@ -340,8 +343,8 @@ function answered(record: SpanRecord, status: number, size: number): void {
 }
 
 /** A page that is hidden may never be seen again: spans that wait for their timings leave without. */
-function hurry(event: Event): void {
-  if (!waiting.size || (event.type === 'visibilitychange' && !isHidden())) return;
+function hurry(event?: Event): void {
+  if (!waiting.size || (event?.type === 'visibilitychange' && !isHidden())) return;
   for (const finish of waiting) finish();
   state.traced?.client.sender?.hurry();
 }

@@ -4,6 +4,7 @@
 import type { RecordedUrl } from '../core/core.js';
 import { recordedUrl, recordUrls, sensitiveParams } from '../scope/recorded.js';
 import { attempt } from '../values/attempt.js';
+import { baseAddress } from '../values/place.js';
 import { shared } from '../values/shared.js';
 
 /** The page, without what must not leave it. Any may be empty. */
@@ -39,7 +40,7 @@ export function recordedAddress(address: string): string {
 
 /** The path of an address that stands in names. One with parameters is recorded as the address is. */
 export function recordedPath(address: string): string {
-  const url = attempt(() => new URL(address, document.baseURI)) ?? location;
+  const url = attempt(() => new URL(address, baseAddress())) ?? location;
   if (!/[=%]/.test(url.pathname)) return url.pathname;
   return attempt(() => new URL(recordedAddress(url.href)).pathname, '/');
 }

@@ -6,6 +6,7 @@ import { SEGMENT_NAME, type SpanRecord } from '../span/record.js';
 import { contextOfRoot } from '../span/sampling-context.js';
 import type { StreamedSpanJSON } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
+import { hasDocument } from '../values/place.js';
 import { segmentOf, typed, typedSpan } from './streamed-span.js';
 
 /** Spans of one envelope; the server takes no more. */
@@ -69,6 +70,8 @@ export class SpanBuffer {
     // What has no end is sent in part.
     bucket.bytes += attempt(() => sizeOf(copy), 0);
     if (bucket.items.length >= MAX_SPANS || bucket.bytes >= MAX_BYTES) this.send(traceId);
+    // Nobody says when a worker is left.
+    else if (record.root === record && !hasDocument()) this.send(traceId);
     // Sooner than it would without, but never later.
     else if (record.root === record && bucket.timers.length < 2)
       this.leaveIn(WAIT_AFTER_SEGMENT, traceId, bucket);

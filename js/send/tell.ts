@@ -2,6 +2,7 @@
 
 import { attempt } from '../values/attempt.js';
 import { complain, isDebugging } from '../values/debug.js';
+import { hasDocument } from '../values/place.js';
 
 /** What a refusal means, by its status. */
 const REASONS: Record<number, string> = {
@@ -23,8 +24,10 @@ export class Teller {
   watch(): void {
     if (this.listens || !isDebugging()) return;
     this.listens = true;
+    // Of a worker its global object hears.
+    const place = (hasDocument() ? document : globalThis) as Document;
     attempt(() =>
-      document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+      place.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
         const { origin } = new URL(this.url());
         if (effectiveDirective === 'connect-src' && new URL(blockedURI).origin === origin) {
           this.once(0, `the policy of the page keeps envelopes back: add to it "connect-src ${origin}"`);

@@ -7,6 +7,7 @@ import type { Transport, TransportMakeRequestResponse } from '../types/options.j
 import { attempt } from '../values/attempt.js';
 import { elapsed } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
+import { baseAddress } from '../values/place.js';
 import { text } from '../values/values.js';
 import { type Cargo, type Envelope, printItems } from './envelope.js';
 import { Line } from './line.js';
@@ -30,7 +31,7 @@ const MAX_DESTINATIONS = 10;
 export class Outgoing {
   private current: Transport | undefined;
   /** Against what a tunnel is read: the page as it was when `init` ran. */
-  private readonly base = attempt(() => document.baseURI, '');
+  private readonly base = baseAddress();
   private known = { given: '', href: '' };
   readonly line: Line;
   private readonly teller = new Teller(() => this.url());

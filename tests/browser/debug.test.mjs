@@ -141,27 +141,6 @@ describe('debug', { timeout: 60_000 }, () => {
     assert.deepEqual(said, ['3 spans of "root" are not sent: a root has 1000 at most']);
   });
 
-  it('says that a worker is no page', async () => {
-    const said = await heard(async () => {
-      const program = `
-        const said = [];
-        console.warn = (line) => said.push(line);
-        import('${location.origin}/index.js').then(({ init, startSpan }) => {
-          const client = init(${JSON.stringify(options)});
-          const answer = startSpan({ name: 'x' }, () => 'ran');
-          postMessage([client, answer, said]);
-        });`;
-      const worker = new Worker(URL.createObjectURL(new Blob([program])));
-      const { data } = await new Promise((resolve) => {
-        worker.onmessage = resolve;
-      });
-      const [client, answer, said] = data;
-      if (client || answer !== 'ran') console.log('it is none');
-      for (const line of said) console.log(line);
-    });
-    assert.deepEqual(said, ['init was ignored: there is no document, as in workers']);
-  });
-
   /** What is said of envelopes that the server answers so. */
   async function told(answer) {
     const page = await openPackage(browser, server);

@@ -78,6 +78,15 @@ describe('the package elsewhere', { timeout: 300_000 }, () => {
     });
   }
 
+  it('says why under debug, where nothing of a browser is there, or only the names that servers share with workers', async () => {
+    const sentence = 'init was ignored: there is neither a page nor a worker of a browser';
+    const { said } = await inNode(`
+      globalThis.WorkerGlobalScope = Object;
+      const T = await import(${JSON.stringify(`file://${file('index.js')}`)});
+      options.debug = true;`);
+    assert.ok(said.includes(sentence), said);
+  });
+
   it('is found by require and by import under its name, with the same exports', async () => {
     const program = `const { createRequire } = require('node:module');
       const required = createRequire(${JSON.stringify(join(root, 'package.json'))})('throughline');

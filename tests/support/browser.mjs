@@ -116,7 +116,8 @@ const FILES = { '/index.js': 'dist/index.js', '/throughline.min.js': 'dist/throu
  * Starts a server for a file of tests: pages under `/page`, the package's files, `/echo` answers with the
  * request's headers, `/status/418` with that status, `/redirect?to=…` leads there, and `use.tunnel` keeps the envelopes it
  * receives and answers what `use.answer` says, after a promise of its `after`; those that it calls `lost` are only counted, in
- * `use.refused`. `/tell/…` keeps in `use.told` what a page says. What stands in `use.files` (path to type, body and milliseconds
+ * `use.refused`. `/tell/…` keeps in `use.told` what a page says; `use.heard` has path and
+ * headers of every request. What stands in `use.files` (path to type, body and milliseconds
  * of delay) is served until the next test.
  */
 export function useServer() {
@@ -129,6 +130,7 @@ export function useServer() {
     envelopes: [],
     refused: 0,
     told: [],
+    heard: [],
     waiting: [],
     files: {},
   };
@@ -137,6 +139,7 @@ export function useServer() {
   const hanging = new Set();
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+    use.heard.push({ path: request.url, headers: request.headers });
     if (FILES[pathname]) {
       response.setHeader('content-type', 'text/javascript; charset=utf-8');
       response.end(await readFile(join(root, FILES[pathname])));
@@ -229,7 +232,17 @@ export function useServer() {
   use.reset = (head = '', headers = {}) => {
     tests += 1;
     const tunnel = `/tunnel/${tests}`;
-    Object.assign(use, { head, headers, answer: {}, envelopes: [], refused: 0, told: [], files: {}, tunnel });
+    Object.assign(use, {
+      head,
+      headers,
+      answer: {},
+      envelopes: [],
+      refused: 0,
+      told: [],
+      heard: [],
+      files: {},
+      tunnel,
+    });
   };
   listening(server, use);
   return use;

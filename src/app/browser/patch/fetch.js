@@ -196,7 +196,9 @@ export function read(call) {
   }
   const { method, mode, body } = call.init ?? {};
   call.method = String(method ?? request?.method ?? 'GET').toUpperCase();
-  call.noCors = (mode ?? request?.mode) === 'no-cors';
+  // What a document loads itself, navigations among it, has a destination where a service worker hears of it: it never carries
+  // our headers, and would be another request as a copy.
+  call.noCors = (mode ?? request?.mode) === 'no-cors' || Boolean(request?.destination);
   call.body = body;
 }
 

@@ -1,0 +1,157 @@
+// The package in workers of each kind, where there is no document: spans, requests with headers, envelopes; and the trace of the
+// page that they work for.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openTraced, useApi } from '../support/api.mjs';
+import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
+import { callEverything } from '../support/everything.mjs';
+import { KINDS, openWorker, scriptOf, WAYS } from '../support/workers.mjs';
+
+const SCRIPT = 'text/javascript; charset=utf-8';
+
+describe('a worker', { timeout: 300_000 }, () => {
+  const browser = useBrowser();
+  const server = useServer();
+  const api = useApi();
+
+  /** Opens a page with the package, beside a script for its workers. */
+  async function open(script) {
+    const page = await openPackage(browser, server);
+    const options = { dsn: 'http://public@localhost:1/1', tunnel: server.tunnel, tracesSampleRate: 1 };
+    server.files['/worker.js'] = { type: SCRIPT, body: script({ ...options, release: 'shop@1' }) };
+    return page;
+  }
+  const parsed = (header) => header.split('-');
+  const find = (transactions, name) =>
+    transactions.find(({ payload }) => payload.transaction === name) ??
+    assert.fail(`no ${name} among ${transactions.map(({ payload }) => payload.transaction)}`);
+
+  for (const kind of KINDS) {
+    for (const way of WAYS) {
+      it(`of the ${kind} kind, ${way}, works in the trace of a click in its page, and so do its requests`, async () => {
+        const page = await openTraced(await open((options) => scriptOf(way, options)));
+        await page.evaluate(
+          async ([openWorker, kind, way, elsewhere]) => {
+            const open = Reflect.construct(Function, [`return ${openWorker}`])();
+            const ask = await open(kind, way, '/worker.js');
+            const button = document.body.appendChild(document.createElement('button'));
+            button.textContent = 'work';
+            globalThis.said = new Promise((resolve) => {
+              button.onclick = () =>
+                resolve(
+                  T.startSpan({ name: 'click', op: 'ui.click' }, () =>
+                    ask({ ...T.getTraceData(), url: '/echo', elsewhere }),
+                  ),
+                );
+            });
+          },
+          [String(openWorker), kind, way, `${api.url.replace('localhost', '127.0.0.1')}/echo`],
+        );
+        await page.click('button');
+        const { heard, isFlushed } = await page.evaluate(() => said);
+        const transactions = await server.transactions(2);
+        const [click, work] = ['click', 'work'].map((name) => find(transactions, name));
+        const { trace } = work.payload.contexts;
+        const parent = click.payload.contexts.trace;
+        assert.equal(trace.trace_id, parent.trace_id);
+        assert.equal(trace.parent_span_id, parent.span_id);
+        assert.deepEqual(work.header.trace, click.header.trace);
+        assert.equal(isFlushed, true);
+        // Those to the own origin carry headers, by which their server goes on below their spans.
+        const [fetched, elsewhere, ...others] = heard;
+        assert.equal(others.length, kind === 'service' ? 0 : 1);
+        assert.equal(elsewhere['sentry-trace'], undefined);
+        const spans = work.payload.spans.filter(({ op }) => op === 'http.client');
+        assert.equal(spans.length, heard.length);
+        for (const [at, headers] of [fetched, ...others].entries()) {
+          const [traceId, spanId, flag] = parsed(headers['sentry-trace']);
+          const span = spans.find(({ span_id }) => span_id === spanId);
+          assert.deepEqual([traceId, flag], [trace.trace_id, '1']);
+          assert.equal(span.parent_span_id, trace.span_id);
+          assert.equal(span.description, 'GET /echo');
+          assert.equal(span.data.type, at ? 'xhr' : 'fetch');
+          assert.equal(span.data['http.response.status_code'], 200);
+          assert.match(headers.baggage, new RegExp(`sentry-trace_id=${traceId}.*sentry-sample_rand=`));
+        }
+        const { url, headers } = work.payload.request;
+        assert.equal(url, `${server.url}/worker.js`);
+        assert.match(headers['User-Agent'], /Chrome/);
+        assert.deepEqual(page.said, []);
+        await page.context().close();
+      });
+    }
+  }
+
+  for (const kind of KINDS) {
+    it(`of the ${kind} kind hurts nobody, whatever is called in it`, async () => {
+      const page = await open(
+        (options) => `importScripts('/throughline.min.js');
+        const uncaught = [];
+        for (const type of ['error', 'unhandledrejection'])
+          addEventListener(type, (event) => uncaught.push(String(event.message ?? event.reason)));
+        const run = async () => {
+          const seen = await (${callEverything})(Throughline, ${JSON.stringify(options)});
+          return { ...seen, uncaught };
+        };
+        if ('onconnect' in self) onconnect = ({ ports: [port] }) => run().then((seen) => port.postMessage(seen));
+        else onmessage = ({ source }) => run().then((seen) => (source ?? self).postMessage(seen));`,
+      );
+      const seen = await page.evaluate(
+        async ([openWorker, kind]) => {
+          const open = Reflect.construct(Function, [`return ${openWorker}`])();
+          return (await open(kind, 'classic', '/worker.js'))('go');
+        },
+        [String(openWorker), kind],
+      );
+      assert.deepEqual([seen.thrown, seen.uncaught], [[], []]);
+      assert.deepEqual([seen.answer, seen.isOn], ['ran', true]);
+      assert.ok(seen.calls > 1000);
+      assert.deepEqual(page.said, []);
+      await page.context().close();
+    });
+  }
+
+  it('that is closed, or ended by its page, has sent what had ended', async () => {
+    const page = await openPackage(browser, server);
+    server.files['/worker.js'] = {
+      type: SCRIPT,
+      body: `importScripts('/throughline.min.js');
+        onmessage = async ({ data: { how, traceLifecycle } }) => {
+          const integrations = [Throughline.browserTracingIntegration()];
+          Throughline.init({
+            dsn: 'http://public@localhost:1/1', tunnel: '${server.tunnel}', tracesSampleRate: 1, traceLifecycle, integrations,
+          });
+          if (how === 'flush') await Throughline.startSpan({ name: how }, async () => (await fetch('/echo')).text());
+          else Throughline.startSpan({ name: how }, () => {});
+          if (how === 'flush') await Throughline.flush();
+          if (how !== 'terminate') close();
+          postMessage('done');
+        };`,
+    };
+    const cases = ['close', 'terminate', 'flush'].flatMap((how) =>
+      ['static', 'stream'].map((traceLifecycle) => ({ how, traceLifecycle })),
+    );
+    await page.evaluate(
+      (cases) =>
+        Promise.all(
+          cases.map(
+            (one) =>
+              new Promise((resolve) => {
+                const worker = new Worker('/worker.js');
+                worker.onmessage = () => resolve(one.how === 'terminate' && worker.terminate());
+                worker.postMessage(one);
+              }),
+          ),
+        ),
+      cases,
+    );
+    const names = () =>
+      server.envelopes.flatMap(({ payload }) => payload.transaction ?? payload.items.map(({ name }) => name));
+    const expected = ['close', 'close', 'terminate', 'terminate', 'flush', 'flush', 'GET localhost'];
+    await server.until(
+      () => names().length >= expected.length,
+      () => `${names()}`,
+    );
+    assert.deepEqual(names().sort(), expected.sort());
+  });
+});
