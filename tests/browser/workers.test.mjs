@@ -45,7 +45,7 @@ describe('a worker', { timeout: 300_000 }, () => {
                 );
             });
           },
-          [String(openWorker), kind, way, `${api.url.replace('localhost', '127.0.0.1')}/echo`],
+          [String(openWorker), kind, way, `${api.url.replace('localhost', 'api.localhost')}/echo`],
         );
         await page.click('button');
         const { heard, isFlushed } = await page.evaluate(() => said);
