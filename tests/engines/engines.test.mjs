@@ -6,10 +6,11 @@ import { lackingPackages } from '../../scripts/setup/engines.mjs';
 import { useApi } from '../support/api.mjs';
 import { useServer } from '../support/browser.mjs';
 import { engines } from '../support/engines.mjs';
-import { isBeyond, scenarios } from './scenarios.mjs';
+import { useGuests } from '../support/guests.mjs';
+import { isBeyond, subjects } from './scenarios.mjs';
 
 describe('engines', { timeout: 1_200_000 }, () => {
-  const use = { server: useServer(), api: useApi() };
+  const use = { server: useServer(), api: useApi(), guests: useGuests() };
   for (const [engine, launch] of Object.entries(engines)) {
     describe(engine, () => {
       const lacking = lackingPackages(engine);
@@ -24,14 +25,18 @@ describe('engines', { timeout: 1_200_000 }, () => {
         browser = await launch();
       });
       after(() => browser?.close());
-      for (const [name, scenario] of Object.entries(scenarios)) {
-        it(name, { skip: isBeyond(engine, name) }, async () => {
-          const window = await browser.open();
-          try {
-            await scenario({ ...use, browser, window });
-          } finally {
-            // Some have closed it.
-            await window.close().catch(() => {});
+      for (const [subject, scenarios] of Object.entries(subjects)) {
+        describe(subject, () => {
+          for (const [name, scenario] of Object.entries(scenarios)) {
+            it(name, { skip: isBeyond(engine, name) }, async () => {
+              const window = await browser.open();
+              try {
+                await scenario({ ...use, browser, window });
+              } finally {
+                // Some have closed it.
+                await window.close().catch(() => {});
+              }
+            });
           }
         });
       }

@@ -14,7 +14,7 @@ const WORKER = `
 
 /**
  * Starts the server for a file of tests. `use.seen` holds the requests that it answered since the test
- * began, without preflights.
+ * began, `use.preflights` what browsers asked for before them.
  *
  * - `/echo` the method and headers of the request; every origin and our headers are allowed
  * - `/forbid` the same, where our headers are not allowed
@@ -23,7 +23,7 @@ const WORKER = `
  * - `/stream?type=…` sends `one`, and `two` once `use.go()` is called; `/size` says how long its answer is
  */
 export function useApi() {
-  const use = { url: '', seen: [], go: () => {}, hung: undefined };
+  const use = { url: '', seen: [], preflights: [], go: () => {}, hung: undefined };
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost');
     response.setHeader('access-control-allow-origin', '*');
@@ -33,7 +33,10 @@ export function useApi() {
       response.setHeader('access-control-allow-methods', '*');
       response.setHeader('access-control-expose-headers', '*');
     }
-    if (request.method === 'OPTIONS') return response.end();
+    if (request.method === 'OPTIONS') {
+      use.preflights.push({ path: request.url, headers: request.headers });
+      return response.end();
+    }
     use.seen.push({ method: request.method, path: request.url, headers: request.headers });
     if (pathname.startsWith('/status/')) response.writeHead(Number(pathname.slice(8))).end();
     else if (pathname === '/redirect') response.writeHead(302, { location: searchParams.get('to') }).end();
@@ -56,7 +59,7 @@ export function useApi() {
   });
   listening(server, use);
   beforeEach(() => {
-    use.seen = [];
+    Object.assign(use, { seen: [], preflights: [] });
   });
   return use;
 }

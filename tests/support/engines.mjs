@@ -1,5 +1,5 @@
 // Three engines behind one small driver: `launch` answers a browser, its `open` a window of it, and a window knows
-// `goto`, `back`, `forward`, `evaluate` and `close`.
+// `goto`, `back`, `forward`, `reload`, `click`, `evaluate` and `close`.
 import { launchChromium } from './engines/chromium.mjs';
 import { launchFirefox } from './engines/firefox.mjs';
 import { launchWebKit } from './engines/webkit.mjs';

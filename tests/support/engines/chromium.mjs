@@ -2,6 +2,7 @@
 import { chromium } from 'playwright-core';
 import { browserArgs, browserPath } from '../../../scripts/toolchain.mjs';
 import { call } from './call.mjs';
+import { TIMEOUTS } from './webdriver.mjs';
 
 export async function launchChromium() {
   const browser = await chromium.launch({
@@ -18,10 +19,25 @@ export async function launchChromium() {
         // A page out of the cache does not load.
         back: () => page.goBack({ waitUntil: 'commit' }),
         forward: () => page.goForward({ waitUntil: 'commit' }),
-        evaluate: (does, ...args) => page.evaluate(call(does, args)),
+        reload: () => page.reload(),
+        click: (selector) => page.click(selector),
+        evaluate: (does, ...args) => inTime(page.evaluate(call(does, args))),
         close: () => page.close(),
       };
     },
     close: () => browser.close(),
   };
+}
+
+/** What a promise of a page answers: Playwright alone would wait for it for ever. */
+async function inTime(answer) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(reject, TIMEOUTS.script, new Error('a script of the test did not end'));
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

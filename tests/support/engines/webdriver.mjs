@@ -6,12 +6,18 @@ export const COMMANDS = {
   Navigate: ['POST', '/url'],
   Back: ['POST', '/back'],
   Forward: ['POST', '/forward'],
+  Refresh: ['POST', '/refresh'],
   GetWindowHandle: ['GET', '/window'],
   ExecuteAsyncScript: ['POST', '/execute/async'],
+  FindElement: ['POST', '/element'],
+  ElementClick: ['POST', '/element/{id}/click'],
   NewWindow: ['POST', '/window/new'],
   SwitchToWindow: ['POST', '/window'],
   CloseWindow: ['DELETE', '/window'],
 };
+
+/** By which member an answer names an element. */
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
 /** How long a script of a test may take, in milliseconds. */
 export const TIMEOUTS = { script: 60_000, pageLoad: 60_000 };
@@ -47,6 +53,11 @@ export function driven(send, close) {
         goto: (url) => to(handle, 'Navigate', { url }),
         back: () => to(handle, 'Back'),
         forward: () => to(handle, 'Forward'),
+        reload: () => to(handle, 'Refresh'),
+        async click(selector) {
+          const found = await to(handle, 'FindElement', { using: 'css selector', value: selector });
+          await to(handle, 'ElementClick', { id: found[ELEMENT] });
+        },
         async evaluate(does, ...args) {
           const { value, error } = await to(handle, 'ExecuteAsyncScript', {
             script: SCRIPT,

@@ -29,7 +29,8 @@ export async function launchWebKit() {
     return driven(
       (command, parameters) => {
         const [method, path] = COMMANDS[command];
-        return request(method, session + path, method === 'POST' ? parameters : undefined);
+        const url = session + path.replace('{id}', parameters.id);
+        return request(method, url, method === 'POST' ? parameters : undefined);
       },
       async () => {
         await request('DELETE', session).catch(() => {});
