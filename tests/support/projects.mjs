@@ -79,8 +79,8 @@ export function project(name, { borrowed = false } = {}) {
       run(folder, env, 'npm', 'run', '--silent', script);
       return Date.now() - began;
     },
-    /** Starts a server by a script; resolves to its address and what ends it. */
-    start: (script, env) => start(folder, script, env),
+    /** Starts a server by a script, on a port that is free; resolves to its address and what ends it. */
+    start: (script, env = {}) => start(folder, script, env),
     /** The bytes of the scripts in a folder below the project. */
     bytes(below = 'dist') {
       const scripts = readdirSync(join(folder, below), { recursive: true }).filter((file) =>

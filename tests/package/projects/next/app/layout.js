@@ -1,0 +1,16 @@
+import { getTraceData } from '@sentry/node';
+import { headers } from 'next/headers';
+
+export async function generateMetadata() {
+  // A page of its own for each request, and not one that was rendered when the application was built.
+  await headers();
+  return { title: 'Shop', other: getTraceData() };
+}
+
+export default function Layout({ children }) {
+  return (
+    <html lang="en">
+      <body>{children}</body>
+    </html>
+  );
+}
