@@ -10,6 +10,11 @@ const checks = {
     await buildIfStale();
     await nodeTest('tests/long/bundlers.test.mjs');
   },
+  /** The packed package in the tests of an application, by Jest and by Vitest. */
+  async runners() {
+    await buildIfStale();
+    await nodeTest('tests/long/runners.test.mjs');
+  },
 };
 
 await main(() => runChecks(checks, process.argv.slice(2)));

@@ -20,7 +20,7 @@ describe('a project', { timeout: 3_600_000 }, () => {
   ]) {
     it(`of ${name} shows one trace`, async (t) => {
       const { folder, installed, run, bytes } = project(name);
-      const took = run('build');
+      const { took } = run('build');
       const built = join(folder, 'dist');
       if (!writesPage) copyFileSync(join(folder, 'index.html'), join(built, 'index.html'));
       t.diagnostic(`installed in ${installed} ms, built in ${took} ms, ${JSON.stringify(bytes())}`);
@@ -50,9 +50,9 @@ describe('a project', { timeout: 3_600_000 }, () => {
     ['webpack', 'build:webpack'],
   ]) {
     it(`of Next.js, built by ${bundler}, shows one trace from its server to its interface`, async (t) => {
-      const { installed, run, start, bytes } = project('next');
+      const { installed, run, start, bytes } = project('next', { base: '' });
       const shop = await openShop();
-      const took = run(script, { SHOP: shop.url, NEXT_TELEMETRY_DISABLED: '1' });
+      const { took } = run(script, { SHOP: shop.url, NEXT_TELEMETRY_DISABLED: '1' });
       t.diagnostic(
         `installed in ${installed} ms, built in ${took} ms, ${JSON.stringify(bytes('.next/static'))}`,
       );
@@ -68,7 +68,7 @@ describe('a project', { timeout: 3_600_000 }, () => {
 
   it('with a worker shows one trace of both', { todo: 'nothing is traced in workers yet' }, async (t) => {
     const { folder, run } = project('worker');
-    t.diagnostic(`built in ${run('build')} ms`);
+    t.diagnostic(`built in ${run('build').took} ms`);
     const shop = await openShop(join(folder, 'dist'));
     try {
       const page = await browser.page();

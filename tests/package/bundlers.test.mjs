@@ -12,7 +12,7 @@ describe('a project', { timeout: 300_000 }, () => {
   for (const name of ['script-tag', 'esbuild', 'webpack']) {
     it(`of ${name} shows one trace`, async (t) => {
       const { folder, run, bytes } = project(name, { borrowed: true });
-      const took = run('build');
+      const { took } = run('build');
       copyFileSync(join(folder, 'index.html'), join(folder, 'dist', 'index.html'));
       t.diagnostic(`${took} ms, ${JSON.stringify(bytes())}`);
       const shop = await openShop(join(folder, 'dist'));

@@ -13,6 +13,13 @@ import { callEverything } from '../support/everything.mjs';
 
 const file = (name) => join(root, 'dist', name);
 const COMMON = readFileSync(file('cjs/index.js'), 'utf8');
+
+/** What can be imported and required. */
+const { exports: entries } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const ENTRIES = Object.keys(entries)
+  .filter((entry) => entries[entry].require)
+  .map((entry) => `throughline${entry.slice(1)}`);
+
 const OPTIONS = { dsn: 'http://public@localhost:1/1', transport: () => ({ send: async () => ({}) }) };
 
 /** Runs everything in a program of Node's own; answers with what came of it, and with what was said. */
@@ -87,20 +94,22 @@ describe('the package elsewhere', { timeout: 300_000 }, () => {
     assert.ok(said.includes(sentence), said);
   });
 
-  it('is found by require and by import under its name, with the same exports', async () => {
-    const program = `const { createRequire } = require('node:module');
-      const required = createRequire(${JSON.stringify(join(root, 'package.json'))})('throughline');
-      import('throughline').then((module) =>
-        console.log(JSON.stringify([Object.keys(required).sort(), Object.keys(module).sort()])))`;
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--input-type=commonjs', '--eval', program],
-      { cwd: root },
-    );
-    const [required, imported] = JSON.parse(stdout);
-    assert.ok(required.length > 50);
-    assert.deepEqual(required, imported);
-  });
+  for (const entry of ENTRIES) {
+    it(`is found by require and by import as ${entry}, with the same exports`, async () => {
+      const program = `const { createRequire } = require('node:module');
+        const required = createRequire(${JSON.stringify(join(root, 'package.json'))})('${entry}');
+        import('${entry}').then((module) =>
+          console.log(JSON.stringify([Object.keys(required).sort(), Object.keys(module).sort()])))`;
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ['--input-type=commonjs', '--eval', program],
+        { cwd: root },
+      );
+      const [required, imported] = JSON.parse(stdout);
+      assert.ok(required.length > 50);
+      assert.deepEqual(required, imported);
+    });
+  }
 
   it('works in jsdom', async () => {
     const { window, said } = page();

@@ -1,6 +1,6 @@
 // Small projects of people who use the package, below tests/package/projects/: installed, built and opened.
 //
-// Each is a folder with the page of `page/`, unless it has its own, and what its bundler needs. Its packages stay in .tools/projects/,
+// Each is a folder with the page of `page/` (or the cases of `runner/`) and what its bundler needs. Its packages stay in .tools/projects/,
 // so that only the first run downloads them.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -37,17 +37,16 @@ function run(cwd, env, command, ...args) {
  *
  * @param {string} name
  * @param {object} [options]
+ * @param {string} [options.base] another folder, of which it has the files that it has not itself; none where it is empty
  * @param {boolean} [options.borrowed] its bundler is one of ours, which is in PATH: nothing is downloaded
  */
-export function project(name, { borrowed = false } = {}) {
+export function project(name, { base = 'page', borrowed = false } = {}) {
   const folder = join(tools, 'projects', name);
   const own = join(FOLDER, name);
   for (const old of existsSync(folder) ? readdirSync(folder) : []) {
     if (old !== 'node_modules') rmSync(join(folder, old), { recursive: true });
   }
-  if (existsSync(join(own, 'src')) || !existsSync(join(own, 'app')))
-    cpSync(join(FOLDER, 'page'), folder, { recursive: true });
-  cpSync(own, folder, { recursive: true });
+  for (const from of base ? [join(FOLDER, base), own] : [own]) cpSync(from, folder, { recursive: true });
   const { tarball } = pack(folder);
   const began = Date.now();
   const manifest = join(folder, 'package.json');
@@ -73,11 +72,11 @@ export function project(name, { borrowed = false } = {}) {
   return {
     folder,
     installed,
-    /** Runs a script of its package.json; answers with how many milliseconds it took. */
+    /** Runs a script of its package.json; answers with how many milliseconds it took, and what it has printed. */
     run(script, env = {}) {
       const began = Date.now();
-      run(folder, env, 'npm', 'run', '--silent', script);
-      return Date.now() - began;
+      const printed = run(folder, env, 'npm', 'run', '--silent', script);
+      return { took: Date.now() - began, printed };
     },
     /** Starts a server by a script, on a port that is free; resolves to its address and what ends it. */
     start: (script, env = {}) => start(folder, script, env),

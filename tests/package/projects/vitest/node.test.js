@@ -1,0 +1,12 @@
+// @vitest-environment node
+import { expect, test, vi } from 'vitest';
+import { look, use } from './cases.cjs';
+
+test('the package does no harm', async () => {
+  const said = ['debug', 'log', 'warn', 'error'].map((name) => vi.spyOn(console, name));
+  const before = look();
+  const T = await import('throughline');
+  expect(look()).toEqual(before);
+  expect(await use(T)).toEqual({ isOn: false, answer: 'ordered', thrown: 'its own', hasData: false });
+  for (const spy of said) expect(spy).not.toHaveBeenCalled();
+});
