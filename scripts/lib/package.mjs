@@ -16,13 +16,13 @@ const SOURCES = [
   'tsconfig.json',
 ];
 
-/** Builds the package and the demo's page where they are missing or older than their sources. */
+/** Builds the package and the demo's pages where they are missing or older than their sources. */
 export async function buildIfStale() {
   if (isStale('dist/throughline.min.js', SOURCES)) {
     await run(process.execPath, ['scripts/build.mjs']);
   }
-  if (isStale('www/dist/client.js', ['www/client', 'dist', 'webpack.config.js'])) {
-    say('building the page of the demo');
+  if (isStale('www/dist/example.js', ['www/client', 'dist', 'webpack.config.js'])) {
+    say('building the pages of the demo');
     await run('webpack', [], { log: 'webpack' });
   }
 }

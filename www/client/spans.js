@@ -6,11 +6,11 @@ const MAX_DEPTH = 50;
 /**
  * The spans in drawing order, each with its `depth`: parents before children, siblings by start.
  *
- * With `rootId` only that span, what is below it, and above it the chain of its parents, marked as
- * `context`: for a click this begins with the request that rendered the page. Without, everything;
- * then a span whose parent did not report counts as a root.
+ * With `from` (`{spanId, start}`) only that span, what is below it, and above it the chain of its parents, marked as
+ * `context`: for a click this begins with the request that rendered the page. Until it has been reported, what has
+ * begun since. Without `from`, everything; then a span whose parent did not report counts as a root.
  */
-export function arrange(spans, rootId = null) {
+export function arrange(spans, from = null) {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   const children = groupByParent(spans);
   const rows = [];
@@ -19,12 +19,12 @@ export function arrange(spans, rootId = null) {
     rows.push({ ...span, depth });
     for (const child of children.get(span.spanId) ?? []) visit(child, depth + 1);
   };
-  if (rootId === null) {
-    for (const span of spans) if (!byId.has(span.parentSpanId)) visit(span, 0);
+  const root = from && byId.get(from.spanId);
+  if (!root) {
+    const since = from?.start ?? 0;
+    for (const span of spans) if (!byId.has(span.parentSpanId) && span.start >= since) visit(span, 0);
     return rows;
   }
-  const root = byId.get(rootId);
-  if (!root) return rows;
   const chain = [];
   for (let span = byId.get(root.parentSpanId); span && chain.length < MAX_DEPTH; ) {
     chain.unshift(span);
@@ -50,10 +50,13 @@ function requestsDuring(click, children) {
   );
 }
 
-/** Has everybody reported? Each request that went out (`http.client`) was answered by a span of a server. */
-export function isComplete(rows) {
+/** Has everybody reported? The root has, and each request that went out was answered by a span of a server. */
+export function isComplete(rows, { spanId }) {
   const answered = new Set(rows.map((span) => span.parentSpanId));
-  return rows.length > 0 && rows.every((span) => span.op !== 'http.client' || answered.has(span.spanId));
+  return (
+    rows.some((span) => span.spanId === spanId) &&
+    rows.every((span) => span.op !== 'http.client' || answered.has(span.spanId))
+  );
 }
 
 function groupByParent(spans) {

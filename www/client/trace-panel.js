@@ -1,5 +1,6 @@
-// The panel "Your trace": the id, and the spans of the last click or of the whole page.
+// The panel "Your trace": the id, and the spans of the last click, of the whole page, or of a trace it is linked to.
 
+import * as Sentry from 'throughline';
 import { byId, element } from './dom.js';
 import { settings } from './settings.js';
 import { arrange, isComplete } from './spans.js';
@@ -8,18 +9,25 @@ import { drawWaterfall } from './waterfall.js';
 
 const TRACE_HEADER = /^([0-9a-f]{32})-([0-9a-f]{16})(?:-([01]))?$/;
 
+/** What a visitor has done: the ops of spans that the panel turns to. */
+const CLICKS = new Set(['ui.action', 'navigation']);
+
 /** How long the copy button says that it has copied, in milliseconds. */
 const COPIED_TIME = 1500;
 
-/** @param {string | undefined} pageHeader  the page's `sentry-trace`, as the SDK sends it */
-export function createTracePanel(pageHeader) {
+/** What a link to another trace means. */
+const LINKS = { previous_trace: 'the trace before', stale_trace: 'the trace in the HTML' };
+
+export function openTracePanel() {
   const views = { click: byId('view-click'), page: byId('view-page') };
   const summary = byId('trace-summary');
   const waterfall = byId('waterfall');
+  const { hint, note } = waterfall.dataset;
   const open = new Set();
-  let view = 'click';
-  let trace = parseHeader(pageHeader);
+  let { view } = waterfall.dataset;
+  let page = parseHeader(Sentry.getTraceData()['sentry-trace']);
   let click = null;
+  let linked = null;
   let stopWatching = () => {};
 
   function refresh() {
@@ -27,6 +35,7 @@ export function createTracePanel(pageHeader) {
     for (const [name, button] of Object.entries(views)) {
       button.setAttribute('aria-pressed', String(name === view));
     }
+    const trace = { click: click ?? page, page, linked }[view];
     showTraceId(trace);
     if (!trace) return say('no-trace', 'The tracing SDK is not running on this page.');
     if (!trace.sampled) {
@@ -36,84 +45,102 @@ export function createTracePanel(pageHeader) {
         'The server decided so when it rendered the page (its sentry-trace header ends in -0), and every service keeps to it: headers travel, nothing is reported.',
       );
     }
-    if (view === 'click' && !click) {
-      return say(
-        'empty',
-        'Buy something to see its trace.',
-        'The click starts a span in your browser; orders, payments and their databases continue it.',
-      );
-    }
-    follow(trace.traceId, view === 'click' ? click.spanId : null);
+    if (view === 'click' && !click) return say('empty', hint, note);
+    follow(trace.traceId, view === 'click' ? click : null);
   }
 
-  function follow(traceId, rootId) {
+  function follow(traceId, from) {
     let rows = [];
+    let complete = false;
     waiting();
     stopWatching = watchTrace(traceId, {
       onSpans(spans) {
-        rows = arrange(spans, rootId);
+        rows = arrange(spans, from);
         if (rows.length === 0) return;
-        const complete = rootId !== null && isComplete(rows);
-        draw(rows, rootId !== null && !complete);
-        if (complete) stopWatching();
+        complete = !from || isComplete(rows, from);
+        draw(rows, complete ? '' : ' · waiting for more');
       },
       onEnd(reason) {
-        if (rows.length > 0) return draw(rows, false, rootId !== null);
+        if (complete) return;
+        if (rows.length > 0) return draw(rows, ' · some services have not reported');
         say(
           'missing',
           reason === 'error' ? 'The collector cannot be reached.' : 'No spans have arrived.',
-          'Your order is not affected by this.',
+          'What you did is not affected by this.',
           element('button', { type: 'button', class: 'quiet', onclick: refresh }, 'Look again'),
         );
       },
     });
   }
 
-  function draw(rows, more, partial = false) {
+  function draw(rows, remark) {
     const services = new Set(rows.map((span) => span.service)).size;
-    const note = more ? ' · waiting for more' : partial ? ' · some services have not reported' : '';
-    summary.textContent = `${count(rows.length, 'span')} from ${count(services, 'service')}${note}`;
-    waterfall.dataset.state = more ? 'partial' : 'complete';
-    waterfall.setAttribute('aria-busy', String(more));
-    waterfall.replaceChildren(...drawWaterfall(rows, open));
+    const more = remark.includes('waiting');
+    summary.textContent = `${count(rows.length, 'span')} from ${count(services, 'service')}${remark}`;
+    setState(more ? 'partial' : 'complete', more);
+    const focused = document.activeElement?.closest('[data-span-id]')?.dataset.spanId;
+    waterfall.replaceChildren(...links(rows), ...drawWaterfall(rows, open));
+    // The row that somebody was at is another element now.
+    if (focused) waterfall.querySelector(`[data-span-id="${focused}"] button`)?.focus();
+  }
+
+  /** Buttons that lead to the traces that these spans are linked to. */
+  function links(rows) {
+    return rows
+      .filter((span) => !span.context)
+      .flatMap((span) => span.links)
+      .map(({ traceId, type }) => {
+        const show = () => {
+          linked = { traceId, sampled: true };
+          setView('linked');
+        };
+        const text = `Show ${LINKS[type] ?? 'a linked trace'}`;
+        return element(
+          'p',
+          { class: 'linked' },
+          element('span', {}, 'Linked to ', element('code', {}, traceId), ` (${type})`),
+          element('button', { type: 'button', class: 'quiet', onclick: show }, text),
+        );
+      });
   }
 
   function waiting() {
     summary.textContent = 'Waiting for the services to report…';
-    waterfall.dataset.state = 'waiting';
-    waterfall.setAttribute('aria-busy', 'true');
+    setState('waiting', true);
     const lines = [0, 1, 2, 3, 4].map(() => element('div', { class: 'skeleton' }));
     waterfall.replaceChildren(...lines);
   }
 
   function say(state, title, text = '', action = null) {
     summary.textContent = '';
-    waterfall.dataset.state = state;
-    waterfall.setAttribute('aria-busy', 'false');
+    setState(state, false);
     waterfall.replaceChildren(
       element('div', { class: 'message' }, element('strong', {}, title), element('p', {}, text), action),
     );
   }
 
-  for (const name of Object.keys(views)) {
-    views[name].addEventListener('click', () => {
-      view = name;
-      refresh();
-    });
+  function setState(state, busy) {
+    waterfall.dataset.state = state;
+    waterfall.setAttribute('aria-busy', String(busy));
   }
-  byId('copy').addEventListener('click', () => trace && copy(trace.traceId));
-  refresh();
 
-  return {
-    /** Shows what is below the span that this `sentry-trace` header names. */
-    showClick(header) {
-      click = parseHeader(header);
-      trace = click ?? trace;
-      view = 'click';
-      open.clear();
-      refresh();
-    },
-  };
+  function setView(name) {
+    view = name;
+    open.clear();
+    refresh();
+  }
+
+  for (const name of Object.keys(views)) views[name].addEventListener('click', () => setView(name));
+  byId('copy').addEventListener('click', () => copy(byId('trace-id').textContent));
+
+  Sentry.getClient()?.on('spanStart', (span) => {
+    const { attributes, start_timestamp: start } = Sentry.spanToJSON(span);
+    if (!CLICKS.has(attributes['sentry.op'])) return;
+    click = { ...parseHeader(Sentry.spanToTraceHeader(span)), start };
+    page = click;
+    setView('click');
+  });
+  refresh();
 }
 
 function parseHeader(header) {

@@ -1,4 +1,6 @@
-// Draws spans as a waterfall: one row per span, which opens to its details.
+// Draws spans as a waterfall: a table with a row per span, which opens to its details.
+//
+// Its cells are laid out as a grid, which takes their meaning away in some browsers: so the roles are said again.
 
 import { element } from './dom.js';
 import { formatDuration, formatOffset, timeScale } from './time-scale.js';
@@ -11,16 +13,37 @@ const MAX_INDENT = 9;
 
 const GOOD = new Set(['ok', 'unset', 'cancelled']);
 
+const COLUMNS = ['Span', 'Service', 'Start', 'Duration', 'Status'];
+
 /** @param rows  from `arrange` in spans.js, at least one; `open` holds the ids of rows that are open */
 export function drawWaterfall(rows, open) {
-  const start = rows.find((span) => !span.context).start;
+  const start = (rows.find((span) => !span.context) ?? rows[0]).start;
   const scale = timeScale(rows, start);
   const drawn = rows.slice(0, MAX_ROWS);
   const hidden = rows.length - drawn.length;
+  const names = new Map(rows.map((span) => [span.spanId, `${span.op} ${span.name}`]));
+  const head = COLUMNS.map((name) => cell('th', 'columnheader', name.toLowerCase(), name));
   return [
     legend(rows),
-    element('div', { class: 'axis', 'aria-hidden': 'true' }, axis(scale)),
-    element('ol', { class: 'rows' }, ...drawn.map((span) => row(span, scale, start, open))),
+    element(
+      'table',
+      { role: 'table', 'aria-label': 'Spans of this trace, parents before children' },
+      element(
+        'thead',
+        { role: 'rowgroup' },
+        element(
+          'tr',
+          { role: 'row' },
+          ...head,
+          element('td', { class: 'scale', 'aria-hidden': 'true' }, ...axis(scale)),
+        ),
+      ),
+      element(
+        'tbody',
+        { role: 'rowgroup' },
+        ...drawn.flatMap((span) => row(span, { scale, start, open, parent: names.get(span.parentSpanId) })),
+      ),
+    ),
     hidden > 0 ? element('p', { class: 'more' }, `and ${hidden} more spans; Spotlight shows them all`) : null,
   ].filter((node) => node !== null);
 }
@@ -46,59 +69,80 @@ function axis({ ticks, pauses }) {
     pause.style.width = percent(width);
     return pause;
   });
-  return element('div', { class: 'scale' }, ...marks, ...gaps);
+  return [...marks, ...gaps];
 }
 
-function row(span, scale, start, open) {
+/** The row of a span, and the one with its details, which is hidden until the first is opened. */
+function row(span, { scale, start, open, parent }) {
   const { spanId, service, op, name, status, httpStatus } = span;
   const failed = !GOOD.has(status);
+  const words = `${status.replaceAll('_', ' ')}${httpStatus ? ` (${httpStatus})` : ''}`;
+  const id = `span-${spanId}`;
   const bar = element('span', { class: 'bar' });
   const left = scale.place(span.start);
   bar.style.left = percent(left);
   bar.style.width = percent(Math.max(0, scale.place(span.end) - left));
 
-  const label = element(
-    'span',
-    { class: 'label' },
+  const button = element(
+    'button',
+    { type: 'button', 'aria-expanded': String(open.has(spanId)), 'aria-controls': id },
     element('span', { class: 'dot', 'aria-hidden': 'true' }),
-    element('span', { class: 'visually-hidden' }, service),
+    element('span', { class: 'visually-hidden' }, `Level ${span.depth + 1}: `),
     element('span', { class: 'op' }, op),
-    failed ? element('span', { class: 'failed' }, httpStatus ?? status.replaceAll('_', ' ')) : null,
-    element('span', { class: 'name', title: name }, name),
+    failed
+      ? element('span', { class: 'failed', 'aria-hidden': 'true' }, httpStatus ?? status.replaceAll('_', ' '))
+      : null,
+    element('span', { class: 'name', title: name }, ` ${name}`),
   );
-  label.style.setProperty('--depth', Math.min(span.depth, MAX_INDENT));
+  button.style.setProperty('--depth', Math.min(span.depth, MAX_INDENT));
 
   const details = element(
-    'details',
-    { open: open.has(spanId), ontoggle: () => (details.open ? open.add(spanId) : open.delete(spanId)) },
+    'tr',
+    { role: 'row', id, class: 'facts', 'data-service': service, hidden: !open.has(spanId) },
+    element('td', { role: 'cell', colspan: COLUMNS.length + 1 }, facts(span, start, words, parent)),
+  );
+  const toggle = () => {
+    details.hidden = !details.hidden;
+    button.setAttribute('aria-expanded', String(!details.hidden));
+    if (details.hidden) open.delete(spanId);
+    else open.add(spanId);
+  };
+  return [
     element(
-      'summary',
-      {},
-      label,
-      element('span', { class: 'track', 'aria-hidden': 'true' }, bar),
-      element('span', { class: 'duration' }, formatDuration(span.end - span.start)),
+      'tr',
+      {
+        role: 'row',
+        class: span.context ? 'row context' : 'row',
+        'data-service': service,
+        'data-span-id': spanId,
+        onclick: toggle,
+      },
+      cell('th', 'rowheader', 'label', button),
+      cell('td', 'cell', 'service', service),
+      cell('td', 'cell', 'start', formatOffset(span.start - start)),
+      cell('td', 'cell', 'duration', formatDuration(span.end - span.start)),
+      cell('td', 'cell', failed ? 'status bad' : 'status', words),
+      element('td', { class: 'track', 'aria-hidden': 'true' }, bar),
     ),
-    facts(span, start),
-  );
-  return element(
-    'li',
-    { class: span.context ? 'context' : null, 'data-service': service, 'data-span-id': spanId },
     details,
-  );
+  ];
 }
 
-function facts(span, start) {
+const cell = (tag, role, name, content) => element(tag, { role, class: name }, content);
+
+function facts(span, start, status, parent) {
   const list = [
     ['Service', span.service],
     ['Name', span.name],
-    ['Status', span.httpStatus ? `${span.status} (HTTP ${span.httpStatus})` : span.status],
+    ['Status', status],
     ['Starts at', formatOffset(span.start - start)],
+    ['Lasts', formatDuration(span.end - span.start)],
     ['Span id', span.spanId],
-    ['Parent', span.parentSpanId ?? 'none'],
+    ['Parent', span.parentSpanId ? `${span.parentSpanId} ${parent ?? ''}` : 'none'],
   ];
   return element(
     'dl',
-    { class: 'facts' },
+    {},
     ...list.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, text)]),
   );
 }

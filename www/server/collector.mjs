@@ -9,7 +9,8 @@
 //   POST   /tunnel, /stream/:service, /api/:project/envelope
 //                                        202, or 400 when the body is no envelope
 //   GET    /api/traces/:traceId          {traceId, spans: [{traceId, spanId, parentSpanId, service, name,
-//                                         op, status, httpStatus, start, end}]}, times in Unix seconds
+//                                         op, status, httpStatus, start, end, links: [{traceId, type}]}]},
+//                                         times in Unix seconds
 //   GET    /api/traces/:traceId/events   the same as server-sent events: now, and whenever spans arrive
 //   GET    /api/envelopes                {envelopes: [{service, receivedAt, text}]}, oldest first
 //   DELETE /api/envelopes                204

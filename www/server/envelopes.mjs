@@ -64,8 +64,16 @@ function transactionSpans(payload, service) {
       httpStatus: Number.isInteger(httpStatus(span)) ? httpStatus(span) : null,
       start: span.start_timestamp,
       end: span.timestamp,
+      links: Array.isArray(span.links) ? span.links.filter(isLink).map(linkOf) : [],
     }));
 }
+
+const isLink = (link) => /^[0-9a-f]{32}$/.test(link?.trace_id);
+
+const linkOf = ({ trace_id, attributes }) => ({
+  traceId: trace_id,
+  type: String(attributes?.['sentry.link.type'] ?? 'link'),
+});
 
 const httpStatus = (span) => span.data?.['http.response.status_code'];
 

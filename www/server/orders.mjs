@@ -5,8 +5,12 @@
 //     402 the same with status 'declined', reason and message; the order stays stored, nothing is charged
 //     400 {error: 'invalid_order', message}
 //     502 {orderId, status: 'unpaid', …, error: 'payments_unavailable', message}
+//
+// Further routes are in examples.mjs.
 
+import { allowPage } from './cors.mjs';
 import { openDatabase } from './database.mjs';
+import { addExamples } from './examples.mjs';
 import { CURRENCY, findProduct, isCard, MAX_QUANTITY } from './products.mjs';
 import { createService, jsonBody, start } from './service.mjs';
 import { PORTS, URLS } from './settings.mjs';
@@ -25,19 +29,8 @@ const database = openDatabase(
 
 const app = createService('orders');
 
-// The page lives on another origin. `sentry-trace` and `baggage` are custom headers, so the browser asks
-// first; without this answer it would not send the request at all.
-app.use('/api', function allowPage(request, response, next) {
-  response.vary('Origin');
-  if (request.get('origin') === URLS.web) response.set('Access-Control-Allow-Origin', URLS.web);
-  if (request.method !== 'OPTIONS') return next();
-  response.set({
-    'Access-Control-Allow-Methods': 'POST',
-    'Access-Control-Allow-Headers': 'content-type, sentry-trace, baggage',
-    'Access-Control-Max-Age': '600',
-  });
-  response.sendStatus(204);
-});
+app.use('/api', allowPage);
+addExamples(app, database);
 
 app.post('/api/orders', jsonBody(), async (request, response) => {
   const order = parseOrder(request.body);

@@ -1,37 +1,51 @@
-// The shop's page as HTML. Everything that varies goes through `escapeHtml` or `safeJson`.
+// The demo's pages as HTML. Everything that varies goes through `escapeHtml` or `safeJson`.
 
 import { art } from './art.mjs';
-import { CARDS, formatPrice, MAX_QUANTITY, PRODUCTS } from './products.mjs';
+import { codeFigure } from './code.mjs';
+import { escapeHtml, safeJson } from './html.mjs';
+import { PAGES } from './pages.mjs';
+import { shopSection } from './shop-section.mjs';
 
 /**
- * @param {string} traceMetaTags  the two meta tags of the request's trace, made by @sentry/node
- * @param {object} settings       what the client needs to know (see www/client/settings.js)
+ * @param {object} page      one of `PAGES`
+ * @param {string} metaTags  what the head says of the request's trace, made by @sentry/node
+ * @param {object} settings  what the client needs to know (see www/client/settings.js)
  */
-export function renderPage(traceMetaTags, settings) {
+export function renderPage(page, metaTags, settings) {
+  const isShop = page.name === 'shop';
   return `<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
-  ${traceMetaTags}
-  <title>Still Leaf – tea and teaware</title>
+  ${metaTags}
+  <title>${isShop ? 'Still Leaf – tea and teaware' : `${escapeHtml(page.label)} – Still Leaf`}</title>
   <meta name="description" content="A small tea shop that shows the distributed trace of every click.">
   <meta name="color-scheme" content="light dark">
   <link rel="icon" href="/favicon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/base.css">
-  <link rel="stylesheet" href="/shop.css">
+  <link rel="stylesheet" href="/${isShop ? 'shop' : 'example'}.css">
+  <link rel="stylesheet" href="/code.css">
   <link rel="stylesheet" href="/trace.css">
-  <script type="application/json" id="settings">${safeJson(settings)}</script>
-  <script src="/client.js" defer></script>
+  <script type="application/json" id="settings">${safeJson({ ...settings, page: page.name })}</script>
+  <script src="/${isShop ? 'shop' : 'example'}.js" defer></script>
 </head>
 <body>
+  <a class="skip" href="#content">Skip to the content</a>
   <header class="masthead">
     <p class="brand">${art.leaf}<span>Still Leaf</span></p>
     <p class="tagline">Tea and teaware. Every click is one trace through four services.</p>
+    ${navigation(page)}
   </header>
-  <main>
-    ${shopSection()}
-    ${traceSection(settings)}
+  <main id="content" tabindex="-1" class="${isShop ? 'with-shop' : 'with-example'}">
+    ${isShop ? shopSection(page) : exampleSection(page)}
+    ${traceSection(page, settings)}
+    <section class="sources" aria-labelledby="sources-title">
+      <h2 id="sources-title">The code that runs</h2>
+      <div class="files">
+      ${page.code.map(codeFigure).join('\n      ')}
+      </div>
+    </section>
   </main>
   <footer class="colophon">
     A demo: no tea is shipped and no card is charged. The trace is real.
@@ -41,56 +55,36 @@ export function renderPage(traceMetaTags, settings) {
 `;
 }
 
-function shopSection() {
-  return `<section class="shop" aria-labelledby="shop-title">
-      <h1 id="shop-title">What would you like?</h1>
-      <form id="order">
-        <fieldset class="products">
-          <legend class="visually-hidden">Product</legend>
-          ${PRODUCTS.map(productCard).join('\n          ')}
-        </fieldset>
-        <div class="checkout">
-          <div class="field">
-            <label for="quantity">Quantity</label>
-            <div class="stepper">
-              <button type="button" id="fewer" aria-label="One less">−</button>
-              <input id="quantity" name="quantity" type="number" inputmode="numeric" min="1" max="${MAX_QUANTITY}" value="1" required>
-              <button type="button" id="more" aria-label="One more">+</button>
-            </div>
-          </div>
-          <div class="field grow">
-            <label for="card">Pay with</label>
-            <select id="card" name="card">
-              ${CARDS.map(({ id, label }) => `<option value="${escapeHtml(id)}">${escapeHtml(label)}</option>`).join('')}
-            </select>
-          </div>
-          <button type="submit" id="buy" class="buy"><span id="buy-label">Buy</span> <span id="total" class="total"></span></button>
-        </div>
-      </form>
-      <div role="status"><div id="result" class="result" hidden></div></div>
-      <noscript><p class="result" data-kind="failed">This shop needs JavaScript to take an order.</p></noscript>
+function navigation(current) {
+  const items = PAGES.map(({ path, label, name }) => {
+    const here = name === current.name ? ' aria-current="page"' : '';
+    return `<li><a href="${path}"${here}>${escapeHtml(label)}</a></li>`;
+  });
+  return `<nav aria-label="Pages of the demo"><ul>${items.join('')}</ul></nav>`;
+}
+
+function exampleSection({ title, text, controls }) {
+  const items = controls.map(({ label, href }) =>
+    href
+      ? `<a class="control" href="${href}">${escapeHtml(label)}</a>`
+      : `<button type="button" class="control">${escapeHtml(label)}</button>`,
+  );
+  return `<section class="example" aria-labelledby="example-title">
+      <h1 id="example-title">${escapeHtml(title)}</h1>
+      <p>${escapeHtml(text)}</p>
+      <div class="controls" id="controls">${items.join('')}</div>
+      <div role="status" id="result" class="output"></div>
+      <noscript><p>This page needs JavaScript to show anything.</p></noscript>
     </section>`;
 }
 
-function productCard({ id, name, detail, price }, index) {
-  return `<label class="product">
-            <input type="radio" name="product" value="${escapeHtml(id)}" data-price="${price}" data-name="${escapeHtml(name)}"${index === 0 ? ' checked' : ''}>
-            <span class="picture">${art[id]}</span>
-            <span class="product-text">
-              <span class="product-name">${escapeHtml(name)}</span>
-              <span class="product-detail">${escapeHtml(detail)}</span>
-              <span class="product-price">${formatPrice(price)}</span>
-            </span>
-          </label>`;
-}
-
-function traceSection({ spotlightUrl }) {
+function traceSection({ view = 'click', hint, note = '' }, { spotlightUrl }) {
   return `<section class="trace" aria-labelledby="trace-title">
       <div class="trace-head">
         <h2 id="trace-title">Your trace</h2>
         <div class="views" role="group" aria-label="Spans to show">
-          <button type="button" id="view-click" aria-pressed="true">Last click</button>
-          <button type="button" id="view-page" aria-pressed="false">Whole page</button>
+          <button type="button" id="view-click" aria-pressed="${view === 'click'}">Last click</button>
+          <button type="button" id="view-page" aria-pressed="${view === 'page'}">Whole page</button>
         </div>
       </div>
       <div class="trace-id">
@@ -100,15 +94,6 @@ function traceSection({ spotlightUrl }) {
         <a id="spotlight" class="quiet" href="${escapeHtml(spotlightUrl)}" target="_blank" rel="noopener">Open in Spotlight</a>
       </div>
       <p id="trace-summary" class="trace-summary" role="status"></p>
-      <div id="waterfall" class="waterfall" aria-busy="false"></div>
+      <div id="waterfall" class="waterfall" aria-busy="false" data-view="${view}" data-hint="${escapeHtml(hint)}" data-note="${escapeHtml(note)}"></div>
     </section>`;
-}
-
-function escapeHtml(text) {
-  return String(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/** JSON that can stand inside a script element: no `<` can end it early. */
-function safeJson(value) {
-  return JSON.stringify(value).replace(/</g, '\\u003c');
 }

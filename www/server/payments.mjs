@@ -3,9 +3,13 @@
 //   POST /api/charges  {orderId, amount, currency, card}
 //     201 {chargeId, status: 'succeeded'}
 //     402 {chargeId, status: 'declined', reason, message}
+//   GET /api/rates/:currency  {sign, rate}, after a while: the bank takes its time
+//   GET /api/vouchers/:code   500: nobody has made the table that it asks
 //
 // Two rules decide: the card ending 0002 is always declined, and so is any amount above the limit.
 
+import { setTimeout as wait } from 'node:timers/promises';
+import * as Sentry from '@sentry/node';
 import { openDatabase } from './database.mjs';
 import { CURRENCY, formatPrice, isCard } from './products.mjs';
 import { createService, jsonBody, start } from './service.mjs';
@@ -15,6 +19,16 @@ const DECLINED_CARD = '0002';
 
 /** Largest amount one charge may have, in cents. */
 const CHARGE_LIMIT = 50_000;
+
+/** What a euro is worth. */
+const RATES = new Map([
+  ['USD', { sign: '$', rate: 1.08 }],
+  ['GBP', { sign: '£', rate: 0.85 }],
+  ['JPY', { sign: '¥', rate: 163 }],
+]);
+
+/** How long the bank takes to tell a rate, in milliseconds. */
+const BANK_TIME = 150;
 
 const database = openDatabase(
   'payments',
@@ -40,6 +54,18 @@ app.post('/api/charges', jsonBody(), (request, response) => {
     [charge.orderId, charge.amount, charge.currency, charge.card, status],
   );
   response.status(decline ? 402 : 201).json({ chargeId: `C-${lastInsertRowid}`, status, ...decline });
+});
+
+app.get('/api/rates/:currency', async (request, response, next) => {
+  const rate = RATES.get(request.params.currency);
+  if (!rate) return next();
+  await Sentry.startSpan({ name: 'ask the bank', op: 'function' }, () => wait(BANK_TIME));
+  response.json(rate);
+});
+
+app.get('/api/vouchers/:code', (request, response) => {
+  const voucher = database.get('SELECT value FROM vouchers WHERE code = ?', [request.params.code]);
+  response.json({ value: voucher.value });
 });
 
 start(app, PORTS.payments, () => database.close());

@@ -1,12 +1,15 @@
-// web: renders the shop's page, serves its client, and hosts the collector.
+// web: renders the demo's pages, serves their client, and hosts the collector.
 //
-//   GET /   the page, rendered for this visitor: two meta tags carry the trace of this very request
+//   GET /, /navigation, …   a page, rendered for this visitor: two meta tags carry the trace of this very
+//                           request; only /stale-cache is rendered once for all
 
 import { fileURLToPath } from 'node:url';
 import * as Sentry from '@sentry/node';
 import express from 'express';
 import { collector } from './collector.mjs';
+import { fromCache } from './html-cache.mjs';
 import { renderPage } from './page.mjs';
+import { PAGES } from './pages.mjs';
 import { createService, start } from './service.mjs';
 import { DSN, ENVIRONMENT, PORTS, RELEASE, TRACES_SAMPLE_RATE, URLS } from './settings.mjs';
 
@@ -22,23 +25,27 @@ const CONTENT_SECURITY_POLICY = [
 
 const app = createService('web');
 
-app.get('/', (_request, response) => {
-  response.set({
-    // A stored page would give its trace to every later visitor.
-    'Cache-Control': 'no-store',
-    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+const SETTINGS = {
+  dsn: DSN,
+  release: RELEASE,
+  environment: ENVIRONMENT,
+  tracesSampleRate: TRACES_SAMPLE_RATE,
+  ordersUrl: URLS.orders,
+  spotlightUrl: URLS.spotlight,
+};
+
+for (const page of PAGES) {
+  const render = (moreTags = '') => renderPage(page, traceMetaTags() + moreTags, SETTINGS);
+  // What is below the address of a page is a view of it.
+  app.get([page.path, ...(page.views ?? [])], (_request, response) => {
+    response.set({
+      // A stored page would give its trace to every later visitor.
+      'Cache-Control': 'no-store',
+      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+    });
+    response.send(page.name === 'stale-cache' ? fromCache(page.path, render) : render());
   });
-  response.send(
-    renderPage(traceMetaTags(), {
-      dsn: DSN,
-      release: RELEASE,
-      environment: ENVIRONMENT,
-      tracesSampleRate: TRACES_SAMPLE_RATE,
-      ordersUrl: URLS.orders,
-      spotlightUrl: URLS.spotlight,
-    }),
-  );
-});
+}
 
 app.use(collector());
 for (const folder of ['../static/', '../dist/']) {

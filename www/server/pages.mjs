@@ -1,0 +1,81 @@
+// The pages of the demo: what each is called, says, lets its visitor do, and which files it shows.
+
+import { PRODUCTS } from './products.mjs';
+
+/**
+ * `controls` begin the example: `{label}` is a button, `{label, href}` a link. `code` are paths below www/.
+ * `views` are further addresses of the same HTML; `view` is what the panel begins with: the last click, or the whole page.
+ */
+export const PAGES = [
+  {
+    name: 'shop',
+    path: '/',
+    label: 'Shop',
+    title: 'What would you like?',
+    hint: 'Buy something to see its trace.',
+    note: 'The click starts a span in your browser; orders, payments and their databases continue it.',
+    code: ['client/tracing.js', 'client/examples/shop.js'],
+  },
+  {
+    name: 'navigation',
+    path: '/navigation',
+    label: 'Navigation',
+    title: 'Navigation in a single-page app',
+    text: 'Each view begins a trace of its own, and links to the trace before it. Nothing in the code says so: the SDK hears the History API.',
+    hint: 'Choose a product to see the trace of its view.',
+    views: ['/navigation/:product'],
+    controls: PRODUCTS.map(({ id, name }) => ({ label: name, href: `/navigation/${id}` })),
+    code: ['client/examples/navigation.js'],
+  },
+  {
+    name: 'slow-request',
+    path: '/slow-request',
+    label: 'Slow request',
+    title: 'A request that takes too long',
+    text: 'The page waits half a second for a few prices. The waterfall tells why: orders asks payments for one currency after the other, where it could ask for all at once.',
+    hint: 'Ask for the prices to see where the time goes.',
+    controls: [{ label: 'Show foreign prices' }],
+    code: ['client/examples/slow-request.js'],
+  },
+  {
+    name: 'failing-request',
+    path: '/failing-request',
+    label: 'Failing request',
+    title: 'A request that fails',
+    text: 'All that the page hears is an error of orders. The trace goes on to the one statement that broke, two services away: payments asks a table that does not exist.',
+    hint: 'Redeem the voucher to see what breaks.',
+    controls: [{ label: 'Redeem voucher' }],
+    code: ['client/examples/failing-request.js'],
+  },
+  {
+    name: 'long-task',
+    path: '/long-task',
+    label: 'Long task',
+    title: 'A long task',
+    text: 'Counting blocks the page for a moment: no click, no key, no frame. The first span below the click is the function’s own; the other one the browser reported, with the script that was to blame.',
+    hint: 'Count to see what blocks the page.',
+    controls: [{ label: 'Count the baskets' }],
+    code: ['client/examples/long-task.js'],
+  },
+  {
+    name: 'streaming',
+    path: '/streaming',
+    label: 'Streaming',
+    title: 'A response that is streamed',
+    text: 'The answer begins at once and goes on for a second. Its request is one span, up to the first byte; reading the stream is another one.',
+    hint: 'Watch the tea being made to see its stream.',
+    controls: [{ label: 'Make tea' }],
+    code: ['client/examples/streaming.js'],
+  },
+  {
+    name: 'stale-cache',
+    path: '/stale-cache',
+    label: 'Stale cache',
+    title: 'HTML out of a cache',
+    text: 'This HTML is kept for ten minutes, and names the trace of whoever asked first. Only that first view goes on with it. Everybody else would be glued into a stranger’s trace: their page begins its own, and links to the old one.',
+    hint: 'This page has no trace.',
+    controls: [{ label: 'Load it again', href: '/stale-cache' }],
+    view: 'page',
+    code: ['server/html-cache.mjs', 'client/examples/stale-cache.js'],
+  },
+];
