@@ -89,9 +89,7 @@ function row(span, { scale, start, open, parent }) {
     element('span', { class: 'dot', 'aria-hidden': 'true' }),
     element('span', { class: 'visually-hidden' }, `Level ${span.depth + 1}: `),
     element('span', { class: 'op' }, op),
-    failed
-      ? element('span', { class: 'failed', 'aria-hidden': 'true' }, httpStatus ?? status.replaceAll('_', ' '))
-      : null,
+    failed ? element('span', { class: 'failed', 'aria-hidden': 'true' }, httpStatus ?? 'failed') : null,
     element('span', { class: 'name', title: name }, ` ${name}`),
   );
   button.style.setProperty('--depth', Math.min(span.depth, MAX_INDENT));

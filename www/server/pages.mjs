@@ -72,7 +72,7 @@ export const PAGES = [
     path: '/stale-cache',
     label: 'Stale cache',
     title: 'HTML out of a cache',
-    text: 'This HTML is kept for ten minutes, and names the trace of whoever asked first. Only that first view goes on with it. Everybody else would be glued into a stranger’s trace: their page begins its own, and links to the old one.',
+    text: 'This HTML is kept for ten minutes, and names the trace of the request that rendered it. A browser goes on with that trace once, and only while it is fresh. Later views would glue strangers into one trace: they begin their own, and link to the old one.',
     hint: 'This page has no trace.',
     controls: [{ label: 'Load it again', href: '/stale-cache' }],
     view: 'page',
