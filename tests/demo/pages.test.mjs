@@ -1,10 +1,11 @@
-// Each page of the demo as its visitor uses it: what it says, its trace as the services reported it, the waterfall of it, and
-// the code beside it.
+// Each page of the demo as its visitor uses it: what it says, its trace as the services reported it, the waterfall of it, the
+// code beside it, and what axe-core says of it.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../../scripts/lib/project.mjs';
+import { violations } from '../support/accessibility.mjs';
 import { useBrowser } from '../support/browser.mjs';
 import { useDemo } from '../support/demo.mjs';
 
@@ -186,6 +187,7 @@ describe('a page of the demo', { timeout: TIMEOUT, concurrency: 2 }, () => {
       ]);
       await showsCode(page);
       await fits(page);
+      assert.deepEqual(await violations(page), []);
       assert.deepEqual(
         page.said.filter((text) => !console.test(text)),
         [],
@@ -226,6 +228,7 @@ browser navigation /navigation/lapsang
     );
     assert.equal(await page.locator('#result').textContent(), '');
     await fits(page);
+    assert.deepEqual(await violations(page), []);
     assert.deepEqual(page.said, []);
   });
 
@@ -250,6 +253,7 @@ browser navigation /navigation/lapsang
     await page.locator('#waterfall tr.row[data-service="web"]', { hasText: 'GET /stale-cache' }).waitFor();
     assert.equal(await page.locator('#trace-id').textContent(), cached);
     await fits(page);
+    assert.deepEqual(await violations(page), []);
     assert.deepEqual(page.said, []);
   });
 
@@ -287,5 +291,6 @@ browser navigation /navigation/lapsang
     assert.equal(await page.evaluate(() => document.activeElement.id), 'content');
     await showsCode(page);
     await fits(page);
+    assert.deepEqual(await violations(page), []);
   });
 });
