@@ -7,6 +7,7 @@ import * as navigation from './examples/navigation.js';
 import * as slowRequest from './examples/slow-request.js';
 import * as staleCache from './examples/stale-cache.js';
 import * as streaming from './examples/streaming.js';
+import * as worker from './examples/worker.js';
 import { settings } from './settings.js';
 import { openTracePanel } from './trace-panel.js';
 import { startTracing } from './tracing.js';
@@ -17,6 +18,7 @@ const EXAMPLES = {
   'failing-request': failingRequest,
   'long-task': longTask,
   streaming,
+  worker,
   'stale-cache': staleCache,
 };
 

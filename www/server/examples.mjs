@@ -1,6 +1,7 @@
 // What orders answers to the pages that show one thing each.
 //
 //   GET /api/products/:id       {name, detail, orders}
+//   GET /api/orders             {orders}: how many there are
 //   GET /api/prices/:id         {prices: ['€14.00', '$15.12', …]}, slowly: payments is asked once per currency
 //   GET /api/vouchers/:code     502 {error: 'payments_unavailable'}, because payments fails
 //   GET /api/tea                {step} per line, as each step is done
@@ -25,6 +26,10 @@ export function addExamples(app, database) {
       product.id,
     ]);
     response.json({ name: product.name, detail: product.detail, orders });
+  });
+
+  app.get('/api/orders', (_request, response) => {
+    response.json(database.get('SELECT count(*) AS orders FROM orders', []));
   });
 
   app.get('/api/prices/:id', async (request, response, next) => {

@@ -68,6 +68,16 @@ export const PAGES = [
     code: ['client/examples/streaming.js'],
   },
   {
+    name: 'worker',
+    path: '/worker',
+    label: 'Worker',
+    title: 'Work in a worker',
+    text: 'The page hands its trace over in one line, and the worker goes on with it in another one. So the click, the work and what the worker requests are one trace. Meanwhile nothing blocks the page.',
+    hint: 'Ask the worker to see what it does.',
+    controls: [{ label: 'Ask the worker' }],
+    code: ['client/examples/worker.js', 'client/examples/worker-thread.js'],
+  },
+  {
     name: 'stale-cache',
     path: '/stale-cache',
     label: 'Stale cache',

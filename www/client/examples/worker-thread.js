@@ -1,0 +1,18 @@
+// The worker goes on with the trace that the page has sent.
+import * as Sentry from 'throughline';
+import { countBaskets } from '../baskets.js';
+import { settings } from '../settings.js';
+import { startTracing } from '../tracing.js';
+
+startTracing();
+
+self.onmessage = ({ data: trace }) =>
+  Sentry.continueTrace(trace, () =>
+    Sentry.startSpan({ name: 'count and ask', op: 'worker' }, async () => {
+      const count = { name: 'countBaskets', op: 'function' };
+      const found = Sentry.startSpan(count, countBaskets);
+      const response = await fetch(`${settings.ordersUrl}/api/orders`);
+      const { orders } = await response.json();
+      self.postMessage(`${found} baskets to choose from, ${orders} orders.`);
+    }),
+  );
