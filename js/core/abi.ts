@@ -3,7 +3,6 @@
 // the core's memory.
 
 import { prepare } from 'throughline:core';
-import { isA } from '../values/attempt.js';
 import { MAX_TEXT } from '../values/cut.js';
 import { complain, shown, warn } from '../values/debug.js';
 import { isBrowser } from '../values/place.js';
@@ -59,10 +58,12 @@ function start(): Exports {
   if (core) return core;
   if (make === false) throw new TypeError();
   const isFirst = !make;
+  let cure = '';
   try {
     if (!make) {
       encoder = new TextEncoder();
       renewDecoder();
+      cure = ": let its script-src allow 'wasm-unsafe-eval', or use throughline/js";
       make = prepare();
     }
     core = make();
@@ -70,9 +71,9 @@ function start(): Exports {
     // The first one is how it is found out; later ones fail for reasons that pass, as a stack that ends.
     if (isFirst) {
       make = false;
-      // Something is missing, as in the DOMs of tests: the page cannot help it. Or it is forbidden.
-      const say = isA(error, ReferenceError) ? complain : warn;
-      say(`tracing is off on this page (does script-src lack 'wasm-unsafe-eval'?): ${shown(error)}`);
+      // Encoders are missing in the DOMs of tests: the page cannot help it.
+      const say = cure ? warn : complain;
+      say(`tracing is off on this page (${shown(error)})${cure}`);
     }
     throw error;
   }

@@ -11,6 +11,12 @@ declare module 'throughline:wasm' {
 
   export { takeText };
 }
+declare module 'throughline:translation' {
+  /** Makes a core without WebAssembly: scripts/build/translation/ writes it. */
+  function make(): import('./exports.js').Exports;
+
+  export { make };
+}
 declare module 'throughline:package' {
   /** The version in package.json. */
   const version: string;

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { minify } from '@swc/core';
 import { root } from '../lib/project.mjs';
+import { TRANSLATED } from './core.mjs';
 import { PRIVATE_NAMES } from './private-names.mjs';
 
 /** What the modules `throughline:…` are, as js/core/written.d.ts declares them. */
@@ -14,6 +15,7 @@ const written = {
       text = '';
       return taken;
     }`,
+  'throughline:translation': () => readFile(TRANSLATED, 'utf8'),
   'throughline:package': async () => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     return constants({ version });

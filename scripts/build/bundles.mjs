@@ -12,6 +12,13 @@
 export const BUNDLES = [
   { file: 'dist/index.js', entry: 'js/index.ts', core: 'embedded', form: 'module' },
   { file: 'dist/throughline.min.js', entry: 'js/entry/script.ts', core: 'embedded', form: 'script' },
+  { file: 'dist/js.js', entry: 'js/js.ts', core: 'translated', form: 'module' },
+  {
+    file: 'dist/throughline.no-wasm.min.js',
+    entry: 'js/entry/script.ts',
+    core: 'translated',
+    form: 'script',
+  },
 ];
 
 /** The bundle that most people have: its start is the one that is known function by function. */

@@ -6,6 +6,7 @@ import { beforeEach, describe, it } from 'node:test';
 import { build } from 'esbuild';
 import { root } from '../../scripts/lib/project.mjs';
 import { startTag, useBrowser, useServer } from '../support/browser.mjs';
+import { built, pathOf } from '../support/built.mjs';
 
 const TRACE = '771a43a4192642f0b136d5159a501700';
 const META = `<meta name="sentry-trace" content="${TRACE}-b0e6f15b45c36b12-1">
@@ -25,7 +26,7 @@ const withoutWaits = (spans) => spans.filter(({ op }) => !op?.startsWith('ui.'))
 
 /** The package as if it were of another version. */
 function other() {
-  const text = readFileSync(join(root, 'dist', 'index.js'), 'utf8');
+  const text = readFileSync(pathOf('module'), 'utf8');
   const body = text.replace(JSON.stringify(version), '"0.0.1"');
   assert.notEqual(body, text);
   return { type: 'text/javascript', body };
@@ -94,7 +95,7 @@ describe('copies of the package', { timeout: 60_000 }, () => {
     ['/bundle.js', '/index.js'],
   ]) {
     it(`are one: ${first}, then ${second}`, async () => {
-      const page = await open(META, { '/bundle.js': await bundled("export * from './dist/index.js'") });
+      const page = await open(META, { '/bundle.js': await bundled(`export * from './${built.module}'`) });
       assert.equal(await start(page, first), true);
       assert.equal(await start(page, second), true);
       assert.equal(await start(page, second), true);
@@ -156,7 +157,7 @@ describe('copies of the package', { timeout: 60_000 }, () => {
   it('share scopes, spans and what is active, whoever was first', async () => {
     const part = await bundled(
       `export { getActiveSpan, getCurrentScope, getIsolationScope, Scope, setTag, startInactiveSpan, startSpan,
-        withActiveSpan, withScope, spanToJSON, getRootSpan, setActiveSpanInBrowser } from './dist/index.js'`,
+        withActiveSpan, withScope, spanToJSON, getRootSpan, setActiveSpanInBrowser } from './${built.module}'`,
     );
     for (const [first, second] of [
       ['/index.js', '/part.js'],

@@ -1,11 +1,10 @@
 // Browsers that lack something: each global that the package names is taken away, and the page works.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import vm from 'node:vm';
-import { root } from '../../scripts/lib/project.mjs';
 import { startTag, useBrowser, useServer } from '../support/browser.mjs';
+import { pathOf } from '../support/built.mjs';
 import { callEverything } from '../support/everything.mjs';
 
 /** The library `web-vitals` calls these in listeners of its own. tests/package/elsewhere.test.mjs takes them away in jsdom. */
@@ -19,7 +18,7 @@ describe('a browser that lacks a global', { timeout: 300_000 }, () => {
     server.reset();
     const first = await browser.page();
     await first.goto(`${server.url}/page`);
-    const text = await readFile(join(root, 'dist', 'throughline.min.js'), 'utf8');
+    const text = await readFile(pathOf('script'), 'utf8');
     // What every realm has is the language.
     const language = vm.runInNewContext('Object.getOwnPropertyNames(globalThis)');
     const configurable = await first.evaluate(() =>

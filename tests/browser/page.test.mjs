@@ -1,9 +1,8 @@
 // The page around the SDK: meta tags, page load, requests, the script tag, and pages on which we cannot run.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { beforeEach, describe, it } from 'node:test';
-import { root } from '../../scripts/lib/project.mjs';
 import { useBrowser, useServer } from '../support/browser.mjs';
+import { pathOf } from '../support/built.mjs';
 
 const TRACE = '771a43a4192642f0b136d5159a501700';
 const PARENT = 'b0e6f15b45c36b12';
@@ -254,7 +253,7 @@ describe('a page', { timeout: 60_000 }, () => {
         'content-type': `text/html; charset=${charset}`,
       });
       const page = await browser.page();
-      const path = join(root, 'dist', 'throughline.min.js');
+      const path = pathOf('script');
       // Without a charset of its own a script has that of its page.
       await page.route('**/throughline.min.js', (route) =>
         route.fulfill({ path, contentType: 'text/javascript' }),
@@ -270,26 +269,6 @@ describe('a page', { timeout: 60_000 }, () => {
       });
       assert.deepEqual(seen, [charset, undefined, true], charset);
     }
-  });
-
-  it('is inert where a policy forbids WebAssembly, and the page works', async () => {
-    server.reset('<script src="/throughline.min.js" data-dsn="http://public@localhost:1/1"></script>', {
-      'content-security-policy': "script-src 'self'",
-    });
-    const page = await browser.page();
-    await page.goto(`${server.url}/page`);
-    const status = await page.evaluate(async () =>
-      Throughline.startSpan({ name: 'x' }, async () => (await fetch('/echo')).status),
-    );
-    assert.equal(status, 200);
-    const [sentence, ...others] = page.said.filter((line) => line.includes('tracing is off on this page'));
-    assert.match(sentence, /script-src .* 'wasm-unsafe-eval'.*CompileError/);
-    assert.deepEqual(others, []);
-    // What the page passes on by hand must not make all its visitors one trace.
-    const header = await page.evaluate(() =>
-      Throughline.startSpan({ name: 'x' }, Throughline.spanToTraceHeader),
-    );
-    assert.match(header, /^(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0$/);
   });
 });
 

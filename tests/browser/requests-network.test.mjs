@@ -1,11 +1,10 @@
 // Servers of every kind: those that refuse our headers, that lead elsewhere, that answer bit by bit, and a service
 // worker in the way.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { root } from '../../scripts/lib/project.mjs';
 import { usePages } from '../support/api.mjs';
 import { openPackage } from '../support/browser.mjs';
+import { pathOf } from '../support/built.mjs';
 
 describe('a request', { timeout: 120_000 }, () => {
   const { browser, server, api, open } = usePages();
@@ -128,7 +127,7 @@ describe('a request', { timeout: 120_000 }, () => {
       await navigator.serviceWorker.register('/sw.js');
       await controlled;
     });
-    await page.addScriptTag({ path: join(root, 'dist', 'throughline.min.js') });
+    await page.addScriptTag({ path: pathOf('script') });
     const told = await page.evaluate(async (tunnel) => {
       globalThis.T = globalThis.Throughline;
       const integrations = [T.browserTracingIntegration({ instrumentPageLoad: false })];
@@ -218,7 +217,7 @@ describe('a request', { timeout: 120_000 }, () => {
     server.reset('', { 'content-security-policy': 'sandbox allow-scripts' });
     const page = await browser.page();
     await page.goto(`${server.url}/page`);
-    await page.addScriptTag({ path: join(root, 'dist', 'throughline.min.js') });
+    await page.addScriptTag({ path: pathOf('script') });
     const told = await page.evaluate(async () => {
       const { init, browserTracingIntegration, explainPropagation } = globalThis.Throughline;
       init({ dsn: 'http://public@o1.invalid/1', integrations: [browserTracingIntegration()] });

@@ -1,9 +1,8 @@
 // What leaves, byte by byte: with us it differs from what leaves without us by our headers only, whatever form the page's have.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { root } from '../../scripts/lib/project.mjs';
 import { useBrowser } from '../support/browser.mjs';
+import { pathOf } from '../support/built.mjs';
 import { useRaw } from '../support/raw.mjs';
 
 /** Requests in every form that a page may write them in. */
@@ -153,7 +152,7 @@ describe('a request as it is written', { timeout: 120_000 }, () => {
     const page = await browser.page();
     await page.goto(`${raw.url}/page`);
     if (withUs) {
-      await page.addScriptTag({ path: join(root, 'dist', 'throughline.min.js') });
+      await page.addScriptTag({ path: pathOf('script') });
       await page.evaluate(() => {
         const { init, browserTracingIntegration, startInactiveSpan } = globalThis.Throughline;
         init({

@@ -8,12 +8,13 @@ import { after, before } from 'node:test';
 import { build } from 'esbuild';
 import { root } from '../../scripts/lib/project.mjs';
 import { useBrowser } from '../support/browser.mjs';
+import { built } from '../support/built.mjs';
 
 /** The module under which a page finds each SDK. */
 const MODULES = { ours: '/index.js', peer: '/peer.js' };
 
 const FILES = {
-  '/index.js': 'dist/index.js',
+  '/index.js': built.module,
   '/tools.js': 'tests/differential/tools.mjs',
   '/clock.js': 'tests/differential/clock.mjs',
 };

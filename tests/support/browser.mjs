@@ -6,6 +6,7 @@ import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { root } from '../../scripts/lib/project.mjs';
 import { browserArgs, headlessPath } from '../../scripts/toolchain.mjs';
+import { built } from './built.mjs';
 
 /**
  * Starts the browser for a file of tests, with further arguments, and closes it after them. A function is asked for its
@@ -110,7 +111,7 @@ const PATIENCE = 15_000;
 /** Else the browser asks for one when it likes, and a root has a resource more. */
 const ICON = '<link rel="icon" href="data:,">';
 
-const FILES = { '/index.js': 'dist/index.js', '/throughline.min.js': 'dist/throughline.min.js' };
+const FILES = { '/index.js': built.module, '/throughline.min.js': built.script };
 
 /**
  * Starts a server for a file of tests: pages under `/page`, the package's files, `/echo` answers with the

@@ -3,17 +3,23 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import vm from 'node:vm';
 import { build } from 'esbuild';
+import { CORE, TRANSLATED } from '../../scripts/build/core.mjs';
 import { textOfCore } from '../../scripts/build/text-of-core.mjs';
 import { root } from '../../scripts/lib/project.mjs';
 
 const EPOCH = 1_000_000_000;
 const TRACE = '1'.repeat(32);
 
-/** js/ as one script that answers with its exports, with the core that was built last. */
-export async function bundleOfSpans() {
-  const core = textOfCore(await readFile(join(root, 'pkg', 'throughline_core.wasm')));
+/**
+ * js/ as one script that answers with its exports, with the core that was built last.
+ *
+ * @param {string} core the file of js/core/ that gives it its core
+ */
+export async function bundleOfSpans(core) {
+  const text = textOfCore(await readFile(CORE));
   const written = {
-    'throughline:wasm': `export const takeText = () => ${JSON.stringify(core)};`,
+    'throughline:wasm': `export const takeText = () => ${JSON.stringify(text)};`,
+    'throughline:translation': await readFile(TRANSLATED, 'utf8'),
     'throughline:package': 'export const version = "0.0.0";',
   };
   const { outputFiles } = await build({
@@ -30,7 +36,7 @@ export async function bundleOfSpans() {
         name: 'written-modules',
         setup({ onResolve, onLoad }) {
           onResolve({ filter: /^throughline:core$/ }, () => ({
-            path: join(root, 'js', 'core', 'embedded.ts'),
+            path: join(root, 'js', 'core', `${core}.ts`),
           }));
           onResolve({ filter: /^throughline:/ }, ({ path }) => ({ path, namespace: 'written' }));
           onLoad({ filter: /.*/, namespace: 'written' }, ({ path }) => ({ contents: written[path] }));

@@ -4,8 +4,9 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { root } from '../../scripts/lib/project.mjs';
+import { built } from './built.mjs';
 
-const FILES = { '/index.js': 'dist/index.js', '/workload.mjs': 'tests/browser/pages/workload.mjs' };
+const FILES = { '/index.js': built.module, '/workload.mjs': 'tests/browser/pages/workload.mjs' };
 
 /** A server of pages and answers, which other origins may read (`allow`), or may without headers of their own. */
 async function serve(host, allow) {
