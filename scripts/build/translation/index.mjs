@@ -27,7 +27,7 @@ export function translated(text) {
   const code = all('func').map((func) => translatedFunction(func, { functions, globals }));
   const exported = all('export')
     .filter(([, , [kind]]) => kind === 'func')
-    .map(([, name, [, func]]) => `${JSON.parse(name)}: ${functions.get(func).name}`);
+    .map(([, name, [, func]]) => `${name}: ${functions.get(func).name}`);
   const [, , pages] = all('memory')[0];
   const [at, constants] = constantsOf(all('data'));
   return `export function make() {

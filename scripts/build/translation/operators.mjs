@@ -37,7 +37,7 @@ const isSmall = ({ kind }) => kind === SMALL || kind === BOOL;
 
 /** The value as a local may hold it. @param {Value} value */
 export function exact({ code, kind }) {
-  if (kind === LOOSE) return `(${code}|0)`;
+  if (kind === LOOSE) return `((${code})|0)`;
   if (kind === BOOL) return `+(${code})`;
   return kind === LOOSE_BIG ? `wrap(${code})` : `(${code})`;
 }
@@ -46,10 +46,10 @@ export function exact({ code, kind }) {
 export const loose = ({ code }) => `(${code})`;
 
 /** As a number that is not negative. @param {Value} value */
-const unsigned = (value) => (isSmall(value) ? `(${value.code})` : `(${value.code}>>>0)`);
+const unsigned = (value) => (isSmall(value) ? `(${value.code})` : `((${value.code})>>>0)`);
 
 /** As a condition. @param {Value} value */
-export const truth = ({ code, kind }) => (kind === LOOSE ? `(${code}|0)` : `(${code})`);
+export const truth = ({ code, kind }) => (kind === LOOSE ? `((${code})|0)` : `(${code})`);
 
 const COMPARED = { eq: '==', ne: '!=', lt: '<', gt: '>', le: '<=', ge: '>=' };
 const OPPOSITE = { eq: 'ne', ne: 'eq', lt: 'ge', gt: 'le', le: 'gt', ge: 'lt' };
@@ -139,7 +139,7 @@ function ofBig(what, name, sign, [x, y]) {
     case 'or':
       return { code: exact(x) + CALCULATED[what] + exact(y), kind: BIG };
     case 'shr_u':
-      return { code: `${exact(x)}>>(${exact(y)}&63n)`, kind: BIG };
+      return { code: `${exact(x)}>>${/^\d+n$/.test(y.code) ? y.code : `(${exact(y)}&63n)`}`, kind: BIG };
     case 'extend_i32_u':
       return { code: `BigInt(${unsigned(x)})`, kind: BIG };
     case 'trunc_sat_f64_u':

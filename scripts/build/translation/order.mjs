@@ -2,10 +2,10 @@
 
 import { visitLists } from './wat.mjs';
 
-const STORES = /^(call|global\.set|memory\.(grow|copy|fill)|unreachable)$|\.store/;
+const STORES = /^(call|global\.set|memory\.(grow|copy)|unreachable)$|\.store|^i\d\d\.(div|rem)/;
 const LOADS = /^(call|global\.get|memory\.size)$|\.load/;
 
-/** What an expression does: the locals that it sets and those that it reads, and whether it touches anything else. */
+/** What an expression does: the locals that it sets and those that it reads, and whether it does or depends on anything else. */
 function deeds(node) {
   const done = { sets: new Set(), gets: new Set(), stores: false, loads: false };
   visitLists(node, ([kind, name]) => {

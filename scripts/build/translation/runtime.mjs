@@ -40,7 +40,7 @@ export const runtime = (pages, at, constants) => `
   function writeFloat(at, value) { view.setFloat64(at, value, true); }
 
   function choose(first, second, isFirst) { return isFirst ? first : second; }
-  function divide(by, value) { return value ? by / value : fail(); }
+  function divide(by, value) { return value ? (by / value) >>> 0 : fail(); }
   function wrap(value) { return BigInt.asUintN(64, value); }
   function whole(value) { return value > 0 ? (value < 2 ** 64 ? BigInt(Math.trunc(value)) : wrap(-1n)) : 0n; }
   function bits(value) {
@@ -49,8 +49,10 @@ export const runtime = (pages, at, constants) => `
     return number.getBigUint64(0);
   }
   function nearest(value) {
-    const below = Math.floor(value);
-    const rest = value - below;
-    return rest < 0.5 || (rest === 0.5 && !(below % 2)) ? below : below + 1;
+    const size = Math.abs(value);
+    if (!(size < 2 ** 52)) return value;
+    // Sums that large have no fractions.
+    const even = size + 2 ** 52 - 2 ** 52;
+    return 1 / value < 0 ? -even : even;
   }
 `;
