@@ -68,7 +68,9 @@ export function readPageTrace(
     how = JUDGED;
     // Who goes back gets what is cached, unless it came over the network: of that the size is known from its headers on.
     const isBack = navigation?.type === 'back_forward' && !navigation.transferSize;
-    if (isBack || navigation?.deliveryType === 'cache') how |= CACHED;
+    // A frame's `srcdoc` is said to be cached as well.
+    const isCached = navigation?.deliveryType === 'cache' && /^http/.test(navigation.name);
+    if (isBack || isCached) how |= CACHED;
     if (kept.includes(id)) how |= AGAIN;
   }
   const [said = ''] = how ? read('sentry-trace-time') : [];

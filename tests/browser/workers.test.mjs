@@ -154,4 +154,47 @@ describe('a worker', { timeout: 300_000 }, () => {
     );
     assert.deepEqual(names().sort(), expected.sort());
   });
+
+  it('without an address of a server traces what has one, and nothing is on the origin of one that is opaque', async () => {
+    const page = await open(
+      (options) => `
+      importScripts('${server.url}/throughline.min.js');
+      const { browserTracingIntegration, explainPropagation, flush, init, startSpan } = Throughline;
+      init({ ...${JSON.stringify(options)}, tunnel: '${server.url + server.tunnel}', integrations: [browserTracingIntegration()] });
+      onmessage = async ({ data: urls }) => {
+        const ask = (url) => fetch(url).then((response) => response.json()).then((heard) => Boolean(heard['sentry-trace']));
+        const carries = await startSpan({ name: 'work' }, () =>
+          Promise.all(urls.map((url) => ask(url).catch(({ name }) => name))));
+        const codes = urls.map((url) => explainPropagation(url).code);
+        await flush();
+        postMessage([origin, carries, codes]);
+      };`,
+    );
+    server.answer = { headers: { 'access-control-allow-origin': '*' } };
+    const program = server.files['/worker.js'].body;
+    const other = `${api.url.replace('localhost', 'api.localhost')}/echo`;
+    const told = await page.evaluate(
+      ([program, urls]) => {
+        const blob = URL.createObjectURL(new Blob([program]));
+        const addresses = [blob, `data:text/javascript,${encodeURIComponent(program)}`];
+        return Promise.all(
+          addresses.map(
+            (address) =>
+              new Promise((resolve) => {
+                const worker = new Worker(address);
+                worker.onmessage = ({ data }) => resolve(data);
+                worker.postMessage(urls);
+              }),
+          ),
+        );
+      },
+      [program, [`${server.url}/echo`, other, '/echo']],
+    );
+    assert.deepEqual(told, [
+      [server.url, [true, false, 'TypeError'], ['same-origin', 'cross-origin', 'invalid']],
+      ['null', [true, false, 'TypeError'], ['localhost', 'cross-origin', 'invalid']],
+    ]);
+    for (const { payload } of await server.transactions(2)) assert.ok(payload.spans.length > 1);
+    await page.context().close();
+  });
 });

@@ -66,11 +66,13 @@ export function loadTimes(fields) {
 /**
  * What the server has told the page of its trace: whether the browser took the page out of a cache of its own, and then what
  * stands in meta tags and in the header `Server-Timing`, a line each with its name before a tab. Who goes back gets what is
- * cached, unless it came over the network: of that the size is known from its headers on.
+ * cached, unless it came over the network: of that the size is known from its headers on. A frame's `srcdoc` is said to be cached
+ * as well.
  */
 export function broughtWithPage() {
-  const { deliveryType, type, transferSize, serverTiming = [] } = loadEntry();
-  const cached = deliveryType === 'cache' || (type === 'back_forward' && !transferSize);
+  const { deliveryType, name, type, transferSize, serverTiming = [] } = loadEntry();
+  const cached =
+    (deliveryType === 'cache' && /^http/.test(name)) || (type === 'back_forward' && !transferSize);
   const lines = [cached ? 'cached' : ''];
   for (const name of ['sentry-trace', 'baggage', 'sentry-trace-time']) {
     const add = (said) => said && lines.push(`${name}\t${cell(said)}`);
