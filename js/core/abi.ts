@@ -43,7 +43,7 @@ export let hasFailed = false;
 /** Whether the core runs here. Compiles it if that was not done yet. */
 export function canRun(): boolean {
   if (!isBrowser()) {
-    complain('init was ignored: there is neither a page nor a worker of a browser');
+    complain('init was ignored: this is no page, and no worker of one');
     return false;
   }
   try {

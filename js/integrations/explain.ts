@@ -43,7 +43,7 @@ export interface PropagationExplanation {
 const ALLOW = 'and let that server answer with "Access-Control-Allow-Headers: #"';
 
 /** What is said of a page whose origin is `null`. */
-const OPAQUE = ' (nothing is on that of this document, which is opaque)';
+const OPAQUE = ' (that of this document is opaque)';
 
 /**
  * What each code means, and what to do; `%` stands for the URL, `@` for its origin, `$` for the target, `#` for our
@@ -78,7 +78,7 @@ const MEANINGS: Record<PropagationCode, [detail: string, fix: string]> = {
     'Nothing: there is no server to trace.',
   ],
   'no-cors': [
-    'The request to % has mode "no-cors" (the browser would drop the headers), or is what a document loads itself.',
+    'The request to % has mode "no-cors" or is of a document itself: it takes no headers.',
     'Leave the mode out, &.',
   ],
   'cross-origin': [

@@ -133,7 +133,8 @@ export function instrumentOutgoingRequests(
   targetsOf(ours);
   if (!listening) {
     listening = true;
-    if (hasDocument()) listen(document, 'visibilitychange', hurry, false);
+    // Not of the document, which a worker has not.
+    listen(globalThis, 'visibilitychange', hurry);
     listen(globalThis, 'pagehide', hurry, false);
   }
   // Nobody says when a worker is left, but those who flush may be about to close it.

@@ -2,7 +2,6 @@
 
 import { attempt } from '../values/attempt.js';
 import { complain, isDebugging } from '../values/debug.js';
-import { hasDocument } from '../values/place.js';
 
 /** What a refusal means, by its status. */
 const REASONS: Record<number, string> = {
@@ -24,15 +23,17 @@ export class Teller {
   watch(): void {
     if (this.listens || !isDebugging()) return;
     this.listens = true;
-    // Of a worker its global object hears.
-    const place = (hasDocument() ? document : globalThis) as Document;
     attempt(() =>
-      place.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
-        const { origin } = new URL(this.url());
-        if (effectiveDirective === 'connect-src' && new URL(blockedURI).origin === origin) {
-          this.once(0, `the policy of the page keeps envelopes back: add to it "connect-src ${origin}"`);
-        }
-      }),
+      // Of a worker its global object hears, and of a document its window too.
+      (globalThis as unknown as Document).addEventListener(
+        'securitypolicyviolation',
+        ({ effectiveDirective, blockedURI }) => {
+          const { origin } = new URL(this.url());
+          if (effectiveDirective === 'connect-src' && new URL(blockedURI).origin === origin) {
+            this.once(0, `the policy of the page keeps envelopes back: add to it "connect-src ${origin}"`);
+          }
+        },
+      ),
     );
   }
 

@@ -12,8 +12,8 @@ export function hasDocument(): boolean {
  * `WorkerGlobalScope`), but none that has them all has an address too.
  */
 export function isBrowser(): boolean {
-  const { WorkerGlobalScope: kind } = globalThis as { WorkerGlobalScope?: new () => object };
-  return hasDocument() || (isA(globalThis, kind as new () => object) && addressHere() !== '');
+  const { WorkerGlobalScope: kind } = globalThis as unknown as { WorkerGlobalScope: new () => object };
+  return hasDocument() || Boolean(isA(globalThis, kind) && addressHere());
 }
 
 /** What relative URLs are resolved against. `<img name="baseURI">` stands where the document's would; workers have their own address. */

@@ -65,7 +65,7 @@ pub fn explain(reason: Reason, about: &About<'_>) -> Explanation {
 pub const ALLOW: &str = "and let that server answer with \"Access-Control-Allow-Headers: #\"";
 
 /// What is said of a page whose origin is `null`.
-pub const OPAQUE: &str = " (nothing is on that of this document, which is opaque)";
+pub const OPAQUE: &str = " (that of this document is opaque)";
 
 /// What a reason means, and what to do. `%` stands for the address, `@` for its origin, `$` for the target, `#` for our
 /// headers, `^` for what switched tracing off, `~` for [`OPAQUE`] where it is so, `&` for [`ALLOW`].
@@ -96,7 +96,7 @@ pub fn words(reason: Reason) -> (&'static str, &'static str) {
                 "Nothing: there is no server to trace.",
             ),
             Verdict::NoCors => (
-                "The request to % has mode \"no-cors\" (the browser would drop the headers), or is what a document loads itself.",
+                "The request to % has mode \"no-cors\" or is of a document itself: it takes no headers.",
                 "Leave the mode out, &.",
             ),
             Verdict::CrossOrigin => {
@@ -183,7 +183,7 @@ mod tests {
     fn an_opaque_origin_is_named() {
         let about = About { href: "https://shop.test/api", opaque: true, ..About::default() };
         let sentence = explain(Reason::Verdict(Verdict::CrossOrigin), &about).sentence;
-        let named = "https://shop.test/api is on another origin (nothing is on that of this document, which is opaque), and ";
+        let named = "https://shop.test/api is on another origin (that of this document is opaque), and ";
         assert!(sentence.starts_with(named), "{sentence}");
     }
 

@@ -123,7 +123,7 @@ describe('a frame', { timeout: 120_000 }, () => {
     const first = await start(frame, ['/forbid', `${api.url}/echo`], { tunnel });
     const [{ code, attach, detail, fix }] = first.told;
     assert.deepEqual([first.origin, attach, code], ['null', false, 'cross-origin']);
-    assert.match(detail, /nothing is on that of this document, which is opaque/);
+    assert.match(detail, /that of this document is opaque/);
     assert.match(fix, new RegExp(`Add "${origin}"`));
     // Localhost is wanted whoever asks.
     assert.deepEqual(first.carries, [false, true]);

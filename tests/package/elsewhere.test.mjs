@@ -86,7 +86,7 @@ describe('the package elsewhere', { timeout: 300_000 }, () => {
   }
 
   it('says why under debug, where nothing of a browser is there, or only the names that servers share with workers', async () => {
-    const sentence = 'init was ignored: there is neither a page nor a worker of a browser';
+    const sentence = 'init was ignored: this is no page, and no worker of one';
     const { said } = await inNode(`
       globalThis.WorkerGlobalScope = Object;
       const T = await import(${JSON.stringify(`file://${file('index.js')}`)});

@@ -45,7 +45,7 @@ fn nothing_is_on_the_origin_of_a_sandboxed_frame() {
         .call1(&JsValue::UNDEFINED, &own)
         .unwrap();
     assert_eq!(verdict, (false, "cross-origin", None));
-    assert!(sentence.contains("nothing is on that of this document, which is opaque"), "{sentence}");
+    assert!(sentence.contains("that of this document is opaque"), "{sentence}");
     assert_eq!((named.0, named.1), (true, "target"));
     assert_eq!(code(None, "/api"), (true, "same-origin", None));
 }
