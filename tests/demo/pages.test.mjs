@@ -87,10 +87,10 @@ browser ui.action make tea
   },
   worker: {
     control: 'Ask the worker',
-    says: '2648 baskets to choose from, ',
+    says: '2648 possible baskets, ',
     spans: `
-browser ui.action ask worker
-  browser worker count and ask
+browser ui.action ask
+  browser worker answer
     browser function countBaskets
     browser http.client GET orders/api/orders
       orders http.server GET /api/orders
@@ -249,10 +249,10 @@ browser navigation /navigation/lapsang
 
   it('shows HTML out of a cache: its trace is continued once, then linked to', async () => {
     const { page, traceId: cached } = await open('/stale-cache');
-    await page.locator('#result', { hasText: 'You are the first' }).waitFor();
+    await page.locator('#result', { hasText: 'is fresh' }).waitFor();
     assert.equal(await page.locator('#trace-id').textContent(), cached);
     await page.getByRole('link', { name: 'Load it again' }).click();
-    await page.locator('#result', { hasText: 'older than your visit' }).waitFor();
+    await page.locator('#result', { hasText: 'is stale' }).waitFor();
     assert.ok(
       (await page.locator('meta[name="sentry-trace"]').first().getAttribute('content')).startsWith(cached),
     );

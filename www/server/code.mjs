@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { escapeHtml } from './html.mjs';
 
-const WORDS = 'async await const else export for from function if import let new of return throw try catch';
+const WORDS =
+  'async await const else export for from function if import let new of return throw try catch while';
 
 /** Comments, texts and words of the language; enough for files that are written to be read. */
 const TOKENS = new RegExp(

@@ -13,6 +13,8 @@ import { shopSection } from './shop-section.mjs';
  */
 export function renderPage(page, metaTags, settings) {
   const isShop = page.name === 'shop';
+  // One file stands beside what it does; several beside each other, below the trace.
+  const layout = isShop ? 'with-shop' : page.code.length > 1 ? 'with-files' : 'with-file';
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -37,7 +39,7 @@ export function renderPage(page, metaTags, settings) {
     <p class="tagline">Tea and teaware. Every click is one trace through four services.</p>
     ${navigation(page)}
   </header>
-  <main id="content" tabindex="-1" class="${isShop ? 'with-shop' : 'with-example'}">
+  <main id="content" tabindex="-1" class="${layout}">
     ${isShop ? shopSection(page) : exampleSection(page)}
     ${traceSection(page, settings)}
     <section class="sources" aria-labelledby="sources-title">

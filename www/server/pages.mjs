@@ -52,7 +52,7 @@ export const PAGES = [
     path: '/long-task',
     label: 'Long task',
     title: 'A long task',
-    text: 'Counting blocks the page for a moment: no click, no key, no frame. The first span below the click is the function’s own; the other one the browser reported, with the script that was to blame.',
+    text: 'Counting blocks the page for a moment: no click, no key, no frame. One span below the click is the function’s own; the other one, with the whole frame, is what the browser reported afterwards.',
     hint: 'Count to see what blocks the page.',
     controls: [{ label: 'Count the baskets' }],
     code: ['client/examples/long-task.js'],

@@ -6,5 +6,5 @@ export async function run(show, path) {
   const id = path.split('/').at(-1);
   const response = await fetch(`${settings.ordersUrl}/api/products/${id}`);
   const { name, detail, orders } = await response.json();
-  show(`${name}: ${detail}, ordered ${orders} times`);
+  show(`${name}: ${detail}. Orders so far: ${orders}.`);
 }

@@ -2,13 +2,9 @@
 import * as Sentry from 'throughline';
 
 export function run(show) {
-  const { content } = document.querySelector('meta[name="sentry-trace"]');
-  const isOurs = Sentry.getTraceData()['sentry-trace'].startsWith(
-    content.slice(0, 32),
-  );
-  show(
-    isOurs
-      ? 'You are the first to see this HTML: the page goes on with its trace.'
-      : 'This HTML is older than your visit: the page has begun its own trace.',
-  );
+  const ofPage = Sentry.getTraceData()['sentry-trace'];
+  const tag = document.querySelector('meta[name="sentry-trace"]');
+  const isOurs = ofPage.startsWith(tag.content.slice(0, 32));
+  if (isOurs) show('This HTML is fresh: the page goes on with its trace.');
+  else show('This HTML is stale: the page has begun a trace of its own.');
 }

@@ -8,11 +8,11 @@ startTracing();
 
 self.onmessage = ({ data: trace }) =>
   Sentry.continueTrace(trace, () =>
-    Sentry.startSpan({ name: 'count and ask', op: 'worker' }, async () => {
+    Sentry.startSpan({ name: 'answer', op: 'worker' }, async () => {
       const count = { name: 'countBaskets', op: 'function' };
       const found = Sentry.startSpan(count, countBaskets);
       const response = await fetch(`${settings.ordersUrl}/api/orders`);
       const { orders } = await response.json();
-      self.postMessage(`${found} baskets to choose from, ${orders} orders.`);
+      self.postMessage(`${found} possible baskets, ${orders} orders.`);
     }),
   );
