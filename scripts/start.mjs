@@ -22,7 +22,7 @@ await main(async () => {
 
 function printAddresses({ web, orders, payments, spotlight }) {
   const rows = [
-    ['shop', web, 'open this one and buy something'],
+    ['web', web, 'open this one: the shop, and a page per thing that a trace shows'],
     ['orders', orders, 'POST /api/orders'],
     ['payments', payments, 'POST /api/charges'],
     ['Spotlight', spotlight, 'every trace, in detail'],

@@ -4,10 +4,8 @@ import { countBaskets } from '../baskets.js';
 
 export const run = (show) =>
   Sentry.startSpan({ name: 'count baskets', op: 'ui.action' }, async () => {
-    const found = Sentry.startSpan(
-      { name: 'countBaskets', op: 'function' },
-      countBaskets,
-    );
+    const count = { name: 'countBaskets', op: 'function' };
+    const found = Sentry.startSpan(count, countBaskets);
     show(`${found.toLocaleString('en')} baskets cost less than €300.`);
     // The browser reports a long frame when it is over.
     await new Promise((resolve) => setTimeout(resolve, 150));
