@@ -1,5 +1,5 @@
-// `npm run bench`: ours, its peers and no SDK at all, side by side in one browser. Writes docs/performance.md and
-// docs/performance.svg.
+// `npm run bench`: ours, its peers and no SDK at all, side by side in one browser. Writes docs/performance-record.md
+// and docs/performance.svg.
 //
 //   npm run bench -- --part spans              one part, once, beside the references only: under a minute, nothing is
 //                                              written. There are bytes, startup, spans, requests, end, pageLoad, memory

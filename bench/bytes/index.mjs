@@ -1,5 +1,5 @@
 // `npm run bytes`: where the bytes of the package are. Builds the core once more, with the names of its functions, into a
-// folder of its own, and writes the tables into docs/performance.md. `--functions 40` lists the largest functions.
+// folder of its own, and writes the tables into docs/bytes.md. `--functions 40` lists the largest functions.
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -44,7 +44,6 @@ await main(async () => {
   ].join('\n\n');
   await replaceBetween('bytes', text);
   console.log(`\n${text}\n`);
-  say('docs/performance.md is written');
 });
 
 /** The core as it is shipped, but for the names. */

@@ -1,5 +1,5 @@
 // `npm run bytes:rust`: by how much an application in Rust grows when it is traced. Builds the one in bench/rust/ twice, as its
-// developer would, and writes the table into docs/performance.md. From nothing it takes ten minutes, then less than one.
+// developer would, and writes the table into docs/bytes.md. From nothing it takes ten minutes, then less than one.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/project.mjs';
@@ -26,7 +26,6 @@ await main(async () => {
   );
   await replaceBetween('bytes-rust', text);
   console.log(`\n${text}\n`);
-  say('docs/performance.md is written');
 });
 
 /** The sizes of the module and of the JavaScript beside it, bundled and minified, after brotli. */

@@ -1,4 +1,4 @@
-// The tables of docs/performance.md. Every ratio is ours to one of the references, and has a column that says to which.
+// The tables of docs/performance-record.md. Every ratio is ours to one of the references, and has a column that says to which.
 import { OURS, REFERENCES } from '../subjects.mjs';
 import { figure, grade, times, within } from './text.mjs';
 

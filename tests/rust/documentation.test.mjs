@@ -22,7 +22,7 @@ function stepsOf(document, section) {
   const text = document.split(/^## /m).find((part) => part.startsWith(`${section}\n`)) ?? '';
   const steps = [];
   for (const [, above, language, code] of text.matchAll(
-    /((?:^(?!```)[^\n]+\n)*)\n*^```(\w+)\n(.*?)^```$/gms,
+    /((?:^(?!```)[^\n]+\n)*)\n*^```(\w+)[^\n]*\n(.*?)^```$/gms,
   )) {
     if (language === 'sh') steps.push({ commands: code });
     else steps.push({ file: /`([^`]+)`/.exec(above)?.[1], code });

@@ -1,0 +1,196 @@
+// What the text beside a block promises, by the name of the block. Each gets the page after the block has run (site.mjs), or the
+// address of its server (servers.mjs).
+import assert from 'node:assert/strict';
+import { API, INGEST, SHOP } from './site.mjs';
+
+const TRACE = '771a43a4192642f0b136d5159a501700';
+const PARENT = 'b0e6f15b45c36b12';
+const HEADER = /^[0-9a-f]{32}-[0-9a-f]{16}-[01]$/;
+
+/** What is recorded is chance where a rate says so; the trace is in the headers all the same. */
+async function carriesHeaders(shop, part) {
+  const { headers } = await shop.request(part);
+  assert.match(headers['sentry-trace'], HEADER);
+  assert.ok(headers.baggage.includes(`sentry-trace_id=${headers['sentry-trace'].slice(0, 32)}`));
+  return headers;
+}
+
+const options = (shop) => shop.ask(() => globalThis.Throughline.getClient().getOptions());
+const names = ({ spans }) => spans.map(({ description }) => description);
+
+export const promises = {
+  // README.md
+  async 'ten-lines'(shop) {
+    await shop.click();
+    await carriesHeaders(shop, `${API}/orders`);
+    await shop.page.waitForFunction(() => globalThis.shown.length);
+    assert.deepEqual(await shop.ask(() => globalThis.shown), [{ id: 7 }]);
+  },
+  async 'script-tag'(shop) {
+    const { tracesSampleRate, tracePropagationTargets } = await options(shop);
+    assert.equal(tracesSampleRate, 0.2);
+    assert.deepEqual(tracePropagationTargets, ['localhost', API]);
+    await shop.ask((url) => fetch(url), `${API}/orders`);
+    await carriesHeaders(shop, `${API}/orders`);
+  },
+
+  // docs/guide.md
+  async spa(shop) {
+    const headers = await carriesHeaders(shop, `${API}/cart`);
+    const load = await shop.transaction('pageload');
+    assert.equal(load.contexts.trace.trace_id, headers['sentry-trace'].slice(0, 32));
+    assert.ok(names(load).includes(`GET ${API}/cart`), names(load).join());
+  },
+  async click(shop) {
+    await shop.transaction('pageload');
+    await shop.click();
+    const { contexts, spans } = await shop.transaction('process_order');
+    const headers = await carriesHeaders(shop, `${SHOP}/api/orders`);
+    assert.equal(headers['sentry-trace'], `${contexts.trace.trace_id}-${spans[0].span_id}-1`);
+  },
+  async tag(shop) {
+    assert.equal((await options(shop)).tracesSampleRate, 1);
+    await shop.transaction('pageload');
+  },
+  async express({ url, browser }) {
+    const page = await browser.page();
+    const sent = new Promise((resolve) => {
+      page.context().route(`${INGEST}/**`, (route) => {
+        resolve(JSON.parse(route.request().postData().split('\n')[2]));
+        return route.fulfill({ body: '{}', headers: { 'access-control-allow-origin': '*' } });
+      });
+    });
+    const response = await page.goto(url);
+    assert.equal(response.headers()['cache-control'], 'no-store');
+    const [, trace, parent] = /"sentry-trace" content="(\w{32})-(\w{16})-1"/.exec(await response.text());
+    const load = (await sent).contexts.trace;
+    assert.deepEqual([load.op, load.trace_id, load.parent_span_id], ['pageload', trace, parent]);
+    const cart = await page.evaluate(async () => (await fetch('/api/cart')).json());
+    assert.equal(cart.trace.slice(0, 32), trace);
+    await page.context().close();
+  },
+
+  async 'next-client'(shop) {
+    await shop.transaction('pageload');
+  },
+  async 'to-worker'(shop) {
+    const { headers } = await shop.request('/api/prices');
+    const work = await shop.transaction('price');
+    const load = await shop.transaction('pageload');
+    assert.equal(headers['sentry-trace'].slice(0, 32), load.contexts.trace.trace_id);
+    assert.equal(work.contexts.trace.trace_id, load.contexts.trace.trace_id);
+    const click = load.spans.find(({ op }) => op === 'ui.action');
+    assert.equal(work.contexts.trace.parent_span_id, click.span_id);
+  },
+
+  // docs/csp-and-engines.md
+  async 'without-webassembly'(shop) {
+    await shop.transaction('pageload');
+  },
+  async slim(shop) {
+    await shop.request(`${SHOP}/core.wasm`);
+    await shop.transaction('pageload');
+  },
+
+  // docs/propagation.md
+  async 'what-is-sent'(shop) {
+    const { headers } = await shop.request('/api/cart');
+    assert.match(headers['sentry-trace'], HEADER);
+    assert.match(headers.traceparent, /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    assert.match(headers.baggage, /^team=checkout,sentry-/);
+  },
+  async 'by-hand'(shop) {
+    const [{ sentryTrace, baggage }] = await shop.ask(() => globalThis.shown);
+    assert.match(sentryTrace, HEADER);
+    assert.match(baggage, /sentry-trace_id=/);
+  },
+  async 'meta-tags'(shop) {
+    const load = await shop.transaction('pageload');
+    assert.deepEqual([load.contexts.trace.trace_id, load.contexts.trace.parent_span_id], [TRACE, PARENT]);
+    assert.equal(load.trace.sample_rate, '0.2');
+  },
+  async 'stale-tags'(shop) {
+    const load = await shop.transaction('pageload');
+    assert.notEqual(load.contexts.trace.trace_id, TRACE);
+    const [link] = load.contexts.trace.links;
+    assert.deepEqual(
+      [link.trace_id, link.span_id, link.attributes],
+      [TRACE, PARENT, { 'sentry.link.type': 'stale_trace' }],
+    );
+  },
+
+  // docs/options.md
+  async 'tag-attributes'(shop) {
+    const load = await shop.transaction('pageload');
+    assert.deepEqual([load.release, load.environment], ['shop@1.2.3', 'staging']);
+    assert.deepEqual((await options(shop)).tracePropagationTargets, ['/api']);
+  },
+  async 'names-of-routes'(shop) {
+    await shop.click();
+    await shop.transaction('/users/:id');
+  },
+
+  // docs/api.md
+  async client(shop) {
+    assert.deepEqual(await shop.ask(() => globalThis.shown), ['checkout']);
+  },
+  async spans(shop) {
+    const load = await shop.transaction('pageload');
+    assert.ok(names(load).includes('checkout') && names(load).includes('price'), names(load).join());
+  },
+  async 'run-and-bind'(shop) {
+    const { spans } = await shop.transaction('pageload');
+    const named = (name) => spans.find(({ description }) => description === name);
+    for (const name of ['GET /cart', 'render', 'clicked']) {
+      assert.equal(named(name).parent_span_id, named('checkout').span_id, name);
+    }
+  },
+  async traces(shop) {
+    const load = await shop.transaction('pageload');
+    const handled = await shop.transaction('handle the message');
+    assert.equal(handled.contexts.trace.trace_id, load.contexts.trace.trace_id);
+    const message = load.spans.find(({ description }) => description === 'send a message');
+    assert.equal(handled.contexts.trace.parent_span_id, message.span_id);
+  },
+  async router(shop) {
+    const { transaction_info } = await shop.transaction('/users/:id');
+    assert.equal(transaction_info.source, 'route');
+  },
+  async scopes(shop) {
+    const load = await shop.transaction('pageload');
+    assert.deepEqual([load.user, load.tags], [{ id: '7' }, { plan: 'pro' }]);
+  },
+  async offline(shop) {
+    await shop.transaction('saved for later');
+  },
+
+  // docs/sampling.md
+  async 'leave-out'(shop) {
+    const { spans } = await shop.transaction('checkout');
+    assert.deepEqual(names({ spans }), ['pay']);
+    assert.equal(shop.sent('transaction').length, 1);
+  },
+  async consent(shop) {
+    // The load is not recorded, and is over.
+    await shop.page.waitForFunction(() => !globalThis.getActiveSpan());
+    await shop.click();
+    await shop.transaction('agreed');
+  },
+
+  // docs/from-sentry-browser.md
+  async 'change-the-import'(shop) {
+    assert.equal(await shop.ask(() => globalThis.isInitialized()), true);
+  },
+  async both(shop) {
+    await shop.transaction('pageload');
+    await shop.click();
+    const { contexts } = await shop.transaction('buy');
+    const [error] = await shop.until(() => {
+      const all = shop.sent('event');
+      return all.length && all;
+    }, 'the error');
+    assert.equal(error.exception.values[0].value, 'no more tea');
+    const { trace_id, span_id } = contexts.trace;
+    assert.deepEqual([error.contexts.trace.trace_id, error.contexts.trace.span_id], [trace_id, span_id]);
+  },
+};

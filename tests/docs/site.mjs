@@ -1,0 +1,133 @@
+// The world in which the examples run: the reader's shop at https://shop.example.com, his service at https://api.example.com,
+// which allows our headers, and where his DSN leads. Nothing leaves the browser; every request is kept.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { root } from '../../scripts/lib/project.mjs';
+
+export const SHOP = 'https://shop.example.com';
+export const API = 'https://api.example.com';
+export const INGEST = 'https://o123.ingest.example.com';
+export const DSN = INGEST.replace('//', '//public@').concat('/1');
+
+/** Where a page finds what it imports. */
+const ENTRIES = {
+  throughline: 'dist/index.js',
+  'throughline/js': 'dist/js.js',
+  'throughline/slim': 'dist/slim.js',
+};
+const FILES = { '/throughline.min.js': 'dist/throughline.min.js', '/core.wasm': 'dist/core.wasm' };
+for (const [name, file] of Object.entries(ENTRIES)) FILES[`/${name}`] = file;
+
+/** What examples import beside us, as a bundler would make it. */
+const OTHERS = ['@sentry/browser'];
+
+const IMPORT_MAP = JSON.stringify({
+  imports: Object.fromEntries([...Object.keys(ENTRIES), ...OTHERS].map((name) => [name, `/${name}`])),
+});
+
+/** A module as a bundler makes it. @param {string} contents */
+export async function bundled(contents) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: root },
+    alias: { throughline: join(root, ENTRIES.throughline) },
+    bundle: true,
+    format: 'esm',
+    write: false,
+  });
+  return outputFiles[0].text;
+}
+
+const TYPES = { js: 'text/javascript', wasm: 'application/wasm' };
+
+/**
+ * Opens a page of the shop in a context of its own.
+ *
+ * @param {{ page: () => Promise<import('playwright-core').Page> }} browser
+ * @param {{ head?: string, workers?: import('./documents.mjs').Block[] }} [given] what stands in its head, and the workers
+ *   that it may start
+ */
+export async function openShop(browser, { head = '', workers = [] } = {}) {
+  const page = await browser.page();
+  /** Every request but for the files of the page: method, url, headers and body. */
+  const requests = [];
+  const waiting = new Set();
+  await page.context().route('**', async (route) => {
+    const request = route.request();
+    const { origin, pathname } = new URL(request.url());
+    if (origin === SHOP && pathname === '/') {
+      const body = `<!doctype html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,">
+<script type="importmap">${IMPORT_MAP}</script>
+${head}</head><body><button>Buy</button></body></html>`;
+      return route.fulfill({ contentType: 'text/html; charset=utf-8', body });
+    }
+    if (origin === SHOP && FILES[pathname]) {
+      const type = TYPES[FILES[pathname].split('.').at(-1)];
+      const file = readFileSync(join(root, FILES[pathname]));
+      return route.fulfill({ contentType: `${type}; charset=utf-8`, body: file });
+    }
+    const worker = workers.find(({ marks }) => origin === SHOP && marks.worker === pathname);
+    if (worker) return route.fulfill({ contentType: TYPES.js, body: await bundled(worker.code) });
+    if (origin === SHOP && OTHERS.includes(pathname.slice(1))) {
+      return route.fulfill({
+        contentType: TYPES.js,
+        body: await bundled(`export * from '${pathname.slice(1)}'`),
+      });
+    }
+    requests.push({
+      method: request.method(),
+      url: request.url(),
+      headers: await request.allHeaders(),
+      body: request.postData() ?? '',
+    });
+    for (const wake of waiting) wake();
+    return route.fulfill({ contentType: 'application/json', body: '{"id":7}', headers: ANY_ORIGIN });
+  });
+  await page.goto(`${SHOP}/`);
+
+  /** The payloads of what the page has sent to its DSN, by the type of their item. */
+  const sent = (type) =>
+    requests
+      .filter(({ url }) => url.startsWith(INGEST))
+      .map(({ body }) => body.split('\n').map((line) => JSON.parse(line)))
+      .filter(([, item]) => item.type === type)
+      .map(([header, , payload]) => ({ ...payload, trace: header.trace }));
+  /** Waits until a condition on the requests holds, and answers with what it answers. */
+  const until = (holds, what) =>
+    new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        waiting.delete(look);
+        reject(new Error(`${what} did not come; there are ${requests.map(({ url }) => url).join(' ')}`));
+      }, PATIENCE);
+      const look = () => {
+        const found = holds();
+        if (!found) return;
+        clearTimeout(late);
+        waiting.delete(look);
+        resolve(found);
+      };
+      waiting.add(look);
+      look();
+    });
+  return {
+    page,
+    requests,
+    /** What a page answers. */
+    ask: (question, given) => page.evaluate(question, given),
+    click: () => page.getByRole('button').click(),
+    /** The first request whose URL has this in it. */
+    request: (part) => until(() => requests.find(({ url }) => url.includes(part)), `a request to ${part}`),
+    /** The first transaction of this name or operation; with its envelope's `trace`. */
+    transaction: (name) => {
+      const is = ({ transaction, contexts }) => transaction === name || contexts.trace.op === name;
+      return until(() => sent('transaction').find(is), `the transaction ${name}`);
+    },
+    sent,
+    until,
+  };
+}
+
+const ANY_ORIGIN = { 'access-control-allow-origin': '*' };
+
+/** How long a promise waits for what has to leave the page, in milliseconds, before it fails with a sentence. */
+const PATIENCE = 10_000;
