@@ -69,17 +69,21 @@ function statementBefore(node, place, found) {
   return last;
 }
 
-/** Compares what was told with what is promised. */
-export function assertAnswer(value, text) {
-  const shown = inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 9 });
+/** Whether a text is what is promised. */
+export function answers(told, text) {
   const pattern = text
     .split('…')
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     .join('.*');
-  const is = new RegExp(`^${pattern}$`, 's');
+  return new RegExp(`^${pattern}$`, 's').test(told);
+}
+
+/** Compares what was told with what is promised. */
+export function assertAnswer(value, text) {
+  const shown = inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 9 });
   const all = [shown, ...(typeof value === 'string' ? [value] : [])];
   assert.ok(
-    all.some((one) => is.test(one)),
+    all.some((one) => answers(one, text)),
     `it is\n  ${shown}\nand the document says\n  ${text}`,
   );
 }

@@ -44,10 +44,13 @@ const TYPES = { js: 'text/javascript', wasm: 'application/wasm' };
  * Opens a page of the shop in a context of its own.
  *
  * @param {{ page: () => Promise<import('playwright-core').Page> }} browser
- * @param {{ head?: string, workers?: import('./documents.mjs').Block[] }} [given] what stands in its head, and the workers
- *   that it may start
+ * @param {object} [given]
+ * @param {string} [given.head] what stands in its head
+ * @param {Record<string, string>} [given.headers] what is said of it
+ * @param {import('./documents.mjs').Block[]} [given.workers] what it may start
+ * @param {(url: string) => object | 'fails' | undefined} [given.answer] what a request gets, in place of success
  */
-export async function openShop(browser, { head = '', workers = [] } = {}) {
+export async function openShop(browser, { head = '', headers = {}, workers = [], answer } = {}) {
   const page = await browser.page();
   /** Every request but for the files of the page: method, url, headers and body. */
   const requests = [];
@@ -59,7 +62,7 @@ export async function openShop(browser, { head = '', workers = [] } = {}) {
       const body = `<!doctype html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,">
 <script type="importmap">${IMPORT_MAP}</script>
 ${head}</head><body><button>Buy</button></body></html>`;
-      return route.fulfill({ contentType: 'text/html; charset=utf-8', body });
+      return route.fulfill({ contentType: 'text/html; charset=utf-8', headers, body });
     }
     if (origin === SHOP && FILES[pathname]) {
       const type = TYPES[FILES[pathname].split('.').at(-1)];
@@ -81,7 +84,14 @@ ${head}</head><body><button>Buy</button></body></html>`;
       body: request.postData() ?? '',
     });
     for (const wake of waiting) wake();
-    return route.fulfill({ contentType: 'application/json', body: '{"id":7}', headers: ANY_ORIGIN });
+    const given = answer?.(request.url());
+    if (given === 'fails') return route.abort();
+    return route.fulfill({
+      contentType: 'application/json',
+      body: '{"id":7}',
+      headers: ANY_ORIGIN,
+      ...given,
+    });
   });
   await page.goto(`${SHOP}/`);
 
