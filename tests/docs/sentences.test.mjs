@@ -165,13 +165,13 @@ const OFF = {
 
 describe(DOCUMENT, { timeout: 300_000 }, () => {
   const browser = useBrowser();
-  /** The sentences of tables whose first column has this head. */
-  const quoted = (head) =>
-    [
-      ...textOf(DOCUMENT).matchAll(new RegExp(`^\\| ${head} \\|[^\\n]*\\n\\|[-|]+\\n((?:\\|.*\\n)+)`, 'gm')),
-    ].flatMap(([, rows]) => [...rows.matchAll(/^\| `([^`]*)` \|/gm)].map(([, sentence]) => sentence));
-  const sentences = quoted('The console says');
-  const details = quoted('`detail`');
+  /** The sentences in lists below a paragraph that ends so. */
+  const quoted = (end) =>
+    [...textOf(DOCUMENT).matchAll(new RegExp(`${end}:\\n\\n((?:(?:- |  ).*\\n)+)`, 'g'))].flatMap(
+      ([, list]) => [...list.matchAll(/^- `([^`]*)`$/gm)].map(([, sentence]) => sentence),
+    );
+  const sentences = quoted('console says');
+  const details = quoted('`detail` says why');
   const found = new Set();
 
   /** Opens a page and acts on it. */
