@@ -30,7 +30,7 @@ const START = `import { init, browserTracingIntegration } from '/index.js';
 await main(async () => {
   await setup();
   await buildCore();
-  const { code } = await bundlePackage('js/index.ts', 'dist/index.js');
+  const { code } = (await bundlePackage('js/index.ts', 'dist/index.js')).bundled;
   const called = await calledIn(code);
   const names = functionsAtTop(code)
     .filter(({ start }) => called.has(start))

@@ -45,6 +45,16 @@ const writtenModules = (core) => ({
   },
 });
 
+/** Packages as they are shipped: by their own maps esbuild would tell lines of sources that it does not have. */
+const packagesWithoutMaps = {
+  name: 'packages-without-maps',
+  setup(build) {
+    build.onLoad({ filter: /node_modules.*\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(/^\/\/# sourceMappingURL=.*/m, ''),
+    }));
+  },
+};
+
 /** The names that private properties have got in the first bundle: copies of the package read each other's, whichever file they are of. */
 let shortProperties = {};
 
@@ -55,8 +65,8 @@ const TARGET = 'es2022';
  * @param {string} entry
  * @param {string} file what the account calls the result
  * @param {string} [core] the file of js/core/ that gives it its core
- * @returns {Promise<{ code: string, account: object }>} the code with names as in the source, and what esbuild says about the
- *   minified file
+ * @returns {Promise<{ bundled: import('./maps.mjs').Mapped, account: object }>} the code with names as in the source, and what
+ *   esbuild says about the minified file
  */
 export async function bundlePackage(entry, file, core = 'embedded') {
   const { build } = await import('esbuild');
@@ -69,14 +79,19 @@ export async function bundlePackage(entry, file, core = 'embedded') {
     format: 'esm',
     target: TARGET,
     legalComments: 'none',
-    // The package's `sideEffects: false` is about the finished file; inside it an entry provides the core.
+    // What package.json says of side effects is about the finished file; inside it an entry provides the core.
     ignoreAnnotations: true,
-    plugins: [writtenModules(core)],
+    plugins: [writtenModules(core), packagesWithoutMaps],
     mangleProps: new RegExp(`^(?:${PRIVATE_NAMES.join('|')})$`),
     mangleCache: shortProperties,
   };
-  const built = await build({ ...settings, minifySyntax: true, minifyWhitespace: true });
-  const { outputFiles } = built;
+  const built = await build({
+    ...settings,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    sourcemap: 'external',
+  });
+  const [map, { text: code }] = built.outputFiles;
   shortProperties = built.mangleCache;
   const { metafile } = await build({
     ...settings,
@@ -84,21 +99,25 @@ export async function bundlePackage(entry, file, core = 'embedded') {
     minify: true,
     metafile: true,
   });
-  return { code: outputFiles[0].text, account: metafile };
+  return { bundled: { code, maps: [JSON.parse(map.text)] }, account: metafile };
 }
 
 /**
- * Gives what {@link bundlePackage} answers with short names. By SWC: esbuild gives each function names of its own, with which the
+ * Gives a bundle short names. By SWC: esbuild gives each function names of its own, with which the
  * same code is 600 bytes larger after brotli.
+ *
+ * @param {import('./maps.mjs').Mapped} bundled
+ * @returns {Promise<import('./maps.mjs').Mapped>}
  */
-export async function shortNames(code) {
-  const { code: short } = await minify(code, {
+export async function shortNames({ code, maps }) {
+  const { code: short, map } = await minify(code, {
     module: true,
+    sourceMap: true,
     ecma: 2022,
     compress: false,
     mangle: { toplevel: true },
     // The page may have any charset.
     format: { comments: false, asciiOnly: true },
   });
-  return short;
+  return { code: short, maps: [JSON.parse(map), ...maps] };
 }

@@ -13,7 +13,6 @@
 //
 // <https://v8.dev/blog/preparser#pife>
 import { parse } from 'acorn';
-import MagicString from 'magic-string';
 
 /** Shorter functions are compiled in no time, and parentheses are bytes. */
 const LEAST = { top: 220, inside: 120 };
@@ -43,14 +42,15 @@ function functionsOf(statement) {
 }
 
 /**
- * @param {string} code a module
+ * Changes a module into one that does the same.
+ *
+ * @param {import('magic-string').default} changed the module
  * @param {(at: number) => boolean} [isWanted] whether a function at the top is meant, by its place among them; all are, if not
  *   given
  * @param {{ top: number, inside: number }} [least] how many characters a function must have, at the top and in another
- * @returns {string} one that does the same
  */
-export function withParentheses(code, isWanted = () => true, least = LEAST) {
-  const changed = new MagicString(code);
+export function addParentheses(changed, isWanted = () => true, least = LEAST) {
+  const code = changed.original;
   let at = 0;
   const statements = statementsOf(code);
   const top = statements.find(({ directive }) => !directive)?.start;
@@ -70,7 +70,6 @@ export function withParentheses(code, isWanted = () => true, least = LEAST) {
       if (statement.start > top) changed.move(statement.start, statement.end, top);
     }
   }
-  return changed.toString();
 }
 
 /** Function expressions and arrow functions, the inner ones first. Methods cannot be in parentheses. */

@@ -4,26 +4,29 @@ import { parse } from 'acorn';
 import { Problem } from '../lib/say.mjs';
 
 /**
- * @param {string} code a module that imports nothing, and exports at its end
- * @returns {{ body: string, exported: string }} its statements, and an object of what it exports
+ * Takes the list of exports away that a module ends with; it imports nothing.
+ *
+ * @param {import('magic-string').default} changed the module
+ * @returns {string} an object of what it exports
  */
-function parts(code) {
-  const { body } = parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
+function takeExports(changed) {
+  const { body } = parse(changed.original, { ecmaVersion: 'latest', sourceType: 'module' });
   const last = body.findLast(({ type }) => type !== 'EmptyStatement');
   if (last?.type !== 'ExportNamedDeclaration' || last.declaration)
     throw new Problem('The package does not end with a list of its exports.');
+  changed.remove(last.start, changed.original.length);
   const members = last.specifiers.map(({ local, exported }) => `${exported.name}:${local.name}`);
-  return { body: code.slice(0, last.start), exported: `{${members.join()}}` };
+  return `{${members.join()}}`;
 }
 
-/** The same as a script that sets a global, however it is run. @param {string} code @param {string} name */
-export function asScript(code, name) {
-  const { body, exported } = parts(code);
-  return `(()=>{"use strict";${body}globalThis.${name}=${exported}})();`;
+/** The same as a script that sets a global, however it is run. @param {import('magic-string').default} changed @param {string} name */
+export function asScript(changed, name) {
+  const exported = takeExports(changed);
+  changed.prepend('(()=>{"use strict";').append(`globalThis.${name}=${exported}})();`);
 }
 
-/** The same as a CommonJS module. @param {string} code */
-export function asCommonJs(code) {
-  const { body, exported } = parts(code);
-  return `"use strict";${body}module.exports=${exported};`;
+/** The same as a CommonJS module. @param {import('magic-string').default} changed */
+export function asCommonJs(changed) {
+  const exported = takeExports(changed);
+  changed.prepend('"use strict";').append(`module.exports=${exported};`);
 }

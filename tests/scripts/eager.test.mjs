@@ -3,13 +3,20 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import MagicString from 'magic-string';
 import { calledAtStart } from '../../scripts/build/at-start.mjs';
 import { bundlePackage } from '../../scripts/build/bundle.mjs';
-import { functionsAtTop, withParentheses } from '../../scripts/build/eager.mjs';
+import { addParentheses, functionsAtTop } from '../../scripts/build/eager.mjs';
 import { root } from '../../scripts/lib/project.mjs';
 
 /** However short they are. */
 const ALL = { top: 0, inside: 0 };
+
+function withParentheses(code, ...which) {
+  const changed = new MagicString(code);
+  addParentheses(changed, ...which);
+  return changed.toString();
+}
 
 const squeezed = (code) => code.replace(/\s+/g, ' ').trim();
 
@@ -67,7 +74,7 @@ describe('functions in parentheses', () => {
   });
 
   it('are in the package the long ones that a start calls', async () => {
-    const { code } = await bundlePackage('js/index.ts', 'dist/index.js');
+    const { code } = (await bundlePackage('js/index.ts', 'dist/index.js')).bundled;
     const isCalled = calledAtStart(code, code, 'dist/index.js');
     const long = functionsAtTop(code).filter(({ node }, at) => isCalled(at) && node.end - node.start > 500);
     assert.ok(long.length > 20, `${long.length}`);

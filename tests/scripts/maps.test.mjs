@@ -1,0 +1,78 @@
+// The maps of the built files: where an error says that it passed stands the call in the source that it passed, and each text
+// stands where its map says.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, it } from 'node:test';
+import vm from 'node:vm';
+import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import { tokenizer } from 'acorn';
+import { BUNDLES } from '../../scripts/build/bundles.mjs';
+import { root } from '../../scripts/lib/project.mjs';
+
+const files = BUNDLES.flatMap(({ file, form }) =>
+  form === 'module' ? [file, `dist/cjs/${basename(file)}`] : [file],
+);
+/** How acorn reads a file: the scripts too. */
+const READ = { ecmaVersion: 'latest', sourceType: 'module', locations: true };
+
+const read = (file) => readFileSync(join(root, file), 'utf8');
+
+describe('maps', () => {
+  for (const file of files) {
+    const code = read(file);
+    const map = new TraceMap(read(`${file}.map`));
+    const lines = new Map(
+      map.resolvedSources.map((source, at) => [source, map.sourcesContent[at].split('\n')]),
+    );
+    const original = (line, column) => {
+      const { source, line: at, column: from } = originalPositionFor(map, { line, column });
+      return { source, text: source === null ? '' : lines.get(source)[at - 1].slice(from) };
+    };
+
+    it(`of ${file} are named by no file of the package`, () => {
+      assert.doesNotMatch(code, /sourceMappingURL/);
+    });
+
+    it(`of ${file} lead from the stack of an error to the calls in the sources`, async () => {
+      const { startSpan } = await load(file, code);
+      const thrown = new Error('of the page');
+      const thrower = () => {
+        Error.captureStackTrace(thrown);
+        throw thrown;
+      };
+      assert.throws(() => startSpan({ name: 'x' }, thrower), thrown);
+      const frames = [...thrown.stack.matchAll(/([\w./-]+\.js):(\d+):(\d+)/g)].filter(([, path]) =>
+        path.endsWith(file),
+      );
+      const [last, ...others] = frames.map(([, , line, column]) => original(Number(line), column - 1));
+      assert.match(last.source, /js\/api\/spans\.ts$/);
+      assert.match(last.text, /^call\(span\)/);
+      assert.ok(others.length > 0);
+      for (const { text } of others) assert.match(text, /^\w+\(/);
+    });
+
+    it(`of ${file} lead from each text to the same text`, () => {
+      let count = 0;
+      for (const { type, value, loc } of tokenizer(code, READ)) {
+        // Short ones stand elsewhere too, and the core has no source here.
+        if (type.label !== 'string' || value.length < 8 || value.length > 1000) continue;
+        const { source, text } = original(loc.start.line, loc.start.column);
+        // Written by the build.
+        if (value === 'use strict' || source.includes('throughline:')) continue;
+        count++;
+        // The first characters: where the source has a sum of texts, the file has one.
+        assert.ok(text.slice(1).startsWith(value.slice(0, 8)), `${value}, not ${text} in ${source}`);
+      }
+      assert.ok(count > 500, `${count}`);
+    });
+  }
+});
+
+/** The public functions of a file. */
+async function load(file, code) {
+  const path = join(root, file);
+  if (!file.endsWith('.min.js')) return import(path);
+  vm.runInThisContext(code, { filename: path });
+  return globalThis.Throughline;
+}
