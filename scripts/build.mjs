@@ -2,12 +2,15 @@
 //
 //   dist/index.js            ES module, minified, with the core inside
 //   dist/throughline.min.js  one file for a script tag, global `Throughline`
+//   dist/slim.js             the same without a core
+//   dist/core.wasm           the core, for whoever serves it as a file
 //   dist/index.d.ts          the types, beside those of the modules it is made of
 //   dist/cjs/                the module and the types for `require`: whose types they are the folder says
 //   dist/**/*.map            where each part of a file stood in js/; no file names its map
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildCore, sizesOfCore } from './build/core.mjs';
+import { buildCore, CORE, sizesOfCore } from './build/core.mjs';
+import { fileOfCore } from './build/file-of-core.mjs';
 import { writeBundles } from './build/files.mjs';
 import { root } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -24,5 +27,7 @@ await main(async () => {
   await run('tsc', ['--project', 'tsconfig.json']);
   await run('tsc', ['--project', 'tsconfig.json', '--outDir', 'dist/cjs']);
   await writeFile(join(root, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  await writeFile(join(root, 'dist', 'core.wasm'), fileOfCore(await readFile(CORE), version));
   await writeBundles();
 });

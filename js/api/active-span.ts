@@ -1,6 +1,7 @@
 // Functions that speak to the active span: what it is, what it is called, how it went.
 
 import { statusText } from '../core/core.js';
+import { later } from '../core/waiting.js';
 import { getCurrentScope, runInScope } from '../scope/active.js';
 import { listen } from '../scope/listen.js';
 import type { Scope } from '../scope/scope.js';
@@ -116,6 +117,7 @@ export function setHttpStatus(span: AnySpan, httpStatus: number): void {
   attempt(() => {
     span.setAttribute('http.response.status_code', httpStatus);
     span.setStatus(getSpanStatusFromHttpCode(httpStatus));
+    if (COMES_LATER) later(() => span.setStatus(getSpanStatusFromHttpCode(httpStatus)));
   });
 }
 

@@ -1,5 +1,6 @@
 // What is wrong with the options of `init`, said once on the console. A wrong one is left out; it never makes `init` fail.
 
+import { later } from '../core/waiting.js';
 import type { BrowserClient } from '../scope/client.js';
 import { isMarked, STATIC, STREAMED } from '../send/filters.js';
 import { attempt } from '../values/attempt.js';
@@ -37,6 +38,8 @@ const gist = (name: string) => name.toLowerCase().replace(/[aeinosu]/g, '');
 
 /** Names the options that are wrong, or, of those that were `named`, have no effect. */
 export function checkOptions(client: BrowserClient, named: string[]): void {
+  // Some of them the core judges.
+  if (COMES_LATER && later(() => checkOptions(client, named))) return;
   const { options } = client;
   const given = (name: string) => attempt(() => (options as Record<string, unknown>)[name]) ?? undefined;
   for (const [words, is, names] of KINDS) {

@@ -1,6 +1,7 @@
 // `init`, and the functions that speak to the client that it makes.
 
 import { canRun } from '../core/abi.js';
+import { isWaiting } from '../core/waiting.js';
 import { currentClient, getCurrentScope, getIsolationScope } from '../scope/active.js';
 import { BrowserClient } from '../scope/client.js';
 import { onHidden } from '../scope/lifecycle.js';
@@ -116,6 +117,8 @@ export function isInitialized(): boolean {
  */
 export function isEnabled(): boolean {
   const client = currentClient();
+  // The core reads it.
+  if (COMES_LATER && isWaiting()) return Boolean(client?.isOn() && client.text('dsn'));
   return Boolean(client?.isOn() && client.getDsn());
 }
 

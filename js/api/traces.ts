@@ -1,6 +1,8 @@
 // Traces: continuing one, beginning one, and the headers and contexts that carry it on.
 
 import { printBaggage } from '../core/core.js';
+import { doubt, settle } from '../core/early.js';
+import { isWaiting, later } from '../core/waiting.js';
 import { currentClient, getCurrentScope, runInScope } from '../scope/active.js';
 import { BrowserClient } from '../scope/client.js';
 import { beginTrace, receiveTrace } from '../scope/propagation.js';
@@ -63,7 +65,15 @@ export function continueTrace<T>(
   const received = receiveTrace(currentClient(), sentryTrace, baggage);
   scope.context = received ?? beginTrace();
   scope.given = false;
-  if (sentryTrace && !received) {
+  if (COMES_LATER && isWaiting()) {
+    const client = currentClient();
+    const { context } = scope;
+    if (!received) doubt(context);
+    later(() => {
+      const judged = receiveTrace(client, sentryTrace, baggage);
+      if (judged ?? received) settle(context, judged ?? beginTrace());
+    });
+  } else if (sentryTrace && !received) {
     complain(
       `continueTrace began a new trace: ${shown(sentryTrace)} is malformed, or another organization's`,
     );

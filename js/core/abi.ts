@@ -7,6 +7,7 @@ import { MAX_TEXT } from '../values/cut.js';
 import { complain, shown, warn } from '../values/debug.js';
 import { isBrowser } from '../values/place.js';
 import type { Exports, Question } from './exports.js';
+import { isWaiting } from './waiting.js';
 
 /** A core whose memory has become larger is let go of after its answer: it never shrinks. In bytes. */
 const MAX_MEMORY = 4_000_000;
@@ -56,7 +57,7 @@ export function canRun(): boolean {
 
 function start(): Exports {
   if (core) return core;
-  if (make === false) throw new TypeError();
+  if (make === false || (COMES_LATER && isWaiting())) throw new TypeError();
   const isFirst = !make;
   let cure = '';
   try {

@@ -6,6 +6,8 @@ import { attempt } from '../values/attempt.js';
 import { millis } from '../values/clock.js';
 import { flat } from '../values/flat.js';
 import { answerOf, ask, hasFailed, numbers as room } from './abi.js';
+import { earlyBaggage } from './early.js';
+import { isWaiting } from './waiting.js';
 
 /** Nobody decided. */
 const UNDECIDED = -1;
@@ -164,7 +166,8 @@ export function samplingContext(
   const { name = '', source = '', sampleRand = '', sampleRate = '' } = root ?? {};
   const texts = [frozen ? entries(frozen) : '', traceId, environment, release, publicKey, orgId];
   texts.push(name, source, sampleRand, sampleRate);
-  const [json = '{}', baggage = ''] = answerOf('sampling_context', texts, flags)?.split('\n') ?? [];
+  const [json = '{}', baggage = COMES_LATER ? earlyBaggage(traceId) : ''] =
+    answerOf('sampling_context', texts, flags)?.split('\n') ?? [];
   return [json, baggage];
 }
 
@@ -360,6 +363,8 @@ export function statusText(given: number | string): string {
     const message = typeof given === 'string' ? given : '';
     const code = typeof given === 'string' ? -1 : given > 0 && given < 1000 ? given : 0;
     known = answerOf('status', [message], code) ?? 'internal_error';
+    // Of an error the name is known later.
+    if (COMES_LATER && isWaiting() && code >= 100 && code < 400) return 'ok';
     if (!hasFailed && statuses.size < MAX_STATUSES) statuses.set(given, known);
   }
   return known;

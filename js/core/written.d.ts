@@ -1,4 +1,6 @@
 // Written by scripts/build.mjs.
+/** Whether the bundle has no core inside: then js/core/waiting.ts says whether it has come. */
+declare const COMES_LATER: boolean;
 declare module 'throughline:core' {
   /** Which core a bundle has, scripts/build.mjs says: the file of this room that exports the same. */
   function prepare(): () => import('./exports.js').Exports;

@@ -2,6 +2,7 @@
 
 import { type Call, describe, read, theirs } from '../../src/app/browser/patch/fetch.js';
 import { canRun, hasFailed } from '../core/abi.js';
+import { isWaiting } from '../core/waiting.js';
 import { addressOf, FETCH, NO_CORS, ownOrigin } from '../page/addresses.js';
 import { tracesFetch } from '../page/requests.js';
 import { currentClient } from '../scope/active.js';
@@ -127,6 +128,7 @@ function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExpla
   const { href = '', attaches: attach = false, target } = address ?? {};
   let code = (address?.code ?? 'invalid') as PropagationCode;
   if (!href) code = 'invalid';
+  else if (COMES_LATER && isWaiting() && !attach) code = 'disabled';
   else if (!tracesFetch()) code = 'not-instrumented';
   else if (attach && new Headers(theirs(call) ?? call.request?.headers).get('sentry-trace'))
     code = 'own-header';
@@ -137,6 +139,7 @@ function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExpla
 function whyOff(client: BrowserClient | undefined): string {
   if (!canRun()) return 'WebAssembly did not start on this page, and the console says why';
   if (!client) return 'init was not called';
+  if (COMES_LATER && isWaiting()) return 'the core has yet to come (initCore)';
   return client.isClosed ? 'close was called' : 'init has enabled: false';
 }
 

@@ -1,6 +1,7 @@
 // Links between the traces of one page, and of one page view to the next: each root that begins in another
 // trace than the one before it is linked to that one.
 
+import { later } from '../core/waiting.js';
 import { getCurrentScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { spanToJSON } from '../span/json.js';
@@ -38,10 +39,13 @@ export function linkTraces(
   const stored = linkPreviousTrace === 'session-storage';
   let previous = stored ? read() : undefined;
 
-  client.on('rootStart', (span: AnySpan) => {
+  const follows = (span: AnySpan) => {
+    // The trace that it is in is known then.
+    if (COMES_LATER && later(() => follows(span))) return;
     previous = follow(previous, span);
     if (stored) attempt(() => sessionStorage.setItem(KEY, JSON.stringify(previous)));
-  });
+  };
+  client.on('rootStart', follows);
 
   if (!consistentTraceSampling) return;
   let first = true;

@@ -3,8 +3,9 @@
 
 import { type StartSpanOptions, startInactiveSpan } from '../api/spans.js';
 import { getDynamicSamplingContextFromSpan } from '../api/traces.js';
+import { later } from '../core/waiting.js';
 import { addressBefore } from '../page/history.js';
-import { type PageTrace, readPageTrace } from '../page/server-trace.js';
+import { enterEarly, type PageTrace, readPageTrace } from '../page/server-trace.js';
 import { shownAt } from '../page/timeline.js';
 import { currentClient, getCurrentScope, pageScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
@@ -32,7 +33,7 @@ import { pageOrigin, pageTime } from '../values/clock.js';
 import { newSpanId } from '../values/ids.js';
 import { baseAddress } from '../values/place.js';
 import { shared } from '../values/shared.js';
-import { text } from '../values/values.js';
+import { linksOf, text } from '../values/values.js';
 
 /** What page loads and navigations are called in stream mode, where names group spans, if no route is known. */
 const PAGE_LOAD = 'Pageload';
@@ -113,10 +114,17 @@ export function traceRoutes(client: BrowserClient, own: RouteOptions, timeouts: 
         (!trace && early) ||
         readPageTrace(client, trace ?? {}, own.continueStaleTraces, text(given.name), source);
       early = undefined;
-      getCurrentScope().setPropagationContext(page.context);
+      if (COMES_LATER) enterEarly(getCurrentScope(), page);
+      else getCurrentScope().setPropagationContext(page.context);
       atPage(href);
       pageLoad = startRoute(client, own, { op: 'pageload', ...given }, href, timeouts, false, page.links);
       if (!pageLoad) return;
+      if (COMES_LATER) {
+        const record = pageLoad[RECORD];
+        later(() => {
+          record.links = linksOf(page.links, record.links);
+        });
+      }
       if (page.judged) presume(pageLoad[RECORD], page, page.judged);
       if (!own.enableReportPageLoaded) allowWhenLoaded(client, pageLoad);
     },
@@ -163,7 +171,8 @@ export function timePageLoad(client: BrowserClient, own: RouteOptions): void {
   }
   // What it requests meanwhile belongs to the trace of its load already.
   early = readPageTrace(client, {}, own.continueStaleTraces, '', 'url');
-  getCurrentScope().setPropagationContext(early.context);
+  if (COMES_LATER) enterEarly(getCurrentScope(), early);
+  else getCurrentScope().setPropagationContext(early.context);
   document.addEventListener('prerenderingchange', start, { once: true });
 }
 
@@ -266,6 +275,7 @@ function startRoute(
   // A listener may have ended it.
   if (!isOpen(record)) return span;
   // Not asked earlier: the root of a click, which was under way until now, has just ended.
+  if (COMES_LATER) later(() => describeLater(record, url));
   const before = scope.span;
   scope.span = span;
   state.under = { span, client };
@@ -319,6 +329,15 @@ function described(
   };
   if (given.name !== options.name) attributes[NAME_SOURCE] = 'custom';
   return { ...given, attributes };
+}
+
+/** What may be recorded of where a route goes, which nobody could judge when it began. */
+function describeLater(record: SpanRecord, url: string): void {
+  const { attributes } = record;
+  const href = attempt(() => new URL(url).href, '');
+  attributes['url.full'] ??= (href && recordedAddress(href)) || undefined;
+  if (attributes['url.path'] === '/') attributes['url.path'] = recordedPath(url);
+  if (record.name === '/' && attributes[NAME_SOURCE] === 'url') record.name = recordedPath(url);
 }
 
 /** Lets a root end by itself once the document can be used. */

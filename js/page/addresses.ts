@@ -3,6 +3,7 @@
 
 import { hasFailed } from '../core/abi.js';
 import { judgeRequest, requestFailed } from '../core/core.js';
+import { isWaiting, later } from '../core/waiting.js';
 import type { BrowserClient } from '../scope/client.js';
 import { sensitiveParams } from '../scope/recorded.js';
 import { matchPatterns, type Targets, targetsOf } from '../scope/targets.js';
@@ -11,6 +12,7 @@ import type { SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { warn } from '../values/debug.js';
 import { baseAddress } from '../values/place.js';
+import { isSurelyAllowed } from './surely.js';
 
 /** How many addresses are remembered. */
 const MAX_ADDRESSES = 100;
@@ -78,7 +80,8 @@ export function ownOrigin(): string {
 export function addressOf(client: BrowserClient, url: string, kind: number): Address {
   const baseURI = baseAddress();
   const targets = targetsOf(client);
-  const destination = client.sender?.url() ?? '';
+  const destination =
+    COMES_LATER && isWaiting() ? absolute(client.text('tunnel')) : (client.sender?.url() ?? '');
   const sensitive = sensitiveParams(client);
   const addresses = known[kind] as Map<string, Address>;
   if (
@@ -125,14 +128,18 @@ function judge(
     broken,
     sensitive,
   });
-  if (!lines) return NOWHERE;
-  const [code = '', attaches, declined, target, place = '', host = '', ...parts] = lines;
-  const [full, server, domain, port, query, fragment] = parts;
   const attributes: SpanAttributes = {
     [OP]: 'http.client',
     [ORIGIN]: 'auto.http.browser',
     type: kind & XHR ? 'xhr' : 'fetch',
   };
+  if (COMES_LATER && isWaiting()) {
+    const attaches = !isMuted && isSurelyAllowed(resolved, ownOrigin(), targets, destination);
+    return { ...NOWHERE, href, bare, code: attaches ? 'same-origin' : '', attaches, attributes };
+  }
+  if (!lines) return NOWHERE;
+  const [code = '', attaches, declined, target, place = '', host = '', ...parts] = lines;
+  const [full, server, domain, port, query, fragment] = parts;
   const facts = {
     'url.full': full,
     'server.address': server,
@@ -155,8 +162,20 @@ function judge(
   };
 }
 
+/** An address of the page as the browser resolves it. */
+function absolute(url: string): string {
+  return url && attempt(() => new URL(url, document.baseURI).href, '');
+}
+
+/** Whether a request failed while the core, which would say where there are to be no headers any more, has yet to come. */
+let isMuted = false;
+
 /** A request with our headers failed, or was answered by another origin: its place gets none from now on. */
 export function breakAddress(client: BrowserClient, href: string, redirectedTo: string): void {
+  if (COMES_LATER && later(() => breakAddress(client, href, redirectedTo))) {
+    isMuted = true;
+    return;
+  }
   const hasTraceparent = Boolean(client.option('propagateTraceparent'));
   const answer = requestFailed(broken, href, ownOrigin(), redirectedTo, hasTraceparent);
   if (!answer) return;

@@ -14,7 +14,10 @@ import {
   theirs,
 } from '../../src/app/browser/patch/fetch.js';
 import { patchXhr, settle } from '../../src/app/browser/patch/xhr.js';
+import { getSpanStatusFromHttpCode } from '../api/active-span.js';
 import { mergeBaggage, statusText } from '../core/core.js';
+import { isDoubted } from '../core/early.js';
+import { isWaiting, later } from '../core/waiting.js';
 import { currentClient, getCurrentScope } from '../scope/active.js';
 import { BrowserClient } from '../scope/client.js';
 import { isHidden } from '../scope/lifecycle.js';
@@ -227,6 +230,8 @@ function start(call: Call, kind: typeof FETCH | typeof XHR): Plan | undefined {
       stands && traces ? headersOfSpan(stands, client, scope) : headersOfScope(scope, client);
     headers = [sentryTrace, baggage, client.option('propagateTraceparent') ? traceparent : ''];
   }
+  if (COMES_LATER && record) later(() => describeLater(record, client, call, href, kind));
+  if (COMES_LATER && isWaiting() && isDoubted(stands?.traceId ?? scope.trace().traceId)) headers = undefined;
   if (!record && !headers && !heard) return undefined;
   const plan: Plan = {
     key: Number(Boolean(record)),
@@ -271,6 +276,27 @@ function beginRequest(
     !scope.exact,
   );
   return span[RECORD];
+}
+
+/** What the core has to say about a request that began before it had come. */
+function describeLater(
+  record: SpanRecord,
+  client: BrowserClient,
+  { url, method }: Call,
+  href: string,
+  kind: typeof FETCH | typeof XHR,
+): void {
+  // Where the page has moved meanwhile, what it wrote is another address.
+  const isSame = attempt(() => new URL(url, document.baseURI).href) === href;
+  const { code, place, host, attributes } = addressOf(client, isSame ? url : href, kind);
+  if (code === 'envelope') {
+    record.discarded = true;
+    record.sampled = false;
+  }
+  if (!record.kept) return;
+  const after = client.streams() ? host : place;
+  if (after && record.name === method) record.name += ` ${after}`;
+  record.attributes = { ...attributes, ...record.attributes };
 }
 
 /** Tells the page that a request is about to be sent. */
@@ -339,6 +365,7 @@ function answered(record: SpanRecord, status: number, size: number): void {
   const text = status < 0 ? 'internal_error' : statusText(status);
   record.code = text === 'ok' ? 1 : 2;
   record.message = text === 'ok' ? '' : text;
+  if (COMES_LATER && status >= 0) later(() => record.span.setStatus(getSpanStatusFromHttpCode(status)));
   if (status >= 0) record.attributes['http.response.status_code'] = status;
   if (size > 0) record.attributes['http.response.body.size'] = size;
 }

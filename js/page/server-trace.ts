@@ -1,10 +1,13 @@
 // The trace that came with the page: in meta tags, or in the header `Server-Timing`. The core judges whether
 // the page goes on in it, or is only linked to it because its HTML is stale (src/decide/stale.rs).
 
-import { judgePageLoad, type PageLoad } from '../core/core.js';
+import { type Arrival, judgePageLoad, type PageLoad } from '../core/core.js';
+import { doubt, earlyTrace, settle } from '../core/early.js';
+import { isWaiting, later } from '../core/waiting.js';
 import type { BrowserClient } from '../scope/client.js';
-import { beginTrace } from '../scope/propagation.js';
+import { beginTrace, isOwn } from '../scope/propagation.js';
 import { sensitiveParams } from '../scope/recorded.js';
+import type { Scope } from '../scope/scope.js';
 import { addresses, learn } from '../send/page-data.js';
 import { ownRate, remember } from '../span/sampling.js';
 import type { Presumed } from '../span/sampling-context.js';
@@ -12,7 +15,7 @@ import type { PropagationContext, SpanLink } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { pageOrigin } from '../values/clock.js';
 import { complain } from '../values/debug.js';
-import { newSampleRand, newSpanId, newTraceId } from '../values/ids.js';
+import { newSpanId } from '../values/ids.js';
 import { text } from '../values/values.js';
 
 /** The trace of a page. */
@@ -76,45 +79,79 @@ export function readPageTrace(
   const [said = ''] = how ? read('sentry-trace-time') : [];
   const begun = Number(said) || Date.parse(said);
   const asked = pageOrigin();
-  const rate = ownRate(client);
-  const head = client.head();
   const arrival = { sentryTrace, baggage, begun, asked, how };
   const { href } = location;
-  const judged = judgePageLoad(
-    arrival,
-    newTraceId(),
-    newSampleRand(),
-    head,
-    name,
-    source,
-    rate,
-    addresses(href),
-    sensitiveParams(client),
-  );
-  if (judged) learn(href, judged.urls);
-  const context = judged?.context ?? beginTrace();
-  const links: SpanLink[] = [];
-  if (judged?.stale) {
-    const { traceId, parentSpanId = '', sampled } = judged.stale.context;
-    complain(`the trace ${traceId} of this page is only linked to: it is ${judged.stale.reason}`);
-    const linked = { traceId, spanId: parentSpanId, traceFlags: Number(sampled ?? false) };
-    links.push({ context: linked, attributes: { 'sentry.link.type': 'stale_trace' } });
-  } else if (how && context.traceId === id) {
-    continued = id;
-    attempt(() => localStorage.setItem(KEY, `${id} ${kept}`.slice(0, MAX_KEPT * 33)));
-  }
-  if (judged) remember(rate, context.sampled, context.sampleRand, judged.decision);
-  // Where no span is recorded, one id stands in for the page in all headers.
-  if (!client.traces()) context.propagationSpanId = newSpanId();
-  return {
-    context,
-    links,
-    judged,
-    name,
-    source,
-    head,
-    rate,
+  const own = beginTrace();
+  const rate = ownRate(client);
+  const judge = (): PageTrace => {
+    const head = client.head();
+    const judged = judgePageLoad(
+      arrival,
+      own.traceId,
+      own.sampleRand,
+      head,
+      name,
+      source,
+      rate,
+      addresses(href),
+      sensitiveParams(client),
+    );
+    if (judged) learn(href, judged.urls);
+    const context = judged?.context ?? own;
+    const links: SpanLink[] = [];
+    if (judged?.stale) {
+      const { traceId, parentSpanId = '', sampled } = judged.stale.context;
+      complain(`the trace ${traceId} of this page is only linked to: it is ${judged.stale.reason}`);
+      const linked = { traceId, spanId: parentSpanId, traceFlags: Number(sampled ?? false) };
+      links.push({ context: linked, attributes: { 'sentry.link.type': 'stale_trace' } });
+    } else if (how && context.traceId === id) {
+      continued = id;
+      attempt(() => localStorage.setItem(KEY, `${id} ${kept}`.slice(0, MAX_KEPT * 33)));
+    }
+    if (judged) remember(rate, context.sampled, context.sampleRand, judged.decision);
+    // Where no span is recorded, one id stands in for the page in all headers.
+    if (!client.traces()) context.propagationSpanId = newSpanId();
+    return { context, links, judged, name, source, head, rate };
   };
+  const page = judge();
+  if (COMES_LATER && isWaiting()) judgeLater(page, judge, arrival, client);
+  return page;
+}
+
+/** The longest time since its server began a trace that is sure not to be stale, in milliseconds. */
+const SURELY_FRESH = 60_000;
+
+/** Until the core has come: the trace that the page names, if there is no doubt about it, else one of its own. */
+function judgeLater(
+  page: PageTrace,
+  judge: () => PageTrace,
+  { sentryTrace, baggage, begun, asked, how }: Arrival,
+  client: BrowserClient,
+): void {
+  const own = page.context;
+  if (sentryTrace) {
+    const age = asked - (begun > 1e11 ? begun : begun * 1000);
+    const isFresh = !(how & (CACHED | AGAIN)) && !(Math.abs(age) > SURELY_FRESH);
+    const isStrict = client.option('strictTraceContinuation') === true;
+    const early = earlyTrace(sentryTrace, baggage, (one) => isFresh && isOwn(client, one, isStrict));
+    if (early) page.context = { ...own, ...early };
+    else doubt(own);
+  }
+  later(() => {
+    const { context } = page;
+    Object.assign(page, judge());
+    // That id is in headers already.
+    if (context.propagationSpanId) page.context.propagationSpanId = context.propagationSpanId;
+    settle(context, page.context);
+    page.context = context;
+  });
+}
+
+/** Puts a scope into the trace of a page, of which the core may say something else later: in every scope that has that object. */
+export function enterEarly(scope: Scope, page: PageTrace): void {
+  if (scope.trace() === page.context) return;
+  scope.setPropagationContext(page.context);
+  page.context = scope.trace();
 }
 
 /** The id of the trace in a `sentry-trace`. */

@@ -1,6 +1,8 @@
 // The propagation context of a scope: beginning a trace, receiving one, and reading one that the page may have written.
 
 import { receive } from '../core/core.js';
+import { earlyTrace } from '../core/early.js';
+import { isWaiting } from '../core/waiting.js';
 import type { PropagationContext } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { newSampleRand, newTraceId } from '../values/ids.js';
@@ -19,7 +21,17 @@ export function receiveTrace(
 ): PropagationContext | undefined {
   if (!sentryTrace) return undefined;
   const isStrict = client?.option('strictTraceContinuation') === true;
-  return receive(sentryTrace, baggage, client?.orgId() ?? '', isStrict, newSampleRand());
+  const received = receive(sentryTrace, baggage, client?.orgId() ?? '', isStrict, newSampleRand());
+  if (COMES_LATER && isWaiting())
+    return earlyTrace(sentryTrace, baggage, (one) => isOwn(client, one, isStrict));
+  return received;
+}
+
+/** Before the core has come: whether it is sure to go on with a trace of an organization, which may be unknown. */
+export function isOwn(client: BrowserClient | undefined, organization: string, isStrict: boolean): boolean {
+  if (!organization) return !isStrict;
+  const own = client?.orgId() || /@o(\d+)\./.exec(client?.text('dsn') ?? '')?.[1];
+  return organization === own;
 }
 
 const TRACE_ID = /^(?!0{32})[\da-f]{32}$/;

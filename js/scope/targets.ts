@@ -1,6 +1,7 @@
 // `tracePropagationTargets` as the core judges by it, and the patterns among them, which only JavaScript can match.
 
 import { uselessTargets } from '../core/core.js';
+import { later } from '../core/waiting.js';
 import { attempt } from '../values/attempt.js';
 import { shown, warn } from '../values/debug.js';
 import { forgetful, isPattern } from '../values/pattern.js';
@@ -65,6 +66,8 @@ function read(given: unknown[]): Targets {
     lines.push(PATTERN);
     valid.push(entry);
   }
+  if (COMES_LATER && later(() => read(given)))
+    return { given, entries, lines: lines.join('\n'), patterns, valid };
   for (const text of uselessTargets(lines.join('\n'))) {
     if (said.has(text) || said.size >= MAX_SAID) continue;
     warn(`${shown(text)} among tracePropagationTargets matches no request`);

@@ -11,6 +11,11 @@ export function rememberFetch(): void {
   fetched ??= globalThis.fetch;
 }
 
+/** That `fetch`. */
+export function originalFetch(): typeof fetch {
+  return fetched ?? fetch;
+}
+
 /**
  * Posts a body. `given` are the page's `transportOptions`: further headers, and further members of the request. `by` takes the
  * place of `fetch`.

@@ -1,6 +1,7 @@
 // What becomes of spans that have ended: a root a transaction, a span of stream mode one of a batch, a standalone span an
 // envelope of its own. And of what was lost: a report. One for each client.
 
+import { arrival, isWaiting, later } from '../core/waiting.js';
 import type { BrowserClient, Sender } from '../scope/client.js';
 import { isOpen, recordOf, type SpanRecord } from '../span/record.js';
 import { contextOfRoot, contextOfSpan } from '../span/sampling-context.js';
@@ -46,6 +47,17 @@ export class ClientSender implements Sender {
   ended(span: AnySpan): void {
     const record = recordOf(span);
     if (!record || !this.client.isOn()) return;
+    if (COMES_LATER && isWaiting()) {
+      // Nothing is sent before the core has come, which may decide that its root is not recorded.
+      const isAlone = record.standalone || this.client.streams();
+      if (!isAlone && record.root !== record) return;
+      const cargo = isAlone ? SPAN_CARGO : cargoOf(record.tree?.children.length ?? 0);
+      later(
+        () => record.sampled && this.ended(span),
+        () => this.loseCargo('queue_overflow', cargo),
+      );
+      return;
+    }
     if (this.client.streams()) this.guard(record, SPAN_CARGO, () => this.stream(record));
     else if (record.standalone) this.guard(record, SPAN_CARGO, () => this.sendAlone(record));
     else if (record.root === record) {
@@ -67,8 +79,8 @@ export class ClientSender implements Sender {
   lose(reason: string, category: string, count: number): void {
     const { client } = this;
     // Nobody is told where nothing is sent.
-    if (client.option('sendClientReports') === false || !client.isOn() || !client.dsn().parts) return;
-    this.losses.add(reason, category, count);
+    if (client.option('sendClientReports') === false || !client.isOn()) return;
+    if ((COMES_LATER && isWaiting()) || client.dsn().parts) this.losses.add(reason, category, count);
   }
 
   private loseCargo(reason: string, { transactions, spans, losses = [] }: Cargo): void {
@@ -139,6 +151,7 @@ export class ClientSender implements Sender {
   }
 
   private send(category: string, envelope: () => Envelope, cargo: Cargo, sent?: Sent): void {
+    if (COMES_LATER && later(() => this.send(category, envelope, cargo, sent))) return;
     const refusal = this.outgoing.refuses(category);
     if (!refusal) {
       this.outgoing.send(category, envelope(), cargo, sent);
@@ -171,7 +184,15 @@ export class ClientSender implements Sender {
 
   async flush(timeout: number | undefined): Promise<boolean> {
     this.buffer.flush();
-    const done = this.held.empty().then(() => this.outgoing.flush(timeout));
+    let ready = this.held.empty();
+    if (COMES_LATER && isWaiting()) {
+      ready = arrival().then(() => {
+        this.buffer.flush();
+        return this.held.empty();
+      });
+    }
+    // Nothing has left if the core did not come.
+    const done = ready.then(() => (COMES_LATER && isWaiting() ? false : this.outgoing.flush(timeout)));
     if (!timeout) return done;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<boolean>((resolve) => {

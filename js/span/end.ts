@@ -1,6 +1,7 @@
 // How spans end: who hears of it, and in which order; roots that end by themselves, and what becomes of their children.
 
 import { type ChildTimes, endIdle, FINISH_REASONS } from '../core/core.js';
+import { isWaiting, later } from '../core/waiting.js';
 import { currentClient } from '../scope/active.js';
 import { attempt } from '../values/attempt.js';
 import { elapsed, timeOfDay } from '../values/clock.js';
@@ -96,7 +97,7 @@ export function cutHidden(root: SpanRecord): void {
 /** Those who add what was measured hear of a root that is about to end, whatever ends it. */
 function announceEnding(root: SpanRecord): void {
   const idle = root.tree?.idle;
-  if (!idle || idle.ending) return;
+  if (!idle || idle.ending || (COMES_LATER && isWaiting())) return;
   idle.ending = true;
   try {
     currentClient()?.emit('beforeIdleSpanEnd', root.span);
@@ -114,8 +115,12 @@ function finishAnnounced(root: SpanRecord, reason: Reason, requested: number): v
   const { tree } = root;
   const idle = tree?.idle;
   if (!tree || !idle) return;
+  if (COMES_LATER && isWaiting()) {
+    finishLater(root, reason, requested);
+    return;
+  }
   const { timeouts, untrimmed, allowed, idleAt, childAt, finalAt, began, beganAt } = idle;
-  const steady = elapsed();
+  const steady = (COMES_LATER ? idle.overAt : undefined) ?? elapsed();
   const children = tree.children.filter(({ standalone }) => !standalone);
   const options = root.scope.client?.options;
   // What `ignoreSpans` leaves out of a transaction does not make its root last. In stream mode it never began.
@@ -157,6 +162,20 @@ function finishAnnounced(root: SpanRecord, reason: Reason, requested: number): v
   if (discarded) root.attributes[DISCARDED_SPANS] ??= discarded;
   for (const child of cut) announce(child);
   announce(root);
+}
+
+/** Until the core has come and says how it ends, a root is over: nothing begins below it any more. */
+function finishLater(root: SpanRecord, reason: Reason, requested: number): void {
+  const idle = root.tree?.idle;
+  if (!idle || !isOpen(root)) return;
+  idle.overAt = elapsed();
+  idle.stop();
+  root.end = requested >= 0 ? requested : timeIn(root, idle.overAt);
+  restore(root);
+  later(() => {
+    root.end = Number.NaN;
+    finish(root, reason, requested);
+  });
 }
 
 function fail(record: SpanRecord, message: string): void {

@@ -56,6 +56,9 @@ export class IdleRoot {
   /** When the timer goes off. */
   private wakesAt = Number.POSITIVE_INFINITY;
 
+  /** When it was over, if the core had yet to come and say how. */
+  overAt?: number;
+
   /** Begins to wait; `due` is called when a deadline may have passed. */
   constructor(root: object, { timeouts, allowed, untrimmed }: Waiting, due: () => void) {
     this.root = root;

@@ -7,6 +7,7 @@ import type {
   AnySpan,
   DynamicSamplingContext,
   Measurements,
+  PropagationContext,
   SpanAttributes,
   SpanContextData,
   SpanLinkJSON,
@@ -47,6 +48,8 @@ export interface Tree {
   frozen: DynamicSamplingContext | undefined;
   /** The `sample_rand` of the trace. */
   sampleRand: number;
+  /** While the core has yet to come and decide: whose decision headers say, if there is one. */
+  undecided?: Pick<PropagationContext, 'sampled'> | undefined;
   /** How it ends by itself, while it is to. */
   idle: IdleRoot | undefined;
   /** Its dynamic sampling context as the core answered last, and to what. */
@@ -57,7 +60,7 @@ export interface Tree {
 export class SpanRecord {
   /** The object of the page. */
   span!: AnySpan;
-  readonly traceId: string;
+  traceId: string;
   /** Drawn when somebody asks; see {@link idOf}. */
   spanId = '';
   parentSpanId: string | undefined = undefined;

@@ -119,7 +119,13 @@ export function headersOfSpan(
   scope: Scope,
 ): TraceHeaders {
   const [, baggage] = contextOfSpan(record, client, scope.trace());
-  return headers(record.traceId, idOf(record), record.sampled, baggage);
+  return headers(record.traceId, idOf(record), COMES_LATER ? flagOf(record) : record.sampled, baggage);
+}
+
+/** Whether the trace of a span is recorded, as far as anybody has decided. */
+function flagOf({ root, sampled }: SpanRecord): boolean | undefined {
+  const { undecided } = root?.tree ?? {};
+  return undecided ? (undecided.sampled ?? undefined) : sampled;
 }
 
 /** The headers for something that happens outside of any span, or with tracing off. */

@@ -1,14 +1,15 @@
 // How spans begin: whose child, in which trace, recorded or not, and what is kept of them.
 
+import { isWaiting } from '../core/waiting.js';
 import { currentClient } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import type { Scope } from '../scope/scope.js';
-import type { AnySpan, PropagationContext, SpanAttributes, SpanLink, SpanTimeInput } from '../types/spans.js';
-import { attempt } from '../values/attempt.js';
+import type { AnySpan, SpanAttributes, SpanLink, SpanTimeInput } from '../types/spans.js';
 import { elapsed, timeOfDay } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
 import { shared } from '../values/shared.js';
 import { type AttributeHolder, linksOf, setAttributes, text, time } from '../values/values.js';
+import { decided, decidedLater, frozenOf } from './decided.js';
 import { cutIdleRoots, endsNow, tick } from './end.js';
 import { IdleRoot, type Waiting } from './idle.js';
 import { isIgnored } from './ignore.js';
@@ -21,12 +22,10 @@ import {
   OP,
   ORIGIN,
   recordOf,
-  SAMPLE_RATE,
   SpanRecord,
   type Tree,
 } from './record.js';
-import { decideRoot, ownRate, type Sampling, sample } from './sampling.js';
-import { contextOfSpan } from './sampling-context.js';
+import { ownRate, type Sampling, sample } from './sampling.js';
 import { Span } from './span.js';
 
 /** As many children as a root keeps: twice as many as are sent, because which these are is known in the end, when some never ended. */
@@ -46,9 +45,6 @@ export interface Beginning {
   /** How many of the attributes the page has set, if they are a copy, and nobody else's to change. */
   owned?: number;
 }
-
-/** How long a root may take before the developer hears of it, in milliseconds: those that end by themselves have half of it. */
-const LONG = 60_000;
 
 /** Begins a span in a scope. `follows` says whether its parent is only what is active. */
 export function begin(
@@ -238,46 +234,28 @@ function root(
     });
     Object.assign(record, attributesOf({ name, attributes: sampling.attributes }));
   } else sampling.rate = ownRate(client);
-  const { sampled, applied, reason } = decideRoot(sampling);
-  const { suppressed } = scope;
   record.kept = true;
-  record.sampled = sampled && !suppressed;
   record.parentSpanId = above ? idOf(above) : trace.parentSpanId || undefined;
   record.root = record;
   record.standalone = Boolean(given.standalone);
-  const dsc = above ? inherited(above, client, scope) : trace.dsc;
   record.tree = {
     children: [],
     refused: 0,
     goneEnd: Number.NaN,
-    frozen: dsc ? attempt(() => ({ ...dsc }), {}) : undefined,
+    frozen: frozenOf(above, trace, client, scope),
     sampleRand: sampling.sampleRand,
     idle: undefined,
     known: undefined,
   };
   record.attributes[ORIGIN] ??= 'manual';
   record.attributes[NAME_SOURCE] ??= 'custom';
-  if (applied && !suppressed) record.attributes[SAMPLE_RATE] ??= sampling.rate;
-  if (!record.sampled && !suppressed) {
-    if (!given.standalone && !client.streams()) client.sender?.lose(reason, 'transaction', 1);
-    client.sender?.lose(reason, 'span', 1);
-  }
-  // Not even the sentences are made where nobody reads them.
-  if (shared.debug && !suppressed) {
-    const tell = (why: string) => isOpen(record) && complain(`the root ${shown(name)} is not sent: ${why}`);
-    if (!record.sampled) tell(`it is not sampled (${sampling.parentSampled === false ? 'parent' : reason})`);
-    else attempt(() => setTimeout(() => tell('it has not ended'), LONG));
-  }
+  if (COMES_LATER && isWaiting() && !scope.suppressed) decidedLater(record, sampling, trace, above, client);
+  else decided(record, sampling, client);
   if (waiting) {
     cutIdleRoots('cancelled');
     record.tree.idle = new IdleRoot(record, waiting, () => tick(record));
   }
   return record;
-}
-
-/** The sampling context of the span above a root, which goes on in its trace. */
-function inherited(above: SpanRecord, client: BrowserClient, scope: Scope): PropagationContext['dsc'] {
-  return attempt(() => JSON.parse(contextOfSpan(above, client, scope.trace())[0]));
 }
 
 /** What the page says about a span that begins, read once: what stands there may be code of the page. */

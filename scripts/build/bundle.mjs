@@ -82,6 +82,7 @@ export async function bundlePackage(entry, file, core = 'embedded') {
     // What package.json says of side effects is about the finished file; inside it an entry provides the core.
     ignoreAnnotations: true,
     plugins: [writtenModules(core), packagesWithoutMaps],
+    define: { COMES_LATER: String(core === 'delivered') },
     mangleProps: new RegExp(`^(?:${PRIVATE_NAMES.join('|')})$`),
     mangleCache: shortProperties,
   };

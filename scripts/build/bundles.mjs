@@ -11,6 +11,7 @@
 /** @type {Bundle[]} */
 export const BUNDLES = [
   { file: 'dist/index.js', entry: 'js/index.ts', core: 'embedded', form: 'module' },
+  { file: 'dist/slim.js', entry: 'js/slim.ts', core: 'delivered', form: 'module' },
   { file: 'dist/throughline.min.js', entry: 'js/entry/script.ts', core: 'embedded', form: 'script' },
   { file: 'dist/js.js', entry: 'js/js.ts', core: 'translated', form: 'module' },
   {

@@ -111,7 +111,11 @@ const PATIENCE = 15_000;
 /** Else the browser asks for one when it likes, and a root has a resource more. */
 const ICON = '<link rel="icon" href="data:,">';
 
-const FILES = { '/index.js': built.module, '/throughline.min.js': built.script };
+const FILES = {
+  '/index.js': built.module,
+  '/slim.js': 'dist/slim.js',
+  '/throughline.min.js': built.script,
+};
 
 /**
  * Starts a server for a file of tests: pages under `/page`, the package's files, `/echo` answers with the
@@ -119,7 +123,7 @@ const FILES = { '/index.js': built.module, '/throughline.min.js': built.script }
  * receives and answers what `use.answer` says, after a promise of its `after`; those that it calls `lost` are only counted, in
  * `use.refused`. `/tell/…` keeps in `use.told` what a page says; `use.heard` has path and
  * headers of every request. What stands in `use.files` (path to type, body and milliseconds
- * of delay) is served until the next test.
+ * of delay, a status, a promise that it waits for) is served until the next test; who asked for it stands in `use.asked`.
  */
 export function useServer() {
   const use = {
@@ -134,6 +138,7 @@ export function useServer() {
     heard: [],
     waiting: [],
     files: {},
+    asked: [],
   };
   let tests = 0;
   /** Connections of requests that were not answered. */
@@ -145,8 +150,11 @@ export function useServer() {
       response.setHeader('content-type', 'text/javascript; charset=utf-8');
       response.end(await readFile(join(root, FILES[pathname])));
     } else if (use.files[pathname]) {
-      const { type, body, delay = 0 } = use.files[pathname];
-      setTimeout(() => response.writeHead(200, { 'content-type': type }).end(body), delay);
+      const { type, body, delay = 0, status = 200, after } = use.files[pathname];
+      use.asked.push({ path: pathname, headers: request.headers });
+      wake();
+      await after;
+      setTimeout(() => response.writeHead(status, { 'content-type': type }).end(body), delay);
     } else if (pathname === use.tunnel) {
       const body = await text(request);
       if (body === undefined) return;
@@ -242,6 +250,7 @@ export function useServer() {
       told: [],
       heard: [],
       files: {},
+      asked: [],
       tunnel,
     });
   };

@@ -31,6 +31,7 @@ export async function bundleOfSpans(core) {
     logLevel: 'error',
     target: 'es2022',
     write: false,
+    define: { COMES_LATER: 'false' },
     plugins: [
       {
         name: 'written-modules',

@@ -1,0 +1,66 @@
+// What can be said of a trace from elsewhere before the core has come, which alone knows the rules: only what it is sure to confirm.
+// Whatever there is a doubt about is left to it.
+
+import type { DynamicSamplingContext, PropagationContext } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
+import { newSampleRand } from '../values/ids.js';
+import { isWaiting } from './waiting.js';
+
+/** A `sentry-trace` without any of the liberties that the core takes. */
+const TRACE = /^(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})(?:-([01]))?$/;
+
+/** A `baggage` likewise: nothing that would have to be written otherwise, and not too long. */
+const BAGGAGE = /^[\w\-.~%=, /:+@]{0,4096}$/;
+
+/** The traces that are gone on with so: the baggage of each, as it came. More of them go without. */
+const known = new Map<string, string>();
+const MAX_KNOWN = 100;
+
+/** The traces that stand in for one there was a doubt about; more than so many, and there is a doubt about each. */
+const doubted = new Set<string>();
+
+/** The context that two header values describe; nothing where there is any doubt. `isOwn` knows the organizations to go on with. */
+export function earlyTrace(
+  sentryTrace: string,
+  baggage: string,
+  isOwn: (organization: string) => boolean,
+): PropagationContext | undefined {
+  const [, traceId, parentSpanId, flag] = TRACE.exec(sentryTrace) ?? [];
+  if (!traceId || !BAGGAGE.test(baggage)) return undefined;
+  const members = baggage.split(/ *, */).filter((member) => member.startsWith('sentry-'));
+  const dsc = attempt(() =>
+    Object.fromEntries(
+      members.map((member) => member.slice(7).split(/=(.*)/).slice(0, 2).map(decodeURIComponent)),
+    ),
+  ) as (DynamicSamplingContext & { org_id?: string }) | undefined;
+  if (!dsc || (members.length && dsc.trace_id !== traceId) || !isOwn(dsc.org_id ?? '')) return undefined;
+  if (known.size < MAX_KNOWN) known.set(traceId, members.join());
+  const lot = Number.parseFloat(dsc.sample_rand ?? '');
+  return {
+    traceId,
+    parentSpanId,
+    sampled: flag === undefined ? undefined : flag === '1',
+    sampleRand: lot >= 0 && lot < 1 ? lot : newSampleRand(),
+    dsc,
+  } as PropagationContext;
+}
+
+/** The baggage that a trace came with, before the core has come. */
+export function earlyBaggage(traceId: string): string {
+  return (isWaiting() && known.get(traceId)) || '';
+}
+
+/** A trace stands in for one there is a doubt about: no header says its id. */
+export function doubt({ traceId }: PropagationContext): void {
+  if (doubted.size <= MAX_KNOWN) doubted.add(traceId);
+}
+
+/** Whether headers may not say the id of a trace yet. */
+export function isDoubted(traceId: string): boolean {
+  return doubted.size > MAX_KNOWN || doubted.has(traceId);
+}
+
+/** What the core says about a trace takes the place of what was said early: in the very object, which scopes and roots share. */
+export function settle(early: Readonly<PropagationContext>, judged: PropagationContext): void {
+  Object.assign(early, { parentSpanId: undefined, sampled: undefined, dsc: undefined, ...judged });
+}

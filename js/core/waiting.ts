@@ -1,0 +1,54 @@
+// The time before the core has come, in a bundle that has none inside (`throughline/slim`): what needs the core is noted in its
+// order, and done when it is there. The other bundles have nothing of this: `COMES_LATER` is false in them when they are built.
+
+import { attempt } from '../values/attempt.js';
+import { shared } from '../values/shared.js';
+
+/** So much is noted: spans that began or ended, requests. If the core never comes, that is all there will ever be. */
+const MAX_NOTED = 1000;
+
+/** What is to be done, and at which address the page was when it was noted: events say so. */
+const noted: { act: () => void; href: unknown }[] = [];
+/** Those who are bringing a core. */
+const bringing = new Set<Promise<unknown>>();
+let waiting = true;
+
+/** Whether the core has yet to come. */
+export function isWaiting(): boolean {
+  return waiting;
+}
+
+/**
+ * Notes what is to be done once the core is there; what there is no place for is `lost`. Answers whether the core has yet to
+ * come: else nothing was noted, and whoever asks does it at once.
+ */
+export function later(act: () => void, lost?: () => void): boolean {
+  if (waiting) {
+    if (noted.length < MAX_NOTED) noted.push({ act, href: shared.href });
+    else lost?.();
+  }
+  return waiting;
+}
+
+/** The core is there. */
+export function arrived(): void {
+  waiting = false;
+  for (const { act, href } of noted.splice(0)) {
+    const now = shared.href;
+    shared.href = href;
+    attempt(act);
+    if (shared.href === href) shared.href = now;
+  }
+}
+
+/** Somebody brings a core, until the promise settles, which is never rejected. */
+export function brings(core: Promise<unknown>): void {
+  bringing.add(core);
+  core.then(() => bringing.delete(core));
+}
+
+/** Is fulfilled once the core is there, or nobody brings one any more; with whether it is there. */
+export async function arrival(): Promise<boolean> {
+  while (waiting && bringing.size) await Promise.race(bringing);
+  return !waiting;
+}

@@ -1,0 +1,93 @@
+// Whether a root is recorded, and what follows from it. Where the core has yet to come, a root is recorded as if it were, until it
+// has decided.
+
+import { later } from '../core/waiting.js';
+import type { BrowserClient } from '../scope/client.js';
+import type { Scope } from '../scope/scope.js';
+import type { PropagationContext } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
+import { complain, shown } from '../values/debug.js';
+import { shared } from '../values/shared.js';
+import { isOpen, SAMPLE_RATE, type SpanRecord } from './record.js';
+import { decideRoot, type Sampling } from './sampling.js';
+import { contextOfSpan } from './sampling-context.js';
+
+/** How long a root may take before the developer hears of it, in milliseconds: those that end by themselves have half of it. */
+const LONG = 60_000;
+
+/** The trace that a root begins in, and the span above it where it goes on in that one's. */
+export type Trace = Readonly<PropagationContext>;
+
+/** The dynamic sampling context that a root begins with. */
+export function frozenOf(
+  above: SpanRecord | undefined,
+  trace: Trace,
+  client: BrowserClient,
+  scope: Scope,
+): PropagationContext['dsc'] {
+  const dsc = above ? attempt(() => JSON.parse(contextOfSpan(above, client, scope.trace())[0])) : trace.dsc;
+  return dsc ? attempt(() => ({ ...dsc }), {}) : undefined;
+}
+
+/** Asks the core about a root. */
+export function decided(record: SpanRecord, sampling: Sampling, client: BrowserClient): void {
+  const { sampled, applied, reason } = decideRoot(sampling);
+  const { scope, name, standalone } = record;
+  const { suppressed } = scope;
+  record.sampled = sampled && !suppressed;
+  if (applied && !suppressed) record.attributes[SAMPLE_RATE] ??= sampling.rate;
+  if (!record.sampled && !suppressed) {
+    if (!standalone && !client.streams()) client.sender?.lose(reason, 'transaction', 1);
+    client.sender?.lose(reason, 'span', 1);
+  }
+  // Not even the sentences are made where nobody reads them.
+  if (shared.debug && !suppressed) {
+    const tell = (why: string) => isOpen(record) && complain(`the root ${shown(name)} is not sent: ${why}`);
+    if (!record.sampled) tell(`it is not sampled (${sampling.parentSampled === false ? 'parent' : reason})`);
+    else attempt(() => setTimeout(() => tell('it has not ended'), LONG));
+  }
+}
+
+/** Takes a root for recorded until the core has come. What it says of the trace counts then, and for the children too. */
+export function decidedLater(
+  record: SpanRecord,
+  sampling: Sampling,
+  trace: Trace,
+  above: SpanRecord | undefined,
+  client: BrowserClient,
+): void {
+  const { tree } = record;
+  if (!tree) return;
+  const before = above ? above.sampled : trace.sampled;
+  const follows = (sampling.parentSampled ?? undefined) === (before ?? undefined);
+  const undecided = above?.root?.tree?.undecided ?? (above ? { sampled: above.sampled } : trace);
+  tree.undecided = undecided;
+  record.sampled = true;
+  const decide = () => {
+    tree.undecided = undefined;
+    record.traceId = (above ?? trace).traceId;
+    if (!above) tree.sampleRand = sampling.sampleRand = trace.sampleRand;
+    if (follows) sampling.parentSampled = (above ?? trace).sampled ?? undefined;
+    if (!above) record.parentSpanId = trace.parentSpanId || undefined;
+    tree.frozen = frozenOf(above, trace, client, record.scope);
+    decided(record, sampling, client);
+    for (const child of tree.children) {
+      child.traceId = record.traceId;
+      if (!record.sampled) forget(child, client);
+    }
+    if (!record.sampled) tree.children = [];
+  };
+  later(decide, () => {
+    tree.undecided = undefined;
+    record.sampled = false;
+    if (!record.standalone && !client.streams()) client.sender?.lose('queue_overflow', 'transaction', 1);
+    client.sender?.lose('queue_overflow', 'span', 1);
+  });
+}
+
+/** A child of a root that is not recorded after all. */
+function forget(child: SpanRecord, client: BrowserClient): void {
+  child.sampled = child.kept = false;
+  child.loss = 'sample_rate';
+  client.sender?.lose(child.loss, 'span', 1);
+}
