@@ -12,9 +12,11 @@ import { pack } from '../support/packed.mjs';
 
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** Scripts that set a global: they are files to serve, found by `require.resolve` and by bundlers. */
-const isScript = (entry) => exports[entry].default?.endsWith('.min.js');
-const SCRIPTS = Object.keys(exports).filter(isScript);
+const entriesLike = (end) => Object.keys(exports).filter((entry) => exports[entry].default?.endsWith(end));
+/** Scripts that set a global. */
+const SCRIPTS = entriesLike('.min.js');
+/** Files to serve, found by `require.resolve` and by bundlers. */
+const SERVED = [...SCRIPTS, ...entriesLike('.wasm')];
 
 const PROGRAM = `
 import * as Throughline from 'throughline';
@@ -33,13 +35,19 @@ startSpan({}, () => 1);
 console.log(client, length, header);
 `;
 
-const SCRIPT_PROGRAM = `
+/** What beside the default entry has types. */
+const OTHERS = `
 import 'throughline/script';
+import address from 'throughline/core.wasm';
+import * as js from 'throughline/js';
+import { type CoreSource, initCore, startSpan } from 'throughline/slim';
 
-const ran: string = Throughline.startSpan({ name: 'x' }, () => 'ran');
-// @ts-expect-error there is no such function
-Throughline.startSpin();
-console.log(ran);
+const source: CoreSource = address;
+const came: Promise<boolean> = initCore(Promise.resolve(new URL(address)));
+const answer: number = Throughline.startSpan({ name: 'x' }, () => startSpan({ name: 'y' }, () => js.startSpan({ name: 'z' }, () => 1)));
+// @ts-expect-error it has to be said where the core is
+initCore();
+console.log(source, came, answer);
 `;
 
 describe('the packed package', { timeout: 120_000 }, () => {
@@ -67,6 +75,10 @@ describe('the packed package', { timeout: 120_000 }, () => {
       'dist/index.js',
       'dist/index.d.ts',
       'dist/throughline.min.js',
+      'dist/slim.js',
+      'dist/slim.d.ts',
+      'dist/core.wasm',
+      'dist/cjs/slim.js',
       'dist/cjs/index.js',
       'dist/cjs/index.d.ts',
       'dist/cjs/package.json',
@@ -87,9 +99,9 @@ describe('the packed package', { timeout: 120_000 }, () => {
 
   it('has types that fit what each entry is, however it is found', () => {
     assert.ok(SCRIPTS.length > 0);
-    run('attw', tarball, '--exclude-entrypoints', ...SCRIPTS);
+    run('attw', tarball, '--exclude-entrypoints', ...SERVED);
     // Node takes a script of this package for a module when it is required, which is nothing that a file to serve is for.
-    run('attw', tarball, '--entrypoints', ...SCRIPTS, '--ignore-rules', 'cjs-resolves-to-esm');
+    run('attw', tarball, '--entrypoints', ...SERVED, '--ignore-rules', 'cjs-resolves-to-esm');
   });
 
   it('can be imported on a server', () => {
@@ -105,12 +117,30 @@ describe('the packed package', { timeout: 120_000 }, () => {
     assert.match(said, /^undefined ran .*cjs.index\.js$/);
   });
 
+  it('has an entry without a core that does nothing on a server', () => {
+    const program = (load) => `${load}
+      initCore('/core.wasm').then((came) => console.log(init({}), came, startSpan({ name: 'x' }, () => 'ran')));`;
+    const said = (type, load) =>
+      run(process.execPath, `--input-type=${type}`, '--eval', program(load)).trim();
+    const names = '{ init, initCore, startSpan }';
+    assert.equal(said('module', `import ${names} from 'throughline/slim';`), 'undefined false ran');
+    assert.equal(said('commonjs', `const ${names} = require('throughline/slim');`), 'undefined false ran');
+  });
+
+  it('says where its files are', () => {
+    const entries = ['core.wasm', 'script', 'script/js', 'package.json'];
+    const program = `console.log(${JSON.stringify(entries)}.map((name) => require.resolve('throughline/' + name)).join())`;
+    const found = run(process.execPath, '--input-type=commonjs', '--eval', program).trim();
+    assert.match(found, /core\.wasm,.*throughline\.min\.js,.*throughline\.no-wasm\.min\.js,.*package\.json$/);
+  });
+
   it('has types that a strict program compiles against', () => {
     const options = ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2022,dom', '--types', ''];
     for (const [name, program, ...resolution] of [
       ['program.ts', PROGRAM, '--module', 'nodenext'],
       ['program.ts', PROGRAM, '--module', 'esnext', '--moduleResolution', 'bundler'],
-      ['script.ts', SCRIPT_PROGRAM, '--module', 'esnext', '--moduleResolution', 'bundler'],
+      ['others.ts', OTHERS, '--module', 'nodenext'],
+      ['others.ts', OTHERS, '--module', 'esnext', '--moduleResolution', 'bundler'],
       // A CommonJS module, also for a TypeScript that does not let it require an ES module.
       ['program.cts', PROGRAM, '--module', 'nodenext'],
       ['program.cts', PROGRAM, '--module', 'node16'],
