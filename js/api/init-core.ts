@@ -89,6 +89,7 @@ async function request(source: string | URL | Request, way: Way): Promise<Respon
 
 function reason(error: unknown, { place, type }: Way): string {
   const said = attempt(() => String((error as Error).message), '');
+  if (typeof WebAssembly !== 'object') return 'there is no WebAssembly here; use the entry throughline/js';
   if (POLICY.test(said) && !said.startsWith('could not')) {
     return `the policy of the page forbids WebAssembly; add 'wasm-unsafe-eval' to its script-src, or use the entry throughline/js`;
   }

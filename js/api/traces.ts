@@ -1,7 +1,7 @@
 // Traces: continuing one, beginning one, and the headers and contexts that carry it on.
 
 import { printBaggage } from '../core/core.js';
-import { doubt, settle } from '../core/early.js';
+import { doubt, isDoubted, settle } from '../core/early.js';
 import { isWaiting, later } from '../core/waiting.js';
 import { currentClient, getCurrentScope, runInScope } from '../scope/active.js';
 import { BrowserClient } from '../scope/client.js';
@@ -143,6 +143,7 @@ export function getTraceData(options: TraceDataOptions = {}): SerializedTraceDat
   const current = isA(scope, Scope) ? scope : getCurrentScope();
   const used = contextOf(span) ? span : getCurrentScope().span;
   const [sentryTrace, baggage, traceparent] = headers(used, current, asked);
+  if (COMES_LATER && isDoubted([sentryTrace])) return {};
   const data: SerializedTraceData = { 'sentry-trace': sentryTrace, baggage: baggage || undefined };
   if (propagateTraceparent) data.traceparent = traceparent;
   return data;

@@ -55,9 +55,9 @@ export function doubt({ traceId }: PropagationContext): void {
   if (doubted.size <= MAX_KNOWN) doubted.add(traceId);
 }
 
-/** Whether headers may not say the id of a trace yet. */
-export function isDoubted(traceId: string): boolean {
-  return doubted.size > MAX_KNOWN || doubted.has(traceId);
+/** Whether headers say an id of a trace that may be another one once the core has come. */
+export function isDoubted([sentryTrace = '']: (string | undefined)[]): boolean {
+  return isWaiting() && (doubted.size > MAX_KNOWN || doubted.has(sentryTrace.slice(0, 32)));
 }
 
 /** What the core says about a trace takes the place of what was said early: in the very object, which scopes and roots share. */

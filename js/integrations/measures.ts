@@ -7,7 +7,7 @@ import { OP, RECORD } from '../span/record.js';
 import type { Span } from '../span/span.js';
 import { attempt } from '../values/attempt.js';
 import { watchLongTasks } from './long-tasks.js';
-import { routeSpan } from './routes.js';
+import { routeSpan, wasRoute } from './routes.js';
 import { WEB_VITALS, type WebVitalsOptions, webVitalsIntegration } from './web-vitals.js';
 
 /** The options of {@link browserTracingIntegration} that are about what the browser measures. */
@@ -25,7 +25,7 @@ export interface MeasureOptions {
 }
 
 /** What began since it was called last, whichever client asks. */
-let read: (() => PerformanceEntry[]) | undefined;
+let read: ReturnType<typeof timelineReader> | undefined;
 
 /** Measures for a client from now on: call it before the page load begins. */
 export function measure(client: BrowserClient, options: MeasureOptions): void {
@@ -34,13 +34,14 @@ export function measure(client: BrowserClient, options: MeasureOptions): void {
   const recent = read;
   watchLongTasks(enableLongAnimationFrame, enableLongTask);
   client.on('beforeIdleSpanEnd', (span: Span) => {
-    if (span !== routeSpan()) return;
+    if (span !== routeSpan() && !(COMES_LATER && wasRoute(span))) return;
     const { ignoreResourceSpans: ignored } = options;
     const streams = client.streams();
     const isIgnored = Array.isArray(ignored) ? ignored : [];
     // Of what is only counted nobody needs to know what may be recorded of it, unless spans are ignored by it.
     const isRead = span.isRecording() || (streams && Boolean(client.option('ignoreSpans')));
-    addMeasuredSpans(span, entrySpans(recent(), beginOf(span), isIgnored, streams, isRead));
+    const entries = COMES_LATER ? recent(span[RECORD].tree?.idle?.overAt) : recent();
+    addMeasuredSpans(span, entrySpans(entries, beginOf(span), isIgnored, streams, isRead));
     if (!span.isRecording()) return;
     const [attributes, roundTrip] = deviceAttributes(streams);
     const record = span[RECORD];

@@ -3,7 +3,7 @@
 
 import { type StartSpanOptions, startInactiveSpan } from '../api/spans.js';
 import { getDynamicSamplingContextFromSpan } from '../api/traces.js';
-import { later } from '../core/waiting.js';
+import { isWaiting, later } from '../core/waiting.js';
 import { addressBefore } from '../page/history.js';
 import { enterEarly, type PageTrace, readPageTrace } from '../page/server-trace.js';
 import { shownAt } from '../page/timeline.js';
@@ -88,6 +88,14 @@ const state = shared as { under?: { span: Span; client: BrowserClient } | undefi
 /** The root of a route that is under way. */
 export function routeSpan(): Span | undefined {
   return state.under?.span;
+}
+
+/** Those that were over before the core had come, and are still to be told of. */
+const over = new WeakSet<object>();
+
+/** Whether a root was that of a route, and is told of later. */
+export function wasRoute(span: Span): boolean {
+  return over.has(span);
 }
 
 /** How long the roots of clients wait. */
@@ -283,6 +291,7 @@ function startRoute(
     const isOver = before && recordOf(before) && !isOpen(recordOf(before) as SpanRecord);
     if (scope.span === span) scope.span = isOver ? undefined : before;
     if (state.under?.span === span) state.under = undefined;
+    if (COMES_LATER && isWaiting()) over.add(span);
   });
   record.afterEnd = () => keepTrace(span);
   return span;

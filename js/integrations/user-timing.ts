@@ -4,7 +4,7 @@
 
 import { addMeasuredSpans, beginOf, type Measured, timelineReader } from '../page/timeline.js';
 import type { BrowserClient } from '../scope/client.js';
-import { OP, ORIGIN } from '../span/record.js';
+import { OP, ORIGIN, RECORD } from '../span/record.js';
 import type { Span } from '../span/span.js';
 import type { Integration } from '../types/options.js';
 import type { SpanAttributes } from '../types/spans.js';
@@ -13,7 +13,7 @@ import { pageOrigin, pageTime, seconds } from '../values/clock.js';
 import { json } from '../values/normalize.js';
 import { isPattern, matches } from '../values/pattern.js';
 import { type AttributeHolder, setAttribute } from '../values/values.js';
-import { routeSpan } from './routes.js';
+import { routeSpan, wasRoute } from './routes.js';
 
 /** The options of {@link userTimingIntegration}. */
 export interface UserTimingOptions {
@@ -37,14 +37,15 @@ export function userTimingIntegration(options: UserTimingOptions = {}): Integrat
       const client = given as BrowserClient;
       const read = timelineReader();
       client.on('beforeIdleSpanEnd', (root: Span) => {
-        if (root !== routeSpan()) return;
+        if (root !== routeSpan() && !(COMES_LATER && wasRoute(root))) return;
         const requestStart = attempt(
           () => (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).requestStart,
           0,
         );
         const notBefore = beginOf(root);
         const origin = pageOrigin() || 0;
-        const spans = read().flatMap((entry) =>
+        const entries = COMES_LATER ? read(root[RECORD].tree?.idle?.overAt) : read();
+        const spans = entries.flatMap((entry) =>
           attempt(() => {
             if (!isWanted(entry, patterns) || seconds(origin + entry.startTime) < notBefore) return [];
             return spanOf(entry, requestStart);

@@ -17,7 +17,7 @@ import { patchXhr, settle } from '../../src/app/browser/patch/xhr.js';
 import { getSpanStatusFromHttpCode } from '../api/active-span.js';
 import { mergeBaggage, statusText } from '../core/core.js';
 import { isDoubted } from '../core/early.js';
-import { isWaiting, later } from '../core/waiting.js';
+import { later } from '../core/waiting.js';
 import { currentClient, getCurrentScope } from '../scope/active.js';
 import { BrowserClient } from '../scope/client.js';
 import { isHidden } from '../scope/lifecycle.js';
@@ -231,7 +231,7 @@ function start(call: Call, kind: typeof FETCH | typeof XHR): Plan | undefined {
     headers = [sentryTrace, baggage, client.option('propagateTraceparent') ? traceparent : ''];
   }
   if (COMES_LATER && record) later(() => describeLater(record, client, call, href, kind));
-  if (COMES_LATER && isWaiting() && isDoubted(stands?.traceId ?? scope.trace().traceId)) headers = undefined;
+  if (COMES_LATER && headers && isDoubted(headers)) headers = undefined;
   if (!record && !headers && !heard) return undefined;
   const plan: Plan = {
     key: Number(Boolean(record)),
@@ -365,7 +365,8 @@ function answered(record: SpanRecord, status: number, size: number): void {
   const text = status < 0 ? 'internal_error' : statusText(status);
   record.code = text === 'ok' ? 1 : 2;
   record.message = text === 'ok' ? '' : text;
-  if (COMES_LATER && status >= 0) later(() => record.span.setStatus(getSpanStatusFromHttpCode(status)));
+  if (COMES_LATER && text !== 'ok' && status >= 0)
+    later(() => record.span.setStatus(getSpanStatusFromHttpCode(status)));
   if (status >= 0) record.attributes['http.response.status_code'] = status;
   if (size > 0) record.attributes['http.response.body.size'] = size;
 }

@@ -29,14 +29,14 @@ export function shownAt(): number {
 
 /**
  * A function that answers with what began since it was called last, and since the page was shown. It goes by time,
- * not by place: the page may clear its buffers, and what has ended late stands between older entries.
+ * not by place: the page may clear its buffers, and what has ended late stands between older entries. `until` is another time than now.
  */
-export function timelineReader(): () => PerformanceEntry[] {
+export function timelineReader(): (until?: number) => PerformanceEntry[] {
   let read = 0;
   let last: PerformanceEntry[] = [];
-  return () =>
+  return (until) =>
     attempt(() => {
-      const now = performance.now();
+      const now = (COMES_LATER ? until : undefined) ?? performance.now();
       const from = Math.max(read, shownAt());
       // What began in the very moment of the last reading may have been added after it.
       const found = performance

@@ -80,8 +80,9 @@ export function decidedLater(
   later(decide, () => {
     tree.undecided = undefined;
     record.sampled = false;
-    if (!record.standalone && !client.streams()) client.sender?.lose('queue_overflow', 'transaction', 1);
-    client.sender?.lose('queue_overflow', 'span', 1);
+    record.loss = 'queue_overflow';
+    if (!record.standalone && !client.streams()) client.sender?.lose(record.loss, 'transaction', 1);
+    client.sender?.lose(record.loss, 'span', 1);
   });
 }
 

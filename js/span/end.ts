@@ -172,10 +172,17 @@ function finishLater(root: SpanRecord, reason: Reason, requested: number): void 
   idle.stop();
   root.end = requested >= 0 ? requested : timeIn(root, idle.overAt);
   restore(root);
-  later(() => {
+  const end = () => {
     root.end = Number.NaN;
     finish(root, reason, requested);
-  });
+  };
+  // There is no place for it any more.
+  const lost = () => {
+    const { sender } = root.scope.client ?? {};
+    sender?.lose('queue_overflow', 'transaction', 1);
+    sender?.lose('queue_overflow', 'span', 1 + (root.tree?.children.length ?? 0));
+  };
+  later(end, lost);
 }
 
 function fail(record: SpanRecord, message: string): void {

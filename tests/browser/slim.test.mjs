@@ -139,9 +139,9 @@ describe('a page that brings the core', { timeout: 60_000 }, () => {
       const own = await T.startSpan({ name: 'work' }, async () => (await fetch('/echo')).json());
       const data = { sentryTrace: 'ABC', baggage: '' };
       await T.continueTrace(data, () => T.startSpan({ name: 'odd' }, () => fetch('/echo/odd')));
-      return own;
+      return { own, data: T.getTraceData() };
     });
-    assert.equal(seen['sentry-trace'], undefined);
+    assert.deepEqual([seen.own['sentry-trace'], seen.data], [undefined, {}]);
     page.release();
     const [odd, load] = await server.transactions(2);
     assert.equal(odd.payload.transaction, 'odd');
@@ -206,6 +206,7 @@ describe('a page that brings the core', { timeout: 60_000 }, () => {
     );
     assert.equal(load.contexts.trace.data['sentry.idle_span_finish_reason'], 'cancelled');
     assert.ok(load.timestamp <= times.moved + 0.02);
+    assert.ok(load.spans.some(({ op }) => op === 'browser.request'));
     assert.deepEqual([load.request.url, next.request.url], [`${server.url}/page`, `${server.url}/next`]);
     assert.deepEqual(
       next.spans.filter(({ op }) => op === 'http.client').map(({ description }) => description),
@@ -214,6 +215,24 @@ describe('a page that brings the core', { timeout: 60_000 }, () => {
     assert.equal(next.contexts.trace.links[0].trace_id, load.contexts.trace.trace_id);
     assert.equal(after.contexts.trace.span_id, times.after);
     assert.equal(after.contexts.trace.trace_id, next.contexts.trace.trace_id);
+  });
+
+  it('ends what is open when the page is hidden before', async () => {
+    const page = await open({ head: META, file: { held: true } });
+    await page.evaluate(async () => {
+      start({}, { idleTimeout: 30_000 });
+      globalThis.core = T.initCore('/core.wasm');
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    page.release();
+    const [{ payload }] = await server.received(1);
+    const { status, data, trace_id } = payload.contexts.trace;
+    assert.deepEqual(
+      [status, data['sentry.cancellation_reason'], trace_id],
+      ['cancelled', 'document.hidden', TRACE],
+    );
+    assert.ok(payload.spans.some(({ op }) => op === 'browser.request'));
   });
 
   it('keeps spans of stream mode', async () => {

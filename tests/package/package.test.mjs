@@ -1,7 +1,7 @@
 // The package as people get it: packed, installed into an empty project, loaded, and type-checked there.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -150,18 +150,23 @@ describe('the packed package', { timeout: 120_000 }, () => {
     }
   });
 
-  it('is bundled by webpack without any option', () => {
+  it('is bundled by webpack without any option, with the core as a file too', () => {
     writeFileSync(join(project, 'app.js'), "import { init } from 'throughline';\ninit({});\n");
+    const core = "initCore(new URL('throughline/core.wasm', import.meta.url))";
+    writeFileSync(join(project, 'slim.js'), `import { initCore } from 'throughline/slim';\n${core};\n`);
     const output = run(
       'webpack',
       '--mode',
       'production',
       '--entry',
       './app.js',
+      '--entry',
+      './slim.js',
       '--output-path',
       join(project, 'out'),
     );
     assert.doesNotMatch(output, /ERROR|Module not found/);
+    assert.ok(readdirSync(join(project, 'out')).some((name) => name.endsWith('.wasm')));
   });
 
   it('has scripts that no bundler takes away for importing nothing from them', async () => {
