@@ -2,6 +2,7 @@
 // what the tests are called.
 import { guest } from './scenarios/guest.mjs';
 import { life } from './scenarios/life.mjs';
+import { parts } from './scenarios/parts.mjs';
 import { requests } from './scenarios/requests.mjs';
 import { routes } from './scenarios/routes.mjs';
 import { spans } from './scenarios/spans.mjs';
@@ -9,7 +10,7 @@ import { trace } from './scenarios/trace.mjs';
 import { vitals } from './scenarios/vitals.mjs';
 import { ways } from './scenarios/ways.mjs';
 
-export const subjects = { trace, requests, spans, routes, life, vitals, guest, ways };
+export const subjects = { trace, requests, spans, routes, life, vitals, parts, guest, ways };
 
 /** What an engine cannot do: its name, names of scenarios, and why. */
 const BEYOND = [
@@ -19,6 +20,11 @@ const BEYOND = [
     'Firefox, as its driver closes a window, drops requests that began in the last moment: 0 of 1 and 7 of 20 arrive',
   ],
 ];
+
+const names = Object.values(subjects).flatMap(Object.keys);
+for (const [engine, scenarios] of BEYOND) {
+  if (!names.some((name) => scenarios.test(name))) throw new Error(`${engine}: no scenario is ${scenarios}`);
+}
 
 /** Why an engine cannot do what a scenario asks; false if it can. */
 export function isBeyond(engine, scenario) {

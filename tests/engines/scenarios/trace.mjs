@@ -1,6 +1,6 @@
 // Which trace a page goes on with: meta tags, `Server-Timing`, and HTML that is stale.
 import assert from 'node:assert/strict';
-import { assertSilent, newMeta, pageWith, roots, serve, tag, tags } from '../pages.mjs';
+import { assertSilent, FLUSH_TIME, newMeta, pageWith, roots, serve, tag, tags } from '../pages.mjs';
 
 const FRESH = { 'cache-control': 'no-store' };
 const CACHED = { 'cache-control': 'max-age=600' };
@@ -82,6 +82,24 @@ async function several(use) {
     const spoken = await spokenOf(use, tag('sentry-trace', first.sentryTrace) + tags(second));
     assert.deepEqual([spoken.trace, spoken.sent.baggage], [second.trace, second.baggage]);
   }
+}
+
+/** A trace that its server does not record: the page records nothing of it, and says so to others. */
+async function unrecorded({ server, window }) {
+  server.reset();
+  const meta = newMeta('-0');
+  serve(server, tags(meta) + pageWith(server, { idleTimeout: 20 }));
+  await window.goto(`${server.url}/page`);
+  const seen = await window.evaluate(async (time) => {
+    const headers = await T.startSpan({ name: 'root' }, async () => (await fetch('/echo')).json());
+    return [headers['sentry-trace'], headers.baggage, await T.flush(time), said];
+  }, FLUSH_TIME);
+  assert.match(seen[0], new RegExp(`^${meta.trace}-[0-9a-f]{16}-0$`));
+  assert.deepEqual(seen.slice(1), [meta.baggage, true, []]);
+  assert.deepEqual(
+    server.envelopes.filter(({ item }) => item.type !== 'client_report'),
+    [],
+  );
 }
 
 async function serverTiming(use) {
@@ -192,6 +210,7 @@ export const trace = {
   'begins a trace of its own where meta tags are malformed': malformed,
   'continues the first pair of meta tags that agree': several,
   'continues the trace that Server-Timing names': serverTiming,
+  'records nothing of a trace that its server does not record': unrecorded,
   'links to the trace of a document that is old': old,
   'continues a document without a time once, and links to it when it is opened or loaded again': openedAgain,
   'continues each document that is loaded anew': reloaded,
