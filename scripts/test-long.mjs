@@ -15,6 +15,11 @@ const checks = {
     await buildIfStale();
     await nodeTest('tests/long/runners.test.mjs');
   },
+  /** The package built from nothing, in another folder: the same bytes. */
+  async reproducible() {
+    await buildIfStale();
+    await nodeTest('tests/long/same-bytes.test.mjs');
+  },
 };
 
 await main(() => runChecks(checks, process.argv.slice(2)));

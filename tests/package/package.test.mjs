@@ -10,7 +10,7 @@ import { root } from '../../scripts/lib/project.mjs';
 import { toolEnv } from '../../scripts/toolchain.mjs';
 import { pack } from '../support/packed.mjs';
 
-const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { exports, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const entriesLike = (end) => Object.keys(exports).filter((entry) => exports[entry].default?.endsWith(end));
 /** Scripts that set a global. */
@@ -49,6 +49,11 @@ const answer: number = Throughline.startSpan({ name: 'x' }, () => startSpan({ na
 initCore();
 console.log(source, came, answer);
 `;
+
+it('has the version of the crates', () => {
+  const [, crates] = /^version = "(.*)"$/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'));
+  assert.equal(version, crates);
+});
 
 describe('the packed package', { timeout: 120_000 }, () => {
   let project;
