@@ -137,7 +137,7 @@ function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExpla
 }
 
 function whyOff(client: BrowserClient | undefined): string {
-  if (!canRun()) return 'WebAssembly did not start on this page, and the console says why';
+  if (!canRun()) return 'the core did not start on this page, and the console says why';
   if (!client) return 'init was not called';
   if (COMES_LATER && isWaiting()) return 'the core has yet to come (initCore)';
   return client.isClosed ? 'close was called' : 'init has enabled: false';

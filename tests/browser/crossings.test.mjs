@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { openTraced } from '../support/api.mjs';
 import { openPackage, reportedLosses, useBrowser, useServer } from '../support/browser.mjs';
+import { isWebAssembly } from '../support/built.mjs';
 import { countCrossings } from '../support/crossings.mjs';
 import { openMeasured } from '../support/measured.mjs';
 
@@ -191,6 +192,8 @@ const OPERATIONS = {
   },
 };
 
+const WITHOUT = !isWebAssembly && 'the core is no WebAssembly';
+
 describe('calls of the core', { timeout: 120_000 }, () => {
   const browser = useBrowser();
   const server = useServer();
@@ -291,7 +294,7 @@ describe('calls of the core', { timeout: 120_000 }, () => {
     assert.equal(crossed.length, 4, `${crossed}`);
   });
 
-  it('the core imports nothing, and exports functions and a memory', async () => {
+  it('the core imports nothing, and exports functions and a memory', { skip: WITHOUT }, async () => {
     const page = await openTraced(await openPackage(browser, server));
     const { imports, kinds } = await page.evaluate(() => ({
       imports: core.imports,

@@ -21,7 +21,9 @@ const SERVED = [...SCRIPTS, ...entriesLike('.wasm')];
 const PROGRAM = `
 import * as Throughline from 'throughline';
 import { type Client, type Span, startSpan } from 'throughline';
+import * as WithoutWebAssembly from 'throughline/js';
 
+const same: typeof Throughline = WithoutWebAssembly;
 const client: Client | undefined = Throughline.init({
   dsn: 'https://public@o1.ingest.example.com/1',
   tracesSampleRate: 0.2,
@@ -32,7 +34,7 @@ const length: Promise<number> = startSpan({ name: 'x', attributes: { a: 1 } }, a
 const header: string | undefined = Throughline.getTraceData()['sentry-trace'];
 // @ts-expect-error a span needs a name
 startSpan({}, () => 1);
-console.log(client, length, header);
+console.log(client, length, header, same);
 `;
 
 /** What beside the default entry has types. */
@@ -84,6 +86,11 @@ describe('the packed package', { timeout: 120_000 }, () => {
       'dist/slim.d.ts',
       'dist/core.wasm',
       'dist/cjs/slim.js',
+      'dist/js.js',
+      'dist/js.d.ts',
+      'dist/throughline.no-wasm.min.js',
+      'dist/cjs/js.js',
+      'dist/cjs/js.d.ts',
       'dist/cjs/index.js',
       'dist/cjs/index.d.ts',
       'dist/cjs/package.json',
@@ -117,9 +124,11 @@ describe('the packed package', { timeout: 120_000 }, () => {
 
   it('can be required, as by a CommonJS module and by Jest', () => {
     const program = `const { startSpan, init } = require('throughline');
-      console.log(init({}), startSpan({ name: 'x' }, () => 'ran'), require.resolve('throughline'))`;
-    const said = run(process.execPath, '--input-type=commonjs', '--eval', program).trim();
-    assert.match(said, /^undefined ran .*cjs.index\.js$/);
+      console.log(init({}), startSpan({ name: 'x' }, () => 'ran'), require.resolve('throughline'));
+      console.log(require('throughline/js').startSpan({ name: 'x' }, () => 'ran'), require.resolve('throughline/js'))`;
+    const said = run(process.execPath, '--input-type=commonjs', '--eval', program).trim().split('\n');
+    assert.match(said[0], /^undefined ran .*cjs.index\.js$/);
+    assert.match(said[1], /^ran .*cjs.js\.js$/);
   });
 
   it('has an entry without a core that does nothing on a server', () => {
