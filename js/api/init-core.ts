@@ -5,6 +5,7 @@ import { brings, isWaiting } from '../core/waiting.js';
 import { originalFetch } from '../send/post.js';
 import { attempt } from '../values/attempt.js';
 import { complain, shown, warn } from '../values/debug.js';
+import { baseAddress, isBrowser } from '../values/place.js';
 
 /** Where the core is: its address, a request or its answer, its bytes, or a module that was compiled already. */
 export type CoreSource = string | URL | Request | Response | BufferSource | WebAssembly.Module;
@@ -42,7 +43,7 @@ async function bring(source: CoreSource | PromiseLike<CoreSource>): Promise<bool
   try {
     const given = await source;
     // On a server nobody needs it.
-    if (typeof document !== 'undefined' && isWaiting()) deliver(await moduleOf(given, way));
+    if (isBrowser() && isWaiting()) deliver(await moduleOf(given, way));
   } catch (error) {
     if (isWaiting())
       warn(`tracing waits for its core, and initCore may be called again: ${reason(error, way)}`);
@@ -77,7 +78,7 @@ async function moduleOf(source: CoreSource, way: Way): Promise<WebAssembly.Modul
 /** By the page's own `fetch`, as it was before anybody wrapped it: it is none of the page's requests. */
 async function request(source: string | URL | Request, way: Way): Promise<Response> {
   if (kindOf(source) !== 'Request')
-    way.place = attempt(() => new URL(source as string, document.baseURI).href, shown(source));
+    way.place = attempt(() => new URL(source as string, baseAddress()).href, shown(source));
   try {
     return await Reflect.apply(originalFetch(), globalThis, [source]);
   } catch (error) {

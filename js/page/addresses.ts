@@ -164,7 +164,7 @@ function judge(
 
 /** An address of the page as the browser resolves it. */
 function absolute(url: string): string {
-  return url && attempt(() => new URL(url, document.baseURI).href, '');
+  return url && attempt(() => new URL(url, baseAddress()).href, '');
 }
 
 /** Whether a request failed while the core, which would say where there are to be no headers any more, has yet to come. */

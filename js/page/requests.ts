@@ -34,7 +34,7 @@ import type { AnySpan } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
 import { elapsed } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
-import { hasDocument } from '../values/place.js';
+import { baseAddress, hasDocument } from '../values/place.js';
 import { shared } from '../values/shared.js';
 import { type Address, addressOf, breakAddress, FETCH, XHR } from './addresses.js';
 import { addTimings } from './entries.js';
@@ -287,7 +287,7 @@ function describeLater(
   kind: typeof FETCH | typeof XHR,
 ): void {
   // Where the page has moved meanwhile, what it wrote is another address.
-  const isSame = attempt(() => new URL(url, document.baseURI).href) === href;
+  const isSame = attempt(() => new URL(url, baseAddress()).href) === href;
   const { code, place, host, attributes } = addressOf(client, isSame ? url : href, kind);
   if (code === 'envelope') {
     record.discarded = true;

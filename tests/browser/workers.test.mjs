@@ -1,7 +1,10 @@
 // The package in workers of each kind, where there is no document: spans, requests with headers, envelopes; and the trace of the
 // page that they work for.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { root } from '../../scripts/lib/project.mjs';
 import { openTraced, useApi } from '../support/api.mjs';
 import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
 import { callEverything } from '../support/everything.mjs';
@@ -195,6 +198,42 @@ describe('a worker', { timeout: 300_000 }, () => {
       ['null', [true, false, 'TypeError'], ['localhost', 'cross-origin', 'invalid']],
     ]);
     for (const { payload } of await server.transactions(2)) assert.ok(payload.spans.length > 1);
+    await page.context().close();
+  });
+
+  it('may bring the core itself, and then traces as any other', async () => {
+    const page = await openTraced(
+      await open(
+        (options) => `
+          import * as T from '/slim.js';
+          T.init({ ...${JSON.stringify(options)}, integrations: [T.browserTracingIntegration()] });
+          onmessage = async ({ data }) => {
+            const heard = await T.continueTrace(data, () =>
+              T.startSpan({ name: 'work' }, async () => (await fetch('/echo')).json()));
+            postMessage([heard['sentry-trace'], await T.initCore('/core.wasm'), await T.flush()]);
+          };`,
+      ),
+    );
+    server.files['/core.wasm'] = {
+      type: 'application/wasm',
+      body: await readFile(join(root, 'dist/core.wasm')),
+    };
+    const [heard, ...answers] = await page.evaluate(() => {
+      const worker = new Worker('/worker.js', { type: 'module' });
+      T.startSpan({ name: 'click' }, () => worker.postMessage({ ...T.getTraceData() }));
+      return new Promise((resolve) => {
+        worker.onmessage = ({ data }) => resolve(data);
+      });
+    });
+    assert.deepEqual(answers, [true, true]);
+    const transactions = await server.transactions(2);
+    const [click, work] = ['click', 'work'].map((name) => find(transactions, name).payload);
+    assert.equal(work.contexts.trace.trace_id, click.contexts.trace.trace_id);
+    assert.equal(work.contexts.trace.parent_span_id, click.contexts.trace.span_id);
+    const [span] = work.spans;
+    assert.equal(span.description, 'GET /echo');
+    assert.equal(heard, `${work.contexts.trace.trace_id}-${span.span_id}-1`);
+    assert.deepEqual(page.said, []);
     await page.context().close();
   });
 });
