@@ -57,7 +57,7 @@ it('has the version of the crates', () => {
   assert.equal(version, crates);
 });
 
-describe('the packed package', { timeout: 120_000 }, () => {
+describe('the packed package', { timeout: 600_000 }, () => {
   let project;
   let files;
   let tarball;
