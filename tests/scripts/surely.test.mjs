@@ -23,8 +23,10 @@ const lines = VECTORS.split('\n').flatMap((line) => {
 });
 
 describe('what is surely allowed', async () => {
-  const { code } = await bundlePackage('tests/support/surely.ts', 'surely.js', 'delivered');
-  const { isSurelyAllowed, targetsOf } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const { bundled } = await bundlePackage('tests/support/surely.ts', 'surely.js', 'delivered');
+  const { isSurelyAllowed, targetsOf } = await import(
+    `data:text/javascript,${encodeURIComponent(bundled.code)}`
+  );
   const isAllowed = (href, targets, tunnel = '') => {
     const read = targetsOf({ option: () => targets });
     return isSurelyAllowed(new URL(href), PAGE, read, tunnel);
