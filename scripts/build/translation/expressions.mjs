@@ -68,7 +68,7 @@ export function expression(node, scope) {
     case 'memory.grow':
       return { code: `grow(${value(first)})`, kind: SIGNED };
     case 'memory.copy':
-      return { code: `copy(${listsIn(node).map((operand) => loose(expression(operand, scope)))})` };
+      return { code: `copy(${listsIn(node).map(value)})` };
     case 'i64.load8_u':
       return { code: `BigInt(readByte(${address(node, scope)}))`, kind: BIG };
   }

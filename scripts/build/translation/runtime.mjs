@@ -26,8 +26,10 @@ export const runtime = (pages, at, constants) => `
     memory.set(old);
     return old.length >> 16;
   }
-  function part(at, length) { return new Uint8Array(memory.buffer, at, length); }
-  function copy(to, from, length) { part(to, length).set(part(from, length)); }
+  function copy(to, from, length) {
+    if ((to | from | length) < 0 || Math.max(to, from) + length > memory.length) fail();
+    memory.copyWithin(to, from, from + length);
+  }
 
   function readInt(at) { return view.getInt32(at, true); }
   function readByte(at) { return view.getUint8(at); }
