@@ -108,6 +108,27 @@ describe('a frame', { timeout: 120_000 }, () => {
     await page.context().close();
   });
 
+  it('whose HTML its page wrote is not taken for one out of a cache by an application in Rust either', async () => {
+    server.reset();
+    for (const name of ['page.js', 'fetch.js']) {
+      const body = await readFile(join(root, 'src', 'app', 'browser', 'patch', name));
+      server.files[`/${name}`] = { type: 'text/javascript', body };
+    }
+    const page = await browser.page();
+    await page.goto(`${server.url}/page`);
+    const told = await page.evaluate((trace) => {
+      const srcdoc = `<meta name="sentry-trace" content="${trace}-b0e6f15b45c36b12-1"><script type="module">
+        import { broughtWithPage } from '/page.js';
+        parent.postMessage(broughtWithPage());</script>`;
+      return new Promise((resolve) => {
+        addEventListener('message', ({ data }) => resolve(data));
+        document.body.append(Object.assign(document.createElement('iframe'), { srcdoc }));
+      });
+    }, TRACE);
+    assert.deepEqual(told.split('\n'), ['', `sentry-trace\t${TRACE}-b0e6f15b45c36b12-1`]);
+    await page.context().close();
+  });
+
   it('that is sandboxed sends no headers to where it came from, is answered there, and says why', async () => {
     const page = await browser.page();
     server.reset();
