@@ -2,8 +2,9 @@
 
 export { SDK_VERSION } from '../scope/sdk.js';
 
-/** The global object. */
-export const WINDOW = globalThis as typeof globalThis & Window;
+/** The global object. Programs that are written for workers know no window. */
+export const WINDOW = globalThis as typeof globalThis &
+  (typeof globalThis extends { window: infer Page } ? Page : unknown);
 
 /** The attribute that says what kind of operation a span is. */
 export const SEMANTIC_ATTRIBUTE_SENTRY_OP = 'sentry.op';

@@ -23,6 +23,12 @@ describe('the types', { timeout: 120_000 }, () => {
     assert.equal(status, 0);
   });
 
+  it('are whole where only what workers have is known', () => {
+    const { stdout, status } = compile('--project', 'worker/tsconfig.json');
+    assert.equal(stdout, '');
+    assert.equal(status, 0);
+  });
+
   it('refuse what is wrong', () => {
     // In the folder, so that the import is led to ours there too.
     const folder = mkdtempSync(join(root, 'tests', 'types', 'wrong-'));
