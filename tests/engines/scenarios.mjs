@@ -9,8 +9,9 @@ import { spans } from './scenarios/spans.mjs';
 import { trace } from './scenarios/trace.mjs';
 import { vitals } from './scenarios/vitals.mjs';
 import { ways } from './scenarios/ways.mjs';
+import { workers } from './scenarios/workers.mjs';
 
-export const subjects = { trace, requests, spans, routes, life, vitals, parts, guest, ways };
+export const subjects = { trace, requests, spans, routes, life, vitals, parts, guest, ways, workers };
 
 /** What an engine cannot do: its name, names of scenarios, and why. */
 const BEYOND = [

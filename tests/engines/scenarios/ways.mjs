@@ -1,4 +1,4 @@
-// The ways in: a script tag that starts by itself, a module, a frame, and a worker.
+// The ways in: a script tag that starts by itself, a module, and a frame.
 import assert from 'node:assert/strict';
 import { LISTEN, open, roots, serve } from '../pages.mjs';
 
@@ -60,41 +60,8 @@ async function frame({ server, window }) {
   assert.deepEqual([page.name, inner.name], ['/page', '/page/frame']);
 }
 
-/** What the package does in a worker is of the file tests/browser/; here that it hurts none, in every engine. */
-async function worker({ server, window }) {
-  server.reset();
-  serve(server, LISTEN);
-  server.files = {
-    '/worker.js': {
-      type: 'text/javascript',
-      body: `import * as T from '/index.js';
-        T.init({ dsn: 'http://public@localhost:1/1', tunnel: '${server.tunnel}', tracesSampleRate: 1 });
-        const { status } = await T.startSpan({ name: 'work' }, () => fetch('/echo'));
-        postMessage(status);`,
-    },
-    '/classic.js': {
-      type: 'text/javascript',
-      body: `importScripts('/throughline.min.js');
-        Throughline.init({ dsn: 'http://public@localhost:1/1', tunnel: '${server.tunnel}', tracesSampleRate: 1 });
-        Throughline.startSpan({ name: 'work' }, () => fetch('/echo')).then(({ status }) => postMessage(status));`,
-    },
-  };
-  await window.goto(`${server.url}/page`);
-  const seen = await window.evaluate(async () => {
-    const told = (url, options) =>
-      new Promise((resolve) => {
-        const worker = new Worker(url, options);
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = ({ message }) => resolve(message);
-      });
-    return [await told('/worker.js', { type: 'module' }), await told('/classic.js'), said];
-  });
-  assert.deepEqual(seen, [200, 200, []]);
-}
-
 export const ways = {
   'is started by the data attributes of its script tag': dataAttributes,
   'is imported as a module': module,
   'times a frame as a page of its own': frame,
-  'hurts no worker': worker,
 };
