@@ -5,13 +5,14 @@ import { life } from './scenarios/life.mjs';
 import { parts } from './scenarios/parts.mjs';
 import { requests } from './scenarios/requests.mjs';
 import { routes } from './scenarios/routes.mjs';
+import { slim } from './scenarios/slim.mjs';
 import { spans } from './scenarios/spans.mjs';
 import { trace } from './scenarios/trace.mjs';
 import { vitals } from './scenarios/vitals.mjs';
 import { ways } from './scenarios/ways.mjs';
 import { workers } from './scenarios/workers.mjs';
 
-export const subjects = { trace, requests, spans, routes, life, vitals, parts, guest, ways, workers };
+export const subjects = { trace, requests, spans, routes, life, vitals, parts, guest, ways, workers, slim };
 
 /** What an engine cannot do: its name, names of scenarios, and why. */
 const BEYOND = [

@@ -123,7 +123,7 @@ const FILES = {
  * receives and answers what `use.answer` says, after a promise of its `after`; those that it calls `lost` are only counted, in
  * `use.refused`. `/tell/…` keeps in `use.told` what a page says; `use.heard` has path and
  * headers of every request. What stands in `use.files` (path to type, body and milliseconds
- * of delay, a status, a promise that it waits for) is served until the next test; who asked for it stands in `use.asked`.
+ * of delay, a status, a promise that it waits for) is served until the next test.
  */
 export function useServer() {
   const use = {
@@ -138,7 +138,6 @@ export function useServer() {
     heard: [],
     waiting: [],
     files: {},
-    asked: [],
   };
   let tests = 0;
   /** Connections of requests that were not answered. */
@@ -151,8 +150,6 @@ export function useServer() {
       response.end(await readFile(join(root, FILES[pathname])));
     } else if (use.files[pathname]) {
       const { type, body, delay = 0, status = 200, after } = use.files[pathname];
-      use.asked.push({ path: pathname, headers: request.headers });
-      wake();
       await after;
       setTimeout(() => response.writeHead(status, { 'content-type': type }).end(body), delay);
     } else if (pathname === use.tunnel) {
@@ -250,7 +247,6 @@ export function useServer() {
       told: [],
       heard: [],
       files: {},
-      asked: [],
       tunnel,
     });
   };
