@@ -9,7 +9,7 @@ import { root } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { main, Problem, say } from './lib/say.mjs';
 import { checkArrows } from './lint/arrows.mjs';
-import { driverPath } from './toolchain.mjs';
+import { driverPath, firefoxPath, geckodriverPath } from './toolchain.mjs';
 
 const WASM = ['--target', 'wasm32-unknown-unknown'];
 /** Formats and decisions are public to the tests, and all integrations are there. */
@@ -28,8 +28,21 @@ const CHOICES = [
   ['--all-features'],
 ];
 
-/** How long the tests in headless Chrome may take, in milliseconds; they take less than ten seconds. */
+/** Where the edge is at work: on a page, and in workers of each kind. */
+const TARGETS = ['web', 'dedicated', 'shared', 'service'];
+
+/** The browsers that test it, and the flag that names the driver of each. */
+const DRIVERS = {
+  chrome: ['--chromedriver', driverPath],
+  firefox: ['--geckodriver', geckodriverPath],
+};
+
+/**
+ * How long the tests in a headless browser may take, in milliseconds; they take less than ten seconds. Its runner alone would
+ * wait for twenty seconds, in which Firefox, whose code is slow at first, may not be done on a machine with other work.
+ */
 const BROWSER_TIMEOUT = 100_000;
+const RUNNER = { WASM_BINDGEN_TEST_TIMEOUT: String(0.9 * (BROWSER_TIMEOUT / 1000)) };
 const BROWSER_ATTEMPTS = 3;
 const NO_ANSWER = 'the browser did not answer';
 
@@ -65,12 +78,15 @@ const checks = {
   async native() {
     await run('cargo', ['test', '--quiet', '--workspace', ...INSIDE]);
   },
-  /** The edge in headless Chrome, as an application in Rust has it: on a page, in a worker, and without modules. */
+  /** The edge in headless browsers, as an application in Rust has it: on a page, in a worker, and without modules. */
   async web() {
     // Without files beside the module, of which a page waits for the fifth for ever (see tests/web/stand_ins.js); with them
     // applications are tested, in tests/rust/.
-    for (const target of ['web', 'dedicated', 'shared', 'service']) await edgeTests(target, ALONE);
-    await edgeTests('dedicated', INSIDE);
+    for (const target of TARGETS) await edgeTests('chrome', target, ALONE);
+    await edgeTests('chrome', 'dedicated', INSIDE);
+    if (firefoxPath() && geckodriverPath()) {
+      for (const target of TARGETS) await edgeTests('firefox', target, ALONE);
+    } else say('the edge is not tested in Firefox: firefox-esr and geckodriver would be needed');
   },
   /** The built package in a real browser, with types checked by the build. */
   async browser() {
@@ -108,15 +124,15 @@ const checks = {
   },
 };
 
-/** Runs tests of the edge in headless Chrome, with these features. */
-async function edgeTests(name, features) {
-  const driver = ['--chromedriver', driverPath()];
-  const args = ['test', '--headless', '--chrome', ...driver, '--', ...features, '--test', name];
+/** Runs tests of the edge in a headless browser, with these features. */
+async function edgeTests(browser, name, features) {
+  const [flag, find] = DRIVERS[browser];
+  const args = ['test', '--headless', `--${browser}`, flag, find(), '--', ...features, '--test', name];
   // Compiled before, so that the time below is that of the browser.
   await run('cargo', ['test', '--quiet', ...features, ...WASM, '--test', name, '--no-run']);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await run('wasm-pack', args, { timeout: BROWSER_TIMEOUT, late: NO_ANSWER });
+      return await run('wasm-pack', args, { env: RUNNER, timeout: BROWSER_TIMEOUT, late: NO_ANSWER });
     } catch (error) {
       // The server of the runner can leave a connection waiting for ever, see tests/web/stand_ins.js. Tests that
       // fail fail at once.

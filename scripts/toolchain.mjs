@@ -66,6 +66,11 @@ export function firefoxPath() {
   return FIREFOXES.map(which).find(Boolean);
 }
 
+/** geckodriver's program file, for `wasm-pack test`; undefined where there is none. */
+export function geckodriverPath() {
+  return which(process.env.GECKODRIVER || 'geckodriver');
+}
+
 /** The driver of WebKitGTK; undefined where there is none. */
 export function webKitDriverPath() {
   return which('WebKitWebDriver');

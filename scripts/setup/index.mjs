@@ -2,6 +2,7 @@
 import { Problem } from '../lib/say.mjs';
 import { setupBrowser } from './browser.mjs';
 import { setupEngines } from './engines.mjs';
+import { setupGeckodriver } from './geckodriver.mjs';
 import { setupPackages } from './packages.mjs';
 import { setupRust } from './rust.mjs';
 import { setupRustSource } from './rust-source.mjs';
@@ -28,5 +29,6 @@ export async function setup({ browser = true } = {}) {
   if (browser) {
     await setupBrowser();
     await setupEngines();
+    await setupGeckodriver();
   }
 }

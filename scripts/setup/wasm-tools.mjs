@@ -4,12 +4,10 @@ import { dirname, join } from 'node:path';
 import { readIfThere, root, tools } from '../lib/project.mjs';
 import { output, run } from '../lib/run.mjs';
 import { Problem, say } from '../lib/say.mjs';
+import { cargoInstall, cleanBuilds } from './cargo-install.mjs';
 import { lockedVersion, versionIn } from './versions.mjs';
 
 const WASM_PACK = '0.15.1';
-
-// The two share their build folder, so an interrupted build goes on where it stopped.
-const BUILD = join(tools, 'build', 'wasm-tools');
 
 // What counts is how long they take to build, except in the parts of wasm-bindgen that read and write
 // modules: without optimization these take seconds at every build.
@@ -35,7 +33,7 @@ export async function setupWasmTools() {
     await cargoInstall('wasm-pack', WASM_PACK, ['--locked']);
     built = true;
   }
-  if (built) rmSync(BUILD, { recursive: true, force: true });
+  if (built) cleanBuilds();
   linkWasmOpt();
 }
 
@@ -58,18 +56,4 @@ async function bindgenVersion() {
 
 function has(program, version) {
   return versionIn(output(program, ['--version'])) === version;
-}
-
-async function cargoInstall(crate, version, flags) {
-  const args = ['install', ...flags, '--force', '--root', tools, '--version', `=${version}`, crate];
-  await run('cargo', args, {
-    env: {
-      CARGO_TARGET_DIR: BUILD,
-      CARGO_PROFILE_RELEASE_OPT_LEVEL: '0',
-      CARGO_PROFILE_RELEASE_LTO: 'off',
-      CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
-    },
-    log: crate,
-    failure: `${crate} ${version} could not be built: see above or .tools/log/${crate}.log.`,
-  });
 }

@@ -82,7 +82,8 @@ async fn a_request_is_a_span_with_headers_and_the_envelope_leaves() {
     assert_eq!(text("calls[1][0]"), DESTINATION);
     let envelope = text("calls[1][1].body");
     let href = text("location.href.split('?')[0]");
-    for part in [r#""op":"http.client""#, r#""description":"GET /api""#, &href, "HeadlessChrome"] {
+    let browser = text("navigator.userAgent");
+    for part in [r#""op":"http.client""#, r#""description":"GET /api""#, &href, &browser] {
         assert!(envelope.contains(part), "{part} is not in {envelope}");
     }
     let request = header.split('-').nth(1).expect("a span id");
