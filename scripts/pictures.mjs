@@ -36,7 +36,7 @@ const PICTURES = [
     file: 'pictures/stale-cache.png',
     path: '/stale-cache',
     press: '.control',
-    rows: 17,
+    rows: 18,
     without: '.sources',
   },
 ];

@@ -5,7 +5,7 @@ import { withPalette } from './png.mjs';
 const VIEWPORT = { width: 1280, height: 800 };
 
 /** How long a page may take to have the spans it should, in milliseconds, and how often it is tried. */
-const PATIENCE = 8000;
+const PATIENCE = 15_000;
 const MAX_TRIES = 8;
 
 /** By how much the clocks of browser and services may differ, in seconds: on a busy machine they do. */

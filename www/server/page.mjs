@@ -29,6 +29,7 @@ export function renderPage(page, metaTags, settings) {
   <link rel="stylesheet" href="/${isShop ? 'shop' : 'example'}.css">
   <link rel="stylesheet" href="/code.css">
   <link rel="stylesheet" href="/trace.css">
+  <link rel="stylesheet" href="/waterfall.css">
   <script type="application/json" id="settings">${safeJson({ ...settings, page: page.name })}</script>
   <script src="/${isShop ? 'shop' : 'example'}.js" defer></script>
 </head>
