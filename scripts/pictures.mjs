@@ -54,7 +54,7 @@ await main(async () => {
       const image = await takePicture(browser, demo.urls.web, picture);
       if (!image)
         throw new Problem(
-          `${picture.path} never had just ${picture.rows} spans, one within the other: is the machine busy?`,
+          `${picture.path} never had just ${picture.rows} spans, each after its parent: is the machine busy?`,
         );
       const file = join(root, 'docs', picture.file);
       await mkdir(dirname(file), { recursive: true });

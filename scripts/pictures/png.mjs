@@ -8,8 +8,8 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** Bytes per pixel of colour type 2, the one that screenshots have. */
 const RGB = 3;
 
-/** A page has about two dozens; the rest are the edges of letters. */
-const COLOURS = 48;
+/** A page has some dozens, small bars among them; the rest are the edges of letters. */
+const COLOURS = 96;
 
 /** Colours that differ by no more than this in each channel count as one. A card and what it lies on differ by more. */
 const NEAR = 8;
