@@ -8,8 +8,8 @@
 //   ```js server as=express          runs in Node as a program
 //   ```js node                       is a module that Node runs to its end
 //   ```js worker=/worker.js          is the worker that a page of this document starts
-//   ```js needs=dist/slim.js         runs as soon as that file is there
-//   ```tsx file=tests/package/x.tsx  stands in a file that other tests run, word for word
+//   ```tsx file=tests/package/x.tsx  stands in a file that other tests run, line by line
+//   ```js untyped                    is not compiled: a service worker has other types than a page
 //   ```rust by=tests/rust/x.mjs      is run by that test, which reads the document
 //   ```text says=order               is what that page says on the console
 //   ```text not-run="a drawing"      is not run, for that reason

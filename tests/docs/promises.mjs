@@ -73,6 +73,21 @@ export const promises = {
   async 'next-client'(shop) {
     await shop.transaction('pageload');
   },
+
+  // docs/workers.md
+  async frame(shop) {
+    const frame = shop.page.frames()[1];
+    await frame.waitForURL(`${SHOP}/frame`);
+  },
+  async 'in-frame'(shop) {
+    const trace = await shop.ask(() => {
+      const data = getTraceData();
+      globalThis.postMessage({ ...data }, location.origin);
+      return data['sentry-trace'].slice(0, 32);
+    });
+    const inside = await shop.transaction('inside');
+    assert.equal(inside.contexts.trace.trace_id, trace);
+  },
   async 'to-worker'(shop) {
     const { headers } = await shop.request('/api/prices');
     const work = await shop.transaction('price');

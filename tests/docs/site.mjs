@@ -38,7 +38,7 @@ export async function bundled(contents) {
   return outputFiles[0].text;
 }
 
-const TYPES = { js: 'text/javascript', wasm: 'application/wasm' };
+const TYPES = { js: 'text/javascript; charset=utf-8', wasm: 'application/wasm' };
 
 /**
  * Opens a page of the shop in a context of its own.
@@ -52,9 +52,13 @@ const TYPES = { js: 'text/javascript', wasm: 'application/wasm' };
  */
 export async function openShop(browser, { head = '', headers = {}, workers = [], answer } = {}) {
   const page = await browser.page();
-  /** Every request but for the files of the page: method, url, headers and body. */
+  /** Every request: method, url, headers and body; but for the page's own. */
   const requests = [];
   const waiting = new Set();
+  const keep = (request) => {
+    requests.push(request);
+    for (const wake of waiting) wake();
+  };
   await page.context().route('**', async (route) => {
     const request = route.request();
     const { origin, pathname } = new URL(request.url());
@@ -65,9 +69,10 @@ ${head}</head><body><button>Buy</button></body></html>`;
       return route.fulfill({ contentType: 'text/html; charset=utf-8', headers, body });
     }
     if (origin === SHOP && FILES[pathname]) {
+      keep({ method: 'GET', url: request.url(), headers: {}, body: '' });
       const type = TYPES[FILES[pathname].split('.').at(-1)];
       const file = readFileSync(join(root, FILES[pathname]));
-      return route.fulfill({ contentType: `${type}; charset=utf-8`, body: file });
+      return route.fulfill({ contentType: type, body: file });
     }
     const worker = workers.find(({ marks }) => origin === SHOP && marks.worker === pathname);
     if (worker) return route.fulfill({ contentType: TYPES.js, body: await bundled(worker.code) });
@@ -77,13 +82,12 @@ ${head}</head><body><button>Buy</button></body></html>`;
         body: await bundled(`export * from '${pathname.slice(1)}'`),
       });
     }
-    requests.push({
+    keep({
       method: request.method(),
       url: request.url(),
       headers: await request.allHeaders(),
       body: request.postData() ?? '',
     });
-    for (const wake of waiting) wake();
     const given = answer?.(request.url());
     if (given === 'fails') return route.abort();
     return route.fulfill({
