@@ -1,5 +1,5 @@
 // Which room may import which, in js/ and src/, and that no files import each other in a circle: part of the check `lints`.
-// The drawing is that of CONTRIBUTING.md. (Circles in js/ Biome finds as well, in an editor.)
+// The drawing is that of docs/architecture.md. (Circles in js/ Biome finds as well, in an editor.)
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, sep } from 'node:path';
 import { root } from '../lib/project.mjs';
@@ -28,7 +28,7 @@ export function checkArrows() {
     return [...isBlind, ...wrongArrows(imports, ROOMS[tree])];
   });
   if (wrong.length)
-    throw new Problem(`Imports go against the drawing of CONTRIBUTING.md:\n${wrong.join('\n')}`);
+    throw new Problem(`Imports go against the drawing of docs/architecture.md:\n${wrong.join('\n')}`);
 }
 
 /**
