@@ -18,6 +18,7 @@
 //! | `flows_vectors` | what spans here and those of the package must do alike |
 //! | `verdicts` | why a request carries headers, and how it loses them |
 //! | `handles` | what is taken back when its handle is dropped is not dropped without a warning |
+//! | `documented` | what `docs/rust.md` and `docs/rust-spans.md` say |
 //! | `guards` | re-entrancy, stale keys, limits, clocks that jump |
 //!
 //! [`Host`]: throughline::app::host::Host
@@ -36,6 +37,7 @@ mod bounds;
 mod changes;
 mod codecs;
 mod context;
+mod documented;
 mod envelope;
 mod event_data;
 mod events;

@@ -10,6 +10,7 @@
 //! | `properties` | whatever comes in: no panic, and nothing invalid goes out |
 //! | `layer`, `extractor` | services of `tower`, handlers of `axum` |
 //! | `shell` | a server that renders its page and answers its functions: one trace |
+//! | `documented` | what `docs/rust-servers.md` says |
 //! | `beside_sentry` | the real crate `sentry` records the server's half of the trace |
 #![cfg(all(test, not(target_arch = "wasm32")))]
 #![allow(
@@ -22,6 +23,7 @@
 
 mod beside_sentry;
 mod complaint;
+mod documented;
 mod extractor;
 mod fixtures;
 mod headers;
