@@ -55,8 +55,7 @@ function travel(enough, most) {
 /** In the other page: says that it is there, and goes back. */
 function turn() {
   addEventListener('pageshow', async () => {
-    // A request that is lost keeps nobody here.
-    await fetch('/tell/away').catch(() => {});
+    await fetch('/tell/away');
     history.back();
   });
 }

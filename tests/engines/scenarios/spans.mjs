@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { assertSilent, FLUSH_TIME, open, roots } from '../pages.mjs';
 
+/** Requests overtake each other. */
+const byStart = (all) => all.toSorted((one, other) => one.start - other.start);
+
 async function nested({ server, window }) {
   await open({ server, window });
   const seen = await window.evaluate(async () => {
@@ -44,7 +47,7 @@ async function nested({ server, window }) {
     return told;
   });
   assert.deepEqual(seen, [true, true, true, true, true, true]);
-  const all = await roots(server, 5);
+  const all = byStart(await roots(server, 5));
   const treeOf = ({ name, status, span_id, spans }) => [
     name,
     status,
@@ -100,7 +103,7 @@ async function exact({ server, window }) {
     first.end();
     second.end();
   });
-  const all = await roots(server, 2);
+  const all = byStart(await roots(server, 2));
   assert.deepEqual(
     all.map(({ name, spans }) => [name, spans.map(({ description }) => description)]),
     [

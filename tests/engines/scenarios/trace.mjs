@@ -178,7 +178,10 @@ async function reloaded({ server, window }) {
 /** So many pages away no engine keeps a page alive for a return; WebKit does not mind a listener of `unload`. */
 const AWAY = 5;
 
-/** A document that is neither old nor known: only how the browser got it says that it is stale. */
+/**
+ * A document that is neither old nor known: only how the browser got it says that it is stale. No other scenario asks for the
+ * addresses here: browsers keep what they answered.
+ */
 async function cached({ server, window }) {
   const meta = newMeta();
   let served = 0;
@@ -196,7 +199,7 @@ async function cached({ server, window }) {
     localStorage.clear();
     addEventListener('unload', () => {});
   });
-  for (let at = 1; at <= AWAY; at += 1) await window.goto(`${server.url}/other/${at}`);
+  for (let at = 1; at <= AWAY; at += 1) await window.goto(`${server.url}/cached/${at}`);
   await window.evaluate((away) => {
     setTimeout(() => history.go(-away));
   }, AWAY);
