@@ -18,7 +18,9 @@ async function settled() {
   const shifted = seen('layout-shift');
   document.querySelector('#move').style.height = '200px';
   await shifted;
-  return types;
+  // WebKit rounds to milliseconds: an answer that came at once has come at 0, which is none.
+  const [{ responseStart }] = performance.getEntriesByType('navigation');
+  return [types, responseStart > 0];
 }
 
 /** Waits until the timing of the click is known, and whoever waits for a quiet moment has had it. */
@@ -43,10 +45,11 @@ async function openVitals({ server, window }, options) {
   const away = script(() => addEventListener('pageshow', () => fetch('/tell/away')));
   serve(server, pageWith(server, tracing, slow) + CONTENT, away);
   await window.goto(`${server.url}/page`);
-  const types = await window.evaluate(settled);
+  const [types, ttfb] = await window.evaluate(settled);
   await window.click('#buy');
   await window.evaluate(clicked);
   return {
+    ttfb,
     paint: types.includes('paint'),
     lcp: types.includes('largest-contentful-paint'),
     cls: types.includes('layout-shift'),
@@ -63,7 +66,7 @@ async function measurements(use) {
   const given = (name) => root.measurements[name] !== undefined;
   assert.deepEqual(
     ['ttfb', 'fcp', 'lcp', 'cls'].map(given),
-    [true, has.paint, has.lcp, has.cls],
+    [has.ttfb, has.paint, has.lcp, has.cls],
     `${Object.keys(root.measurements)} of ${has.types}`,
   );
   for (const [name, { value, unit }] of Object.entries(root.measurements)) {
