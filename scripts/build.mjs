@@ -2,10 +2,12 @@
 //
 //   dist/index.js            ES module, minified, with the core inside
 //   dist/throughline.min.js  one file for a script tag, global `Throughline`
+//   dist/js.js               the module with a core that is JavaScript
+//   dist/throughline.no-wasm.min.js  the same for a script tag
 //   dist/slim.js             the same without a core
 //   dist/core.wasm           the core, for whoever serves it as a file
 //   dist/index.d.ts          the types, beside those of the modules it is made of
-//   dist/cjs/                the module and the types for `require`: whose types they are the folder says
+//   dist/cjs/                the modules and the types for `require`: whose types they are the folder says
 //   dist/**/*.map            where each part of a file stood in js/; no file names its map
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -39,8 +39,8 @@ export function librarySource() {
 
 /**
  * The target, but with functions that answer two values where the language has a pair, such as the address and the length of
- * a text. By default they write it to memory, and whoever asked reads it there: 6 % of the package. Every browser that has
- * the other features of the module has this one too.
+ * a text. By default they write it to memory, and whoever asked reads it there: 6 % of the package. What is shipped has no such
+ * functions any more, see scripts/build/translation/pairs.mjs.
  *
  * @returns {string} the file that says so
  */

@@ -184,6 +184,17 @@ const REST = `
     (local.set $0 (i32.and (local.get $0) (i32.const 0x7fffffff)))
     (i32.store8 offset=1 (local.get $0) (local.get $1))
     (i32.add (i32.load8_s offset=1 (local.get $0)) (i32.mul (i32.const 3) (i32.load8_u (i32.add (local.get $0) (i32.const 1))))))
+  (table $functions 5 5 funcref)
+  (elem $some (table $functions) (i32.const 1) func $sum $difference)
+  (type $two (func (param i32 i32) (result i32)))
+  (func $sum (type $two) (i32.add (local.get 0) (local.get 1)))
+  (func $difference (type $two) (i32.sub (local.get 0) (local.get 1)))
+  (func (export "by number") (param $0 i32) (param $1 i32) (result i32)
+    (call_indirect $functions (type $two) (i32.mul (local.get $1) (i32.const 3)) (local.get $1)
+      (i32.and (local.get $0) (i32.const 3))))
+  (func (export "shorts") (param $0 i32) (param $1 i32) (result i32)
+    (i32.store16 offset=4 (i32.const 201) (local.get $1))
+    (i32.add (i32.load16_u offset=4 (i32.const 201)) (local.get $0)))
   (func (export "ints") (param $0 i32) (param $1 i32) (result i32)
     (local.set $0 (i32.and (local.get $0) (i32.const 0x7fffffff)))
     (i32.store offset=4 (local.get $0) (i32.add (local.get $1) (local.get $1)))
@@ -222,7 +233,12 @@ function outcome(call) {
     if (Object.is(value, -0)) return '-0';
     return String(typeof value === 'bigint' ? BigInt.asUintN(64, value) : value);
   } catch (error) {
-    if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) return 'fails';
+    if (
+      error instanceof RangeError ||
+      error instanceof TypeError ||
+      error instanceof WebAssembly.RuntimeError
+    )
+      return 'fails';
     throw error;
   }
 }

@@ -12,10 +12,12 @@ const MEMORY = {
   'i32.load': 'readInt',
   'i32.load8_u': 'readByte',
   'i32.load8_s': 'readSignedByte',
+  'i32.load16_u': 'readShort',
   'i64.load': 'readBig',
   'f64.load': 'readFloat',
   'i32.store': 'writeInt',
   'i32.store8': 'writeByte',
+  'i32.store16': 'writeShort',
   'i64.store': 'writeBig',
   'f64.store': 'writeFloat',
 };
@@ -33,6 +35,7 @@ const MEMORY = {
  * @property {Map<string, Named>} locals
  * @property {Map<string, Named>} globals
  * @property {Map<string, Named>} functions
+ * @property {Map<string, string | undefined>} types what functions of a type answer
  */
 
 /** @param {import('./wat.mjs').Node[]} node @param {Scope} scope @returns {import('./operators.mjs').Value} */
@@ -53,6 +56,8 @@ export function expression(node, scope) {
       const { name, type } = scope.functions.get(first);
       return { code: `${name}(${rest.map(value)})`, kind: kindOf(type) };
     }
+    case 'call_indirect':
+      return calledByNumber(listsIn(node), scope);
     case 'i32.const':
       return { code: `${first | 0}`, kind: (first | 0) < 0 ? SIGNED : SMALL };
     case 'i64.const':
@@ -84,6 +89,15 @@ export function expression(node, scope) {
   return found;
 }
 
+/** A call of a function of the table. The compiler makes one where Rust's library is not compiled with the core. */
+function calledByNumber([[, type], ...operands], scope) {
+  const [given, which] = [operands.slice(0, -1), operands.at(-1)];
+  if (!isQuiet(which) || !isFreeOf(which, ['', ...given]))
+    throw new TypeError('The core looks up a function after it has evaluated what it calls it with.');
+  const code = `table[${exactly(which, scope)}](${given.map((one) => exactly(one, scope))})`;
+  return { code, kind: kindOf(scope.types.get(type)) };
+}
+
 /** The local or the global that an instruction is about. @returns {Named} */
 export function variable([kind, name], { locals, globals }) {
   return (kind.startsWith('local') ? locals : globals).get(name);
@@ -112,8 +126,8 @@ function touched(node, scope) {
   const name = MEMORY[kind];
   const [, given] = listsIn(node);
   if (given) return { code: `${name}(${address(node, scope)},${loose(expression(given, scope))})` };
-  const isByte = kind === 'i32.load8_u';
-  return { code: `${name}(${address(node, scope)})`, kind: isByte ? SMALL : kindOf(kind.slice(0, 3)) };
+  const isSmall = /load\d+_u/.test(kind);
+  return { code: `${name}(${address(node, scope)})`, kind: isSmall ? SMALL : kindOf(kind.slice(0, 3)) };
 }
 
 /** One of two values, both of which are there before it is asked which. */

@@ -18,25 +18,34 @@ export const FLAT = [
 export function translated(text) {
   const module = parsed(text);
   const all = (kind) => module.filter((node) => node[0] === kind);
-  const functions = named(all('func'), 'f', (func) => func.find(([kind]) => kind === 'result')?.[1]);
+  const functions = named(all('func'), 'f', resultOf);
   const used = new Set();
   visitLists(all('func'), ([kind, name]) => kind.startsWith?.('global.') && used.add(name));
   const variables = all('global').filter(([, name]) => used.has(name));
   const globals = named(variables, 'g', ([, , type]) => (isList(type) ? type[1] : type));
   const values = variables.map((node) => `${globals.get(node[1]).name}=${node.at(-1)[1]}`);
-  const code = all('func').map((func) => translatedFunction(func, { functions, globals }));
+  const types = new Map(all('type').map(([, name, func]) => [name, resultOf(func)]));
+  const code = all('func').map((func) => translatedFunction(func, { functions, globals, types }));
+  const table = [];
+  for (const [, , [, first], ...names] of all('elem')) {
+    for (const [index, name] of names.filter((one) => functions.has(one)).entries())
+      table[Number(first) + index] = functions.get(name).name;
+  }
   const exported = all('export')
     .filter(([, , [kind]]) => kind === 'func')
     .map(([, name, [, func]]) => `${name}: ${functions.get(func).name}`);
   const [, , pages] = all('memory')[0];
   const [at, constants] = constantsOf(all('data'));
   return `export function make() {
-    ${runtime(pages, at, JSON.stringify(constants))}
-    let ${values};
+    ${runtime(pages, at, JSON.stringify(constants), code.join('\n'))}
+    let ${[...values, ...(table.length ? [`table=[${table}]`] : [])]};
     ${code.join('\n')}
     return { memory: { get buffer() { return memory.buffer; } }, ${exported} };
   }`;
 }
+
+/** What type a function answers. */
+const resultOf = (func) => func.find(([kind]) => kind === 'result')?.[1];
 
 /** @returns {Map<string, import('./expressions.mjs').Named>} */
 const named = (nodes, letter, typeOf) =>

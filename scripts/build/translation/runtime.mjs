@@ -1,22 +1,7 @@
 // What the translated core stands on: its memory, and the instructions that are more than an operator.
 
-/**
- * The beginning of the function that makes a core. Each has a memory of its own, which fails where WebAssembly's does: a DataView
- * throws where an address lies outside of it. Functions that nothing calls the bundler leaves out.
- *
- * @param {number} pages of 64 KiB, how large the memory is at first
- * @param {number} at where the constants lie
- * @param {string} constants a literal, a character for each byte
- */
-export const runtime = (pages, at, constants) => `
-  let memory, view;
-  function use(bytes) {
-    memory = bytes;
-    view = new DataView(bytes.buffer);
-  }
-  use(new Uint8Array(${pages} << 16));
-  for (let constants = ${constants}, at = constants.length; at--; ) memory[${at} + at] = constants.charCodeAt(at);
-
+/** What code may call, of which it has what it calls. */
+const FUNCTIONS = `
   function fail() { throw new RangeError(); }
 
   function pages() { return memory.length >> 16; }
@@ -34,10 +19,12 @@ export const runtime = (pages, at, constants) => `
   function readInt(at) { return view.getInt32(at, true); }
   function readByte(at) { return view.getUint8(at); }
   function readSignedByte(at) { return view.getInt8(at); }
+  function readShort(at) { return view.getUint16(at, true); }
   function readBig(at) { return view.getBigUint64(at, true); }
   function readFloat(at) { return view.getFloat64(at, true); }
   function writeInt(at, value) { view.setInt32(at, value, true); }
   function writeByte(at, value) { view.setInt8(at, value); }
+  function writeShort(at, value) { view.setInt16(at, value, true); }
   function writeBig(at, value) { view.setBigUint64(at, value, true); }
   function writeFloat(at, value) { view.setFloat64(at, value, true); }
 
@@ -57,4 +44,45 @@ export const runtime = (pages, at, constants) => `
     const even = size + 2 ** 52 - 2 ** 52;
     return 1 / value < 0 ? -even : even;
   }
+`
+  .split(/\n(?= {2}function )/)
+  .slice(1);
+
+const nameOf = (text) => /function (\w+)/.exec(text)[1];
+
+/** Whether code calls a function. */
+const calls = (code, name) => new RegExp(`\\b(?<!function )${name}\\(`).test(code);
+
+/** The functions that code calls, and those that they call in turn. @param {string} code @returns {string} */
+function calledBy(code) {
+  const found = new Set();
+  const find = (within) => {
+    for (const text of FUNCTIONS) {
+      if (found.has(text) || !calls(within, nameOf(text))) continue;
+      found.add(text);
+      find(text);
+    }
+  };
+  find(code);
+  return [...found].join('\n');
+}
+
+/**
+ * The beginning of the function that makes a core. Each has a memory of its own, which fails where WebAssembly's does: a DataView
+ * throws where an address lies outside of it.
+ *
+ * @param {number} pages of 64 KiB, how large the memory is at first
+ * @param {number} at where the constants lie
+ * @param {string} constants a literal, a character for each byte
+ * @param {string} code what follows
+ */
+export const runtime = (pages, at, constants, code) => `
+  let memory, view;
+  function use(bytes) {
+    memory = bytes;
+    view = new DataView(bytes.buffer);
+  }
+  use(new Uint8Array(${pages} << 16));
+  for (let constants = ${constants}, at = constants.length; at--; ) memory[${at} + at] = constants.charCodeAt(at);
+  ${calledBy(code)}
 `;
