@@ -66,7 +66,7 @@ describe('a project', { timeout: 3_600_000 }, () => {
     });
   }
 
-  it('with a worker shows one trace of both', { todo: 'nothing is traced in workers yet' }, async (t) => {
+  it('with a worker shows one trace of both', async (t) => {
     const { folder, run } = project('worker');
     t.diagnostic(`built in ${run('build').took} ms`);
     const shop = await openShop(join(folder, 'dist'));
