@@ -28,6 +28,9 @@ const CHOICES = [
   ['--all-features'],
 ];
 
+/** The tests of tests/browser/ that `throughline/js` has to pass here too. */
+const PAGES = ['page', 'requests-fetch', 'requests-xhr', 'spans', 'stack-overflow'];
+
 /** Where the edge is at work: on a page, and in workers of each kind. */
 const TARGETS = ['web', 'dedicated', 'shared', 'service'];
 
@@ -109,6 +112,14 @@ const checks = {
   async differential() {
     await buildIfStale();
     await nodeTests('differential');
+  },
+  /** `throughline/js`: what pages do most, the documentation and the reference's scripts. That both cores answer alike `browser` tests. */
+  async js() {
+    await buildIfStale();
+    const pages = PAGES.map((name) => join('tests', 'browser', `${name}.test.mjs`));
+    const files = [...testsIn('docs'), ...testsIn('differential'), ...pages];
+    const env = { THROUGHLINE_ENTRY: 'js' };
+    await run(process.execPath, ['--test', '--test-reporter=spec', ...files], { env });
   },
   /** Applications in Rust in a real browser, the examples among them. */
   async rust() {
