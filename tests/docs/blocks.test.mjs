@@ -33,13 +33,16 @@ describe('the code of the documents', { timeout: 300_000, concurrency: 4 }, () =
   async function runInPage({ code, marks, document }) {
     const { program, expected } = withAnswers(code);
     const workers = blocks.filter((block) => block.document === document && block.marks.worker);
-    const shop = await openShop(browser, { workers });
+    const headers = marks.policy ? { 'content-security-policy': marks.policy } : {};
+    const shop = await openShop(browser, { headers, workers });
     const { page } = shop;
+    // A page has one of them.
+    const [entry] = /(?<=from ')throughline[^']*/.exec(code) ?? ['throughline'];
     page.on('pageerror', (error) => assert.fail(error));
     const starts = /\binit\(/.test(code) || 'without-init' in marks;
     const told = await page.evaluate(
-      async ([reader, program, dsn, starts]) => {
-        const all = await import('throughline');
+      async ([reader, program, dsn, starts, entry]) => {
+        const all = await import(entry);
         for (const [name, value] of Object.entries(all)) {
           if (!(name in globalThis)) globalThis[name] = value;
         }
@@ -56,7 +59,7 @@ describe('the code of the documents', { timeout: 300_000, concurrency: 4 }, () =
         globalThis.exported = await run(program);
         return answers;
       },
-      [READER, program, DSN, starts],
+      [READER, program, DSN, starts, entry],
     );
     await promises[marks.as]?.(shop);
     for (const [number, { line, text }] of expected.entries()) {

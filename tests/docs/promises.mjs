@@ -206,6 +206,8 @@ export const promises = {
     }, 'the error');
     assert.equal(error.exception.values[0].value, 'no more tea');
     const { trace_id, span_id } = contexts.trace;
+    assert.equal(error.trace.trace_id, trace_id);
+    assert.equal(shop.requests.filter(({ headers }) => headers['sentry-trace']).length, 0);
     assert.deepEqual([error.contexts.trace.trace_id, error.contexts.trace.span_id], [trace_id, span_id]);
   },
 };
