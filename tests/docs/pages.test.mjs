@@ -133,12 +133,10 @@ describe('docs/options.md', () => {
     ...membersOf('integrations/measures.ts', 'MeasureOptions'),
     ...membersOf('page/requests.ts', 'RequestInstrumentationOptions'),
   ];
-  /** The names in the first column of a section. */
+  /** The names that the lists of a section begin with. */
   const namedIn = (section) => {
-    const [, body] = new RegExp(`^## ${section}\n(.*?)(?=^## |$(?![\\s\\S]))`, 'ms').exec(text);
-    return [...body.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell]) =>
-      [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name),
-    );
+    const [, body] = new RegExp(`^## ${section}\n(.*?)(?=^## )`, 'ms').exec(text);
+    return [...body.matchAll(/^- `(\w+)`: /gm)].map(([, name]) => name);
   };
 
   for (const [section, options] of [
