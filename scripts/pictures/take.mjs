@@ -6,10 +6,10 @@ const VIEWPORT = { width: 1280, height: 800 };
 
 /** How long a page may take to have the spans it should, in milliseconds, and how often it is tried. */
 const PATIENCE = 15_000;
-const MAX_TRIES = 8;
+const MAX_TRIES = 12;
 
 /** By how much the clocks of browser and services may differ, in seconds: on a busy machine they do. */
-const CLOCKS = 0.005;
+const CLOCKS = 0.02;
 
 /** Below what is pictured, in pixels. */
 const MARGIN = 18;
