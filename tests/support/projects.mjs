@@ -38,15 +38,20 @@ function run(cwd, env, command, ...args) {
  * @param {string} name
  * @param {object} [options]
  * @param {string} [options.base] another folder, of which it has the files that it has not itself; none where it is empty
+ * @param {string} [options.entry] what the page imports
  * @param {boolean} [options.borrowed] its bundler is one of ours, which is in PATH: nothing is downloaded
  */
-export function project(name, { base = 'page', borrowed = false } = {}) {
+export function project(name, { base = 'page', borrowed = false, entry = 'throughline' } = {}) {
   const folder = join(tools, 'projects', name);
   const own = join(FOLDER, name);
   for (const old of existsSync(folder) ? readdirSync(folder) : []) {
     if (old !== 'node_modules') rmSync(join(folder, old), { recursive: true });
   }
   for (const from of base ? [join(FOLDER, base), own] : [own]) cpSync(from, folder, { recursive: true });
+  if (entry !== 'throughline') {
+    const page = join(folder, 'src', 'main.js');
+    writeFileSync(page, withEntry(readFileSync(page, 'utf8'), entry));
+  }
   const { tarball } = pack(folder);
   const began = Date.now();
   const manifest = join(folder, 'package.json');
@@ -88,6 +93,13 @@ export function project(name, { base = 'page', borrowed = false } = {}) {
       return sizesOf(Buffer.concat(scripts.map((file) => readFileSync(join(folder, below, file)))));
     },
   };
+}
+
+/** A page with another entry of the package. That without a core is given one. */
+function withEntry(program, entry) {
+  const other = program.replace("'throughline'", `'${entry}'`);
+  if (!entry.endsWith('/slim')) return other;
+  return `${other.replace(' init,', ' init, initCore,')}\ninitCore('/core.wasm');\n`;
 }
 
 async function start(folder, script, env) {
