@@ -26,7 +26,7 @@ const TEXTS = {
   'what headers mean by themselves': 'a=b,c;d%20"e"\\',
 };
 
-describe('texts', { timeout: 120_000 }, () => {
+describe('texts', { timeout: 240_000 }, () => {
   const browser = useBrowser();
   const server = useServer();
   before(() => countCrossings(browser));
