@@ -66,8 +66,8 @@ async function moduleOf(source: CoreSource, way: Way): Promise<WebAssembly.Modul
   way.place = response.url || way.place;
   if (!response.ok) throw new Error(`answered ${response.status || 'what may not be read'}`);
   way.type = attempt(() => response.headers.get('content-type')) || 'no type';
-  // Compiled while it arrives, which browsers do only with what says that it is WebAssembly.
-  if (way.type.split(';')[0]?.trim() === MIME) return WebAssembly.compileStreaming(response);
+  // Compiled while it arrives, which browsers do only with what says that it is WebAssembly, and no more.
+  if (way.type.toLowerCase() === MIME) return WebAssembly.compileStreaming(response);
   const module = await WebAssembly.compile(await response.arrayBuffer());
   complain(
     `${way.place} would be compiled while it arrives if it were served as ${MIME}, not as ${way.type}`,

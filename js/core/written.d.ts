@@ -22,6 +22,8 @@ declare module 'throughline:translation' {
 declare module 'throughline:package' {
   /** The version in package.json. */
   const version: string;
+  /** The version, and which core the bundle has if it is not the usual one. */
+  const edition: string;
 
-  export { version };
+  export { edition, version };
 }

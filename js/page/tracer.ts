@@ -1,10 +1,10 @@
 // Which version of the package traces page load and requests, where there are several on a page: the first that wants to. An
 // application in Rust takes part as if it were a version, see src/app/browser/patch/tracer.js.
 
+import { edition } from 'throughline:package';
 import { getTraceData } from '../api/traces.js';
 import { pageScope } from '../scope/active.js';
 import { receiveTrace } from '../scope/propagation.js';
-import { SDK_VERSION } from '../scope/sdk.js';
 import { attempt } from '../values/attempt.js';
 import { warn } from '../values/debug.js';
 import { type Registry, registry } from '../values/shared.js';
@@ -14,7 +14,7 @@ let isTold = false;
 /** Nobody traces any more: another version may. */
 export function leaveTracing(): void {
   attempt(() => {
-    if (registry?.tracer === SDK_VERSION) {
+    if (registry?.tracer === edition) {
       delete registry.tracer;
       delete registry.trace;
     }
@@ -27,13 +27,13 @@ export function isTraced(): boolean {
   const tracer =
     attempt(() => {
       const known = registry as Registry;
-      known.tracer ??= SDK_VERSION;
-      if (known.tracer === SDK_VERSION) known.trace = getTraceData;
+      known.tracer ??= edition;
+      if (known.tracer === edition) known.trace = getTraceData;
       return known.tracer;
-    }) ?? SDK_VERSION;
-  if (tracer === SDK_VERSION) return false;
+    }) ?? edition;
+  if (tracer === edition) return false;
   if (!isTold) {
-    warn(`another version (${tracer}) traces page load and requests: this one (${SDK_VERSION}) does not`);
+    warn(`another version (${tracer}) traces page load and requests: this one (${edition}) does not`);
     attempt(joinTrace);
   }
   isTold = true;
@@ -46,7 +46,7 @@ function joinTrace(): void {
   const own = scope.trace();
   Object.defineProperty(scope, 'context', {
     get() {
-      if (registry?.tracer === SDK_VERSION) return own;
+      if (registry?.tracer === edition) return own;
       const data = attempt(() => registry?.trace?.());
       return receiveTrace(undefined, data?.['sentry-trace'] ?? '', data?.baggage ?? '') ?? own;
     },

@@ -1,7 +1,8 @@
 // What several copies of the package on one page have in common: a script tag and a bundle, a tag that stands there twice,
-// micro-frontends with a bundle each. Copies of one version share their state, because each can be the first to need it.
+// micro-frontends with a bundle each. Copies of one version share their state, because each can be the first to need it; those with
+// another core (`throughline/js`, `throughline/slim`) are as of another version: the core of the first may be one that cannot run.
 
-import { version } from 'throughline:package';
+import { edition } from 'throughline:package';
 import { attempt } from './attempt.js';
 
 /** Where copies find each other. What stands in here is the same in all versions. */
@@ -42,10 +43,10 @@ export const registry: Registry | undefined = attempt(() => {
 
 const fresh = (): Shared => ({ limits: {} });
 
-/** Of this version. Where something of the page's own holds our place, each copy is alone. */
+/** Of this version, with this core. Where something of the page's own holds our place, each copy is alone. */
 export const shared: Shared =
   attempt(() => {
     const all = registry as Registry;
-    all[version] ??= fresh();
-    return all[version] as Shared;
+    all[edition] ??= fresh();
+    return all[edition] as Shared;
   }) ?? fresh();

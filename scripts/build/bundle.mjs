@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { minify } from '@swc/core';
 import { root } from '../lib/project.mjs';
+import { DEFAULT } from './bundles.mjs';
 import { TRANSLATED } from './core.mjs';
 import { PRIVATE_NAMES } from './private-names.mjs';
 
@@ -16,19 +17,15 @@ const written = {
       return taken;
     }`,
   'throughline:translation': () => readFile(TRANSLATED, 'utf8'),
-  'throughline:package': async () => {
+  'throughline:package': async (core) => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-    return constants({ version });
+    const other = core === DEFAULT.core ? '' : ` + " (${core})"`;
+    return `export const version = ${JSON.stringify(version)}, edition = version${other};`;
   },
 };
 
 /** Stands for the text of the core until everything else is done, so that no tool reads it, or writes it otherwise. */
 export const PLACE = 'THE_TEXT_OF_THE_CORE';
-
-const constants = (values) =>
-  Object.entries(values)
-    .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
-    .join('\n');
 
 /** @param {string} core the file of js/core/ that gives a bundle its core */
 const writtenModules = (core) => ({
@@ -39,7 +36,7 @@ const writtenModules = (core) => ({
     }));
     build.onResolve({ filter: /^throughline:/ }, ({ path }) => ({ path, namespace: 'written' }));
     build.onLoad({ filter: /.*/, namespace: 'written' }, async ({ path }) => ({
-      contents: await written[path](),
+      contents: await written[path](core),
       resolveDir: root,
     }));
   },
@@ -68,7 +65,7 @@ const TARGET = 'es2022';
  * @returns {Promise<{ bundled: import('./maps.mjs').Mapped, account: object }>} the code with names as in the source, and what
  *   esbuild says about the minified file
  */
-export async function bundlePackage(entry, file, core = 'embedded') {
+export async function bundlePackage(entry, file, core = DEFAULT.core) {
   const { build } = await import('esbuild');
   const settings = {
     absWorkingDir: root,

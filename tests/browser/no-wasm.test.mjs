@@ -78,6 +78,13 @@ describe('a page without WebAssembly', { timeout: 60_000 }, () => {
       assert.match(header, /^(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0$/);
     });
 
+    it(`${place} is traced by throughline/js, though the default entry was there first`, async () => {
+      const page = await open(() => `${tag('/default.js')()}<script type="module" src="/start.js"></script>`);
+      const [{ payload }] = await server.transactions(1);
+      assert.equal(payload.contexts.trace.trace_id, TRACE);
+      assert.equal(page.said.filter((line) => line.includes('[throughline]')).length, 1, page.said.join());
+    });
+
     for (const [what, tags] of [
       ['throughline/js', () => '<script type="module" src="/start.js"></script>'],
       ['throughline.no-wasm.min.js', tag('/no-wasm.js')],

@@ -344,15 +344,18 @@ describe('a page that brings the core', { timeout: 60_000 }, () => {
     assert.equal(ours(page).length, kinds.length);
   });
 
-  it('compiles what has another type too, and tells whoever debugs', async () => {
-    const page = await open({ file: { type: 'application/octet-stream' } });
-    const came = await page.evaluate(() => {
-      start({ debug: true });
-      return T.initCore('/core.wasm');
+  // A type with a parameter is none that browsers compile while it arrives.
+  for (const type of ['application/octet-stream', 'application/wasm; charset=utf-8']) {
+    it(`compiles what is served as ${type} too, and tells whoever debugs`, async () => {
+      const page = await open({ file: { type } });
+      const came = await page.evaluate(() => {
+        start({ debug: true });
+        return T.initCore('/core.wasm');
+      });
+      assert.equal(came, true);
+      assert.equal(ours(page).filter((line) => line.includes('served as application/wasm')).length, 1);
     });
-    assert.equal(came, true);
-    assert.equal(ours(page).filter((line) => line.includes('served as application/wasm')).length, 1);
-  });
+  }
 
   it('keeps so much and no more when the core never comes', async () => {
     const page = await open({ file: { held: true } });

@@ -20,7 +20,7 @@ export async function bundleOfSpans(core) {
   const written = {
     'throughline:wasm': `export const takeText = () => ${JSON.stringify(text)};`,
     'throughline:translation': await readFile(TRANSLATED, 'utf8'),
-    'throughline:package': 'export const version = "0.0.0";',
+    'throughline:package': 'export const version = "0.0.0", edition = version;',
   };
   const { outputFiles } = await build({
     absWorkingDir: root,
