@@ -8,10 +8,10 @@
 // medians of 15 and 13 pages in turn; those 79 and 172 ms with the short ones, which save little and are bytes).
 // esbuild and Oxc keep such parentheses when they bundle our package with an application; Terser and SWC (webpack, Rollup, Rspack,
 // Next) take away what the language does not ask for. It asks for them around an arrow function behind `&&`: so these functions are
-// arrow functions where they can be, behind a variable that is always true and that no tool knows to be. A page whose bundle comes
-// from Terser then needs about 0.8 of the time on its own thread until it has started (by Rollup 0.72 and 0.75, by webpack 0.80, 0.79
-// and 0.87: processor time, medians of 15 to 20 pages in turn). `function` is longer than an arrow: bundles of applications have as
-// many bytes as before, and 50 to 200 more after brotli.
+// arrow functions where they can be, behind a variable that is always true and that no tool knows to be. What a page saves by it until it
+// has started is not settled: in processor time of its own thread 0.72 to 0.87 in five of six runs with bundles of Terser, 1.09 in one;
+// 0.65 to 1.35 in four with bundles of SWC; no gain that the wall clock shows (medians of 9 to 20 pages in turn, on a machine with other
+// work). `function` is longer than an arrow: bundles of applications have 50 to 200 bytes more after brotli.
 //
 // What a module declares can be called above its declaration as before. Not so by another module that imports it and runs
 // before it, in a circle of imports: so this is for a whole bundle.
