@@ -1,10 +1,15 @@
 // `npm run test:long`: what takes too long for `npm test`, or needs packages that are nobody's but a test's. Names as arguments
 // choose some: `npm run test:long -- bundlers`.
-import { nodeTest, runChecks } from './lib/checks.mjs';
+import { entryTest, nodeTest, runChecks, testsIn } from './lib/checks.mjs';
 import { buildIfStale } from './lib/package.mjs';
 import { main } from './lib/say.mjs';
 
 const checks = {
+  /** What a page does and sees with the other entries. */
+  async entries() {
+    await buildIfStale();
+    for (const entry of ['js', 'slim']) await entryTest(entry, ...testsIn('browser'));
+  },
   /** The packed package in projects of other bundlers and frameworks, which are downloaded once. */
   async bundlers() {
     await buildIfStale();

@@ -1,9 +1,8 @@
 // `npm test`: set-up, then every check from the quickest to the slowest. Names as arguments choose some:
 // `npm test -- lints native`.
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildExamples } from './examples/build.mjs';
-import { nodeTest, runChecks, testsIn } from './lib/checks.mjs';
+import { entryTest, nodeTest, runChecks, testsIn } from './lib/checks.mjs';
 import { buildIfStale } from './lib/package.mjs';
 import { root } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -28,8 +27,11 @@ const CHOICES = [
   ['--all-features'],
 ];
 
-/** The tests of tests/browser/ that `throughline/js` has to pass here too. */
-const PAGES = ['page', 'requests-fetch', 'requests-xhr', 'spans', 'stack-overflow'];
+/** What `throughline/js` has to pass here too; `npm run test:long` has the others. */
+const PAGES = [
+  ...['docs/docs', 'docs/blocks'],
+  ...['page', 'requests-fetch', 'requests-xhr', 'spans', 'stack-overflow'].map((name) => `browser/${name}`),
+];
 
 /** Where the edge is at work: on a page, and in workers of each kind. */
 const TARGETS = ['web', 'dedicated', 'shared', 'service'];
@@ -94,9 +96,7 @@ const checks = {
   /** The built package in a real browser, with types checked by the build. */
   async browser() {
     await buildIfStale();
-    // Node leaves one processor idle; these tests wait more than they compute.
-    const files = ['scripts', 'package', 'types', 'browser', 'docs'].flatMap(testsIn);
-    await nodeTest(`--test-concurrency=${Math.max(2, availableParallelism())}`, ...files);
+    await entryTest('default', ...['scripts', 'package', 'types', 'browser', 'docs'].flatMap(testsIn));
   },
   /** The built package in three engines: what must hold in each of them. */
   async engines() {
@@ -116,10 +116,8 @@ const checks = {
   /** `throughline/js`: what pages do most, the documentation and the reference's scripts. That both cores answer alike `browser` tests. */
   async js() {
     await buildIfStale();
-    const pages = PAGES.map((name) => join('tests', 'browser', `${name}.test.mjs`));
-    const files = [...testsIn('docs'), ...testsIn('differential'), ...pages];
-    const env = { THROUGHLINE_ENTRY: 'js' };
-    await run(process.execPath, ['--test', '--test-reporter=spec', ...files], { env });
+    const pages = PAGES.map((name) => join('tests', `${name}.test.mjs`));
+    await entryTest('js', ...testsIn('differential'), ...pages);
   },
   /** Applications in Rust in a real browser, the examples among them. */
   async rust() {
