@@ -2,16 +2,14 @@
 
 import { version } from 'throughline:package';
 import type { Exports } from './exports.js';
-import { arrived, isWaiting } from './waiting.js';
+import { arrived, brought, isWaiting } from './waiting.js';
 
 /** The section of the module that says of which version it is; scripts/build/file-of-core.mjs writes it. */
 const SECTION = 'throughline';
 
-let delivered: WebAssembly.Module | undefined;
-
 /** Answers with what makes a core of the module that was delivered. Nobody asks before. */
 export function prepare(): () => Exports {
-  const module = delivered as WebAssembly.Module;
+  const module = brought() as WebAssembly.Module;
   return () => new WebAssembly.Instance(module).exports as unknown as Exports;
 }
 
@@ -24,7 +22,5 @@ export function deliver(module: WebAssembly.Module): void {
   if (!theirs.endsWith(` ${version}`))
     throw new TypeError(`is ${theirs}: serve dist/core.wasm of version ${version}`);
   new WebAssembly.Instance(module);
-  if (!isWaiting()) return;
-  delivered = module;
-  arrived();
+  if (isWaiting()) arrived(module);
 }

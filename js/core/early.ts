@@ -4,6 +4,7 @@
 import type { DynamicSamplingContext, PropagationContext } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { newSampleRand } from '../values/ids.js';
+import { shared } from '../values/shared.js';
 import { isWaiting } from './waiting.js';
 
 /** A `sentry-trace` without any of the liberties that the core takes. */
@@ -12,12 +13,22 @@ const TRACE = /^(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})(?:-([01]))?$/;
 /** A `baggage` likewise: nothing that would have to be written otherwise, and not too long. */
 const BAGGAGE = /^[\w\-.~%=, /:+@]{0,4096}$/;
 
-/** The traces that are gone on with so: the baggage of each, as it came. More of them go without. */
-const known = new Map<string, string>();
+/** So many traces are known, and so many of which there is a doubt. */
 const MAX_KNOWN = 100;
 
-/** The traces that stand in for one there was a doubt about; more than so many, and there is a doubt about each. */
-const doubted = new Set<string>();
+/** What copies of this version know in common, as the traces of their scopes. */
+interface Early {
+  /** The traces that are gone on with so: the baggage of each, as it came. More of them go without. */
+  known: Map<string, string>;
+  /** The traces that stand in for one there was a doubt about; more than so many, and there is a doubt about each. */
+  doubted: Set<string>;
+}
+
+function early(): Early {
+  const state = shared as { earlyTraces?: Early };
+  state.earlyTraces ??= { known: new Map(), doubted: new Set() };
+  return state.earlyTraces;
+}
 
 /** The context that two header values describe; nothing where there is any doubt. `isOwn` knows the organizations to go on with. */
 export function earlyTrace(
@@ -34,6 +45,7 @@ export function earlyTrace(
     ),
   ) as (DynamicSamplingContext & { org_id?: string }) | undefined;
   if (!dsc || (members.length && dsc.trace_id !== traceId) || !isOwn(dsc.org_id ?? '')) return undefined;
+  const { known } = early();
   if (known.size < MAX_KNOWN) known.set(traceId, members.join());
   const lot = Number.parseFloat(dsc.sample_rand ?? '');
   return {
@@ -47,20 +59,22 @@ export function earlyTrace(
 
 /** The baggage that a trace came with, before the core has come. */
 export function earlyBaggage(traceId: string): string {
-  return (isWaiting() && known.get(traceId)) || '';
+  return (isWaiting() && early().known.get(traceId)) || '';
 }
 
 /** A trace stands in for one there is a doubt about: no header says its id. */
 export function doubt({ traceId }: PropagationContext): void {
+  const { doubted } = early();
   if (doubted.size <= MAX_KNOWN) doubted.add(traceId);
 }
 
 /** Whether headers say an id of a trace that may be another one once the core has come. */
 export function isDoubted([sentryTrace = '']: (string | undefined)[]): boolean {
+  const { doubted } = early();
   return isWaiting() && (doubted.size > MAX_KNOWN || doubted.has(sentryTrace.slice(0, 32)));
 }
 
 /** What the core says about a trace takes the place of what was said early: in the very object, which scopes and roots share. */
-export function settle(early: Readonly<PropagationContext>, judged: PropagationContext): void {
-  Object.assign(early, { parentSpanId: undefined, sampled: undefined, dsc: undefined, ...judged });
+export function settle(given: Readonly<PropagationContext>, judged: PropagationContext): void {
+  Object.assign(given, { parentSpanId: undefined, sampled: undefined, dsc: undefined, ...judged });
 }

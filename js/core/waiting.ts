@@ -7,15 +7,31 @@ import { shared } from '../values/shared.js';
 /** So much is noted: spans that began or ended, requests. If the core never comes, that is all there will ever be. */
 const MAX_NOTED = 1000;
 
-/** What is to be done, and at which address the page was when it was noted: events say so. */
-const noted: { act: () => void; href: unknown }[] = [];
-/** Those who are bringing a core. */
-const bringing = new Set<Promise<unknown>>();
-let waiting = true;
+/** Copies of this version wait together: their spans are those of one client, and one core is enough for all. */
+interface Wait {
+  /** What is to be done, and at which address the page was when it was noted: events say so. */
+  noted: { act: () => void; href: unknown }[];
+  /** Those who are bringing a core. */
+  bringing: Set<Promise<unknown>>;
+  /** The core, once it is there. */
+  brought: WebAssembly.Module | undefined;
+}
+
+/** Made when it is asked for: bundles that have a core have no line of it. */
+function wait(): Wait {
+  const state = shared as { wait?: Wait };
+  state.wait ??= { noted: [], bringing: new Set(), brought: undefined };
+  return state.wait;
+}
+
+/** The core that has come, with whichever copy. */
+export function brought(): WebAssembly.Module | undefined {
+  return wait().brought;
+}
 
 /** Whether the core has yet to come. */
 export function isWaiting(): boolean {
-  return waiting;
+  return !brought();
 }
 
 /**
@@ -23,17 +39,18 @@ export function isWaiting(): boolean {
  * come: else nothing was noted, and whoever asks does it at once.
  */
 export function later(act: () => void, lost?: () => void): boolean {
-  if (waiting) {
-    if (noted.length < MAX_NOTED) noted.push({ act, href: shared.href });
-    else lost?.();
-  }
-  return waiting;
+  const { noted, brought } = wait();
+  if (brought) return false;
+  if (noted.length < MAX_NOTED) noted.push({ act, href: shared.href });
+  else lost?.();
+  return true;
 }
 
 /** The core is there. */
-export function arrived(): void {
-  waiting = false;
-  for (const { act, href } of noted.splice(0)) {
+export function arrived(core: WebAssembly.Module): void {
+  const state = wait();
+  state.brought = core;
+  for (const { act, href } of state.noted.splice(0)) {
     const now = shared.href;
     shared.href = href;
     attempt(act);
@@ -43,12 +60,14 @@ export function arrived(): void {
 
 /** Somebody brings a core, until the promise settles, which is never rejected. */
 export function brings(core: Promise<unknown>): void {
+  const { bringing } = wait();
   bringing.add(core);
   core.then(() => bringing.delete(core));
 }
 
 /** Is fulfilled once the core is there, or nobody brings one any more; with whether it is there. */
 export async function arrival(): Promise<boolean> {
-  while (waiting && bringing.size) await Promise.race(bringing);
-  return !waiting;
+  const { bringing } = wait();
+  while (isWaiting() && bringing.size) await Promise.race(bringing);
+  return !isWaiting();
 }

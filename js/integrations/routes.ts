@@ -82,20 +82,21 @@ export function isPrepared(): boolean {
 let pageLoad: Span | undefined;
 /** The trace of a page whose load has not begun yet, because it is not shown. */
 let early: PageTrace | undefined;
-/** The root of a route that is under way, and the client that began it. */
-const state = shared as { under?: { span: Span; client: BrowserClient } | undefined };
+const state = shared as {
+  /** The root of a route that is under way, and the client that began it. */
+  under?: { span: Span; client: BrowserClient } | undefined;
+  /** Those that were over before the core had come, and are still to be told of. */
+  over?: WeakSet<object>;
+};
 
 /** The root of a route that is under way. */
 export function routeSpan(): Span | undefined {
   return state.under?.span;
 }
 
-/** Those that were over before the core had come, and are still to be told of. */
-const over = new WeakSet<object>();
-
 /** Whether a root was that of a route, and is told of later. */
 export function wasRoute(span: Span): boolean {
-  return over.has(span);
+  return Boolean(state.over?.has(span));
 }
 
 /** How long the roots of clients wait. */
@@ -291,7 +292,10 @@ function startRoute(
     const isOver = before && recordOf(before) && !isOpen(recordOf(before) as SpanRecord);
     if (scope.span === span) scope.span = isOver ? undefined : before;
     if (state.under?.span === span) state.under = undefined;
-    if (COMES_LATER && isWaiting()) over.add(span);
+    if (COMES_LATER && isWaiting()) {
+      state.over ??= new WeakSet();
+      state.over.add(span);
+    }
   });
   record.afterEnd = () => keepTrace(span);
   return span;

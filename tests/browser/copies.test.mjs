@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, it } from 'node:test';
 import { build } from 'esbuild';
 import { root } from '../../scripts/lib/project.mjs';
-import { startTag, useBrowser, useServer } from '../support/browser.mjs';
+import { reportedLosses, startTag, useBrowser, useServer } from '../support/browser.mjs';
 import { built, pathOf } from '../support/built.mjs';
 
 const TRACE = '771a43a4192642f0b136d5159a501700';
@@ -253,6 +253,44 @@ describe('copies of the package', { timeout: 60_000 }, () => {
     const names = payload.spans.map(({ description }) => description);
     assert.ok(names.includes('part') && names.includes('GET /echo'), names.join());
   });
+
+  for (const bringer of [0, 1]) {
+    it(`whose core comes later wait for one, whichever brings it: number ${bringer + 1}`, async () => {
+      const body = readFileSync(join(root, 'dist', 'core.wasm'));
+      const page = await open('', { '/core.wasm': { type: 'application/wasm', body } });
+      const seen = await page.evaluate(
+        async ([trace, tunnel, bringer]) => {
+          const copies = [await import('/slim.js?1'), await import('/slim.js?2')];
+          globalThis.T = copies[0];
+          T.init({ dsn: 'http://public@localhost:1/1', tunnel, tracesSampleRate: 0 });
+          const work = (when) =>
+            copies.forEach(({ continueTrace, startSpan }, at) => {
+              startSpan({ name: `own ${when} ${at}` }, () => {});
+              for (const flag of '01') {
+                const sentryTrace = `${trace}-b0e6f15b45c36b12-${flag}`;
+                const name = `${flag} ${when} ${at}`;
+                continueTrace({ sentryTrace, baggage: '' }, () => startSpan({ name }, () => {}));
+              }
+            });
+          work('before');
+          const doubted = T.continueTrace({ sentryTrace: 'ABC', baggage: '' }, () =>
+            copies[1].getTraceData(),
+          );
+          const came = await copies[bringer].initCore('/core.wasm');
+          work('after');
+          const again = copies[1 - bringer].initCore('/not-there');
+          return { doubted, came, again: await again, flushed: await copies[1 - bringer].flush() };
+        },
+        [TRACE, server.tunnel, bringer],
+      );
+      assert.deepEqual(seen, { doubted: {}, came: true, again: true, flushed: true });
+      const lost = await reportedLosses(page, server);
+      assert.deepEqual(lost, { 'sample_rate transaction': 8, 'sample_rate span': 8 });
+      const names = server.envelopes.map(({ payload }) => payload.transaction).filter(Boolean);
+      assert.deepEqual(names, ['1 before 0', '1 before 1', '1 after 0', '1 after 1']);
+      assert.deepEqual(warnings(page), []);
+    });
+  }
 
   for (const [first, second] of [
     ['/index.js', '/other.js'],
