@@ -5,41 +5,19 @@ import { join } from 'node:path';
 import { beforeEach, describe, it } from 'node:test';
 import { root } from '../../scripts/lib/project.mjs';
 import { reportedLosses, useBrowser, useServer } from '../support/browser.mjs';
+import { openSlim, WASM } from '../support/slim.mjs';
 
 const TRACE = '771a43a4192642f0b136d5159a501700';
 const PARENT = 'b0e6f15b45c36b12';
 const BAGGAGE = `sentry-trace_id=${TRACE},sentry-sample_rand=0.25,sentry-sample_rate=0.5`;
 const META = `<meta name="sentry-trace" content="${TRACE}-${PARENT}-1"><meta name="baggage" content="${BAGGAGE}">`;
-const WASM = 'application/wasm';
 
 describe('a page that brings the core', { timeout: 60_000 }, () => {
   const browser = useBrowser();
   const server = useServer();
   beforeEach(() => server.reset());
 
-  /** Opens a page that has imported the entry, and serves the core as `file` says; `release` lets a held one go. */
-  async function open({ head = '', file = {}, headers, path = '/page' } = {}) {
-    const body = await readFile(join(root, 'dist', 'core.wasm'));
-    server.reset(head, headers);
-    const page = await browser.page();
-    const released = new Promise((resolve) => {
-      page.release = resolve;
-    });
-    server.files['/core.wasm'] = { type: WASM, body, ...file, after: file.held && released };
-    await page.goto(`${server.url}${path}`);
-    await page.evaluate(async (tunnel) => {
-      globalThis.T = await import('/slim.js');
-      globalThis.start = (options, tracing) =>
-        T.init({
-          dsn: 'http://public@localhost:1/1',
-          tunnel,
-          tracesSampleRate: 1,
-          integrations: [T.browserTracingIntegration({ idleTimeout: 20, ...tracing })],
-          ...options,
-        });
-    }, server.tunnel);
-    return page;
-  }
+  const open = (given) => openSlim(browser, server, given);
 
   const ours = ({ said }) => said.filter((line) => line.includes('[throughline]'));
 
