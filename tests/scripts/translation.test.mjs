@@ -106,9 +106,6 @@ const INSTRUCTIONS = [
   ['f64.convert_i64_u', ['i64'], 'f64'],
 ];
 
-const _parameters = (types) => types.map((type, at) => `(param $${at} ${type})`).join(' ');
-const _read = (types) => types.map((_, at) => `(local.get $${at})`).join(' ');
-
 /** Where an i32 may stand. */
 const IN = {
   condition: (value) => `(if (result i32) ${value} (then (i32.const 5)) (else (i32.const 6)))`,
@@ -184,6 +181,15 @@ const REST = `
     (local.set $0 (i32.and (local.get $0) (i32.const 0x7fffffff)))
     (i32.store8 offset=1 (local.get $0) (local.get $1))
     (i32.add (i32.load8_s offset=1 (local.get $0)) (i32.mul (i32.const 3) (i32.load8_u (i32.add (local.get $0) (i32.const 1))))))
+  (func (export "sum of addresses") (param $0 i32) (param $1 i32) (result i32)
+    (i32.load8_u (i32.add (local.get $0) (local.get $1))))
+  (func (export "difference of addresses") (param $0 i32) (param $1 i32) (result i32)
+    (i32.load (i32.sub (local.get $0) (local.get $1))))
+  (func (export "behind an address") (param $0 i32) (param $1 i32) (result i32)
+    (i32.store8 offset=255 (local.get $1) (local.get $0))
+    (i32.load8_u offset=50 (local.get $0)))
+  (func (export "behind a sum") (param $0 i32) (param $1 i32) (result i64)
+    (i64.load8_u offset=16 (i32.add (local.get $0) (local.get $1))))
   (table $functions 5 5 funcref)
   (elem $some (table $functions) (i32.const 1) func $sum $difference)
   (type $two (func (param i32 i32) (result i32)))
@@ -296,6 +302,13 @@ describe('the translation of WebAssembly', { timeout: 60_000 }, () => {
   for (const [name, type] of PROGRAMS) {
     it(name, () => assert.ok(compare(name, [type, type]) > 1));
   }
+
+  it('takes a module without globals and functions of a table', async () => {
+    const module =
+      '(module (memory $0 1) (data $0 (i32.const 0) "a") (export "one" (func $0)) (func $0 (result i32) (i32.const 1)))';
+    const { make } = await import(`data:text/javascript,${encodeURIComponent(translated(module))}`);
+    assert.equal(make().one(), 1);
+  });
 
   it('says which instruction it does not know', () => {
     const module =

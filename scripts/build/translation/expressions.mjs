@@ -75,7 +75,7 @@ export function expression(node, scope) {
     case 'memory.copy':
       return { code: `copy(${listsIn(node).map(value)})` };
     case 'i64.load8_u':
-      return { code: `BigInt(readByte(${address(node, scope)}))`, kind: BIG };
+      return { code: `BigInt(${touched(['i32.load8_u', ...node.slice(1)], scope).code})`, kind: BIG };
   }
   if (MEMORY[kind]) return touched(node, scope);
   const operands = listsIn(node);
@@ -114,20 +114,20 @@ function float(literal) {
   return literal.replace('inf', '1/0');
 }
 
-/** Where in memory an instruction reads or writes. It need not be an i32: what lies outside of memory fails in any case. */
-function address(node, scope) {
-  const offset = node.find((word) => !isList(word) && word.startsWith('offset='))?.slice(7);
-  const { code } = expression(listsIn(node)[0], scope);
-  return offset ? `(${code})+${offset}` : code;
+/** How far behind its address an instruction reads or writes, if at all: the last that the functions of runtime.mjs are given. */
+function offset(node) {
+  const word = node.find((word) => !isList(word) && word.startsWith('offset='));
+  return word ? [word.slice(7)] : [];
 }
 
 function touched(node, scope) {
   const [kind] = node;
   const name = MEMORY[kind];
-  const [, given] = listsIn(node);
-  if (given) return { code: `${name}(${address(node, scope)},${loose(expression(given, scope))})` };
+  const given = listsIn(node).map((operand) => expression(operand, scope).code);
+  const code = `${name}(${[...given, ...offset(node)]})`;
+  if (given.length > 1) return { code };
   const isSmall = /load\d+_u/.test(kind);
-  return { code: `${name}(${address(node, scope)})`, kind: isSmall ? SMALL : kindOf(kind.slice(0, 3)) };
+  return { code, kind: isSmall ? SMALL : kindOf(kind.slice(0, 3)) };
 }
 
 /** One of two values, both of which are there before it is asked which. */

@@ -31,6 +31,7 @@ export function translated(text) {
     for (const [index, name] of names.filter((one) => functions.has(one)).entries())
       table[Number(first) + index] = functions.get(name).name;
   }
+  const declarations = [...values, ...(table.length ? [`table=[${table}]`] : [])];
   const exported = all('export')
     .filter(([, , [kind]]) => kind === 'func')
     .map(([, name, [, func]]) => `${name}: ${functions.get(func).name}`);
@@ -38,7 +39,7 @@ export function translated(text) {
   const [at, constants] = constantsOf(all('data'));
   return `export function make() {
     ${runtime(pages, at, JSON.stringify(constants), code.join('\n'))}
-    let ${[...values, ...(table.length ? [`table=[${table}]`] : [])]};
+    ${declarations.length ? `let ${declarations};` : ''}
     ${code.join('\n')}
     return { memory: { get buffer() { return memory.buffer; } }, ${exported} };
   }`;

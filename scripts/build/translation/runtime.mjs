@@ -1,6 +1,9 @@
 // What the translated core stands on: its memory, and the instructions that are more than an operator.
 
-/** What code may call, of which it has what it calls. */
+/**
+ * What code may call, of which it has what it calls. An address may come with a sign, or too large for an i32; the offset is added
+ * to what it is in WebAssembly, where it has no sign and nothing is lost of the sum.
+ */
 const FUNCTIONS = `
   function fail() { throw new RangeError(); }
 
@@ -16,17 +19,17 @@ const FUNCTIONS = `
     memory.copyWithin(to, from, from + length);
   }
 
-  function readInt(at) { return view.getInt32(at, true); }
-  function readByte(at) { return view.getUint8(at); }
-  function readSignedByte(at) { return view.getInt8(at); }
-  function readShort(at) { return view.getUint16(at, true); }
-  function readBig(at) { return view.getBigUint64(at, true); }
-  function readFloat(at) { return view.getFloat64(at, true); }
-  function writeInt(at, value) { view.setInt32(at, value, true); }
-  function writeByte(at, value) { view.setInt8(at, value); }
-  function writeShort(at, value) { view.setInt16(at, value, true); }
-  function writeBig(at, value) { view.setBigUint64(at, value, true); }
-  function writeFloat(at, value) { view.setFloat64(at, value, true); }
+  function readInt(at, offset = 0) { return view.getInt32((at >>> 0) + offset, true); }
+  function readByte(at, offset = 0) { return view.getUint8((at >>> 0) + offset); }
+  function readSignedByte(at, offset = 0) { return view.getInt8((at >>> 0) + offset); }
+  function readShort(at, offset = 0) { return view.getUint16((at >>> 0) + offset, true); }
+  function readBig(at, offset = 0) { return view.getBigUint64((at >>> 0) + offset, true); }
+  function readFloat(at, offset = 0) { return view.getFloat64((at >>> 0) + offset, true); }
+  function writeInt(at, value, offset = 0) { view.setInt32((at >>> 0) + offset, value, true); }
+  function writeByte(at, value, offset = 0) { view.setInt8((at >>> 0) + offset, value); }
+  function writeShort(at, value, offset = 0) { view.setInt16((at >>> 0) + offset, value, true); }
+  function writeBig(at, value, offset = 0) { view.setBigUint64((at >>> 0) + offset, value, true); }
+  function writeFloat(at, value, offset = 0) { view.setFloat64((at >>> 0) + offset, value, true); }
 
   function choose(first, second, isFirst) { return isFirst ? first : second; }
   function divide(by, value) { return value ? (by / value) >>> 0 : fail(); }
