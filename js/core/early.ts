@@ -10,8 +10,14 @@ import { isWaiting } from './waiting.js';
 /** A `sentry-trace` without any of the liberties that the core takes. */
 const TRACE = /^(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})(?:-([01]))?$/;
 
-/** A `baggage` likewise: nothing that would have to be written otherwise, and not too long. */
-const BAGGAGE = /^[\w\-.~%=, /:+@]{0,4096}$/;
+/** A `baggage` likewise: nothing that would have to be written otherwise, no encoded name, and not too long. */
+const BAGGAGE = /^(?!(?:.*,)?[^=,]*%)[\w\-.~%=, /:+@]{0,4096}$/;
+
+/** One of ours in it, about which there is no doubt: what is none is not read at all. */
+const MEMBER = /^sentry-([\w.-]+)=([^ ]+)$/;
+
+/** A `sample_rand` that the core takes as it is, and the part of it that it reads. */
+const LOT = /^(0\.\d{1,16})\d*$/;
 
 /** So many traces are known, and so many of which there is a doubt. */
 const MAX_KNOWN = 100;
@@ -38,21 +44,27 @@ export function earlyTrace(
 ): PropagationContext | undefined {
   const [, traceId, parentSpanId, flag] = TRACE.exec(sentryTrace) ?? [];
   if (!traceId || !BAGGAGE.test(baggage)) return undefined;
-  const members = baggage.split(/ *, */).filter((member) => member.startsWith('sentry-'));
+  const members = baggage
+    .trim()
+    .split(/ *, */)
+    .filter((member) => member.startsWith('sentry-'));
   const dsc = attempt(() =>
     Object.fromEntries(
-      members.map((member) => member.slice(7).split(/=(.*)/).slice(0, 2).map(decodeURIComponent)),
+      members.map((member) => (MEMBER.exec(member) as string[]).slice(1).map(decodeURIComponent)),
     ),
   ) as (DynamicSamplingContext & { org_id?: string }) | undefined;
-  if (!dsc || (members.length && dsc.trace_id !== traceId) || !isOwn(dsc.org_id ?? '')) return undefined;
+  if (!dsc || Object.keys(dsc).length < members.length || (members.length && dsc.trace_id !== traceId))
+    return undefined;
+  const { sample_rand = '', org_id = '' } = dsc;
+  const [, lot] = LOT.exec(sample_rand) ?? [];
+  if ((sample_rand && !lot) || !isOwn(org_id)) return undefined;
   const { known } = early();
   if (known.size < MAX_KNOWN) known.set(traceId, members.join());
-  const lot = Number.parseFloat(dsc.sample_rand ?? '');
   return {
     traceId,
     parentSpanId,
     sampled: flag === undefined ? undefined : flag === '1',
-    sampleRand: lot >= 0 && lot < 1 ? lot : newSampleRand(),
+    sampleRand: lot ? Number(lot) : newSampleRand(),
     dsc,
   } as PropagationContext;
 }
