@@ -1,10 +1,10 @@
 // @sentry/browser keeps the errors of a page, and this package traces it: by the recipe of the documentation, what is reported
 // names our trace, and a request has one pair of headers.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
 import { build } from 'esbuild';
 import { root } from '../../scripts/lib/project.mjs';
+import { blocksOf } from '../docs/documents.mjs';
 import { usePages } from '../support/api.mjs';
 import { SEND } from '../support/xhr.mjs';
 
@@ -12,9 +12,17 @@ const TRACE = '771a43a4192642f0b136d5159a501700';
 const META = `<meta name="sentry-trace" content="${TRACE}-b0e6f15b45c36b12-1">
 <meta name="baggage" content="sentry-trace_id=${TRACE},sentry-sample_rand=0.25,sentry-sample_rate=0.5,sentry-release=a%20b">`;
 
-/** The recipe in an application: both SDKs in one bundle. */
+/** The recipe, as the documentation has it: between the starts of both, which are this test's own, and its example. */
+const [{ code: DOCUMENTED }] = blocksOf('docs/from-sentry-browser.md').filter(
+  ({ marks }) => marks.as === 'both',
+);
+const [RECIPE] = /^Sentry\.addEventProcessor\(.*?^\}\);$/ms.exec(DOCUMENTED);
+
+/** It in an application: both SDKs in one bundle. */
 const APPLICATION = `
-  ${readFileSync(new URL('pages/beside-sentry-browser.js', import.meta.url), 'utf8')}
+  import * as Sentry from '@sentry/browser';
+  import * as Throughline from 'throughline';
+  ${RECIPE}
   export { Sentry };
   export * as T from 'throughline';
 `;
