@@ -13,7 +13,7 @@ import { blocksOf, DOCUMENTS } from './documents.mjs';
 import { proveHeaders, REFUSED } from './headers.mjs';
 import { promises } from './promises.mjs';
 import { runInNode, runServer } from './servers.mjs';
-import { bundled, DSN, openShop } from './site.mjs';
+import { bundled, DSN, openShop, PROGRAM } from './site.mjs';
 
 /** Blocks that nothing runs, each for the reason that it says. May become fewer. */
 const MOST_NOT_RUN = 3;
@@ -29,44 +29,49 @@ const READER = readFileSync(join(root, 'tests', 'docs', 'reader.js'), 'utf8');
 describe('the code of the documents', { timeout: 300_000, concurrency: 4 }, () => {
   const browser = useBrowser();
 
-  /** Runs a module in a page; answers with the page and what its comments promise, after that was compared. */
-  async function runInPage({ code, marks, document }) {
+  /** Runs a module in a page, compares what its comments promise, and has its promise kept. */
+  async function runInPage({ code: own, marks, document }) {
+    const first = blocks.find((block) => marks.after && block.marks.as === marks.after);
+    assert.equal(Boolean(first), Boolean(marks.after), `no block is as=${marks.after}`);
+    const code = `${first?.code ?? ''}${own}`;
     const { program, expected } = withAnswers(code);
     const workers = blocks.filter((block) => block.document === document && block.marks.worker);
     const headers = marks.policy ? { 'content-security-policy': marks.policy } : {};
-    const shop = await openShop(browser, { headers, workers });
+    const shop = await openShop(browser, { headers, program, workers });
     const { page } = shop;
     // A page has one of them.
     const [entry] = /(?<=from ')throughline[^']*/.exec(code) ?? ['throughline'];
     page.on('pageerror', (error) => assert.fail(error));
-    const starts = /\binit\(/.test(code) || 'without-init' in marks;
+    // Who imports gets what he imports. Where nothing is imported, names are those of the package, and what a reader has.
+    const imports = /from 'throughline/.test(code);
+    const starts = imports || /\binit\(/.test(code);
     const told = await page.evaluate(
-      async ([reader, program, dsn, starts, entry]) => {
+      async ([reader, program, dsn, imports, starts, entry]) => {
         const all = await import(entry);
-        for (const [name, value] of Object.entries(all)) {
+        for (const [name, value] of imports ? [] : Object.entries(all)) {
           if (!(name in globalThis)) globalThis[name] = value;
         }
+        globalThis.thePackage = all;
         const answers = [];
         globalThis.told = (value, number) => {
           // As it is at this moment.
           answers[number] = [value === undefined ? value : JSON.parse(JSON.stringify(value))];
         };
-        const run = (text) => import(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })));
-        await run(reader);
+        if (!imports) await import(URL.createObjectURL(new Blob([reader], { type: 'text/javascript' })));
         if (!starts) {
           all.init({ dsn, tracesSampleRate: 1, integrations: [all.browserTracingIntegration()] });
         }
-        globalThis.exported = await run(program);
+        globalThis.exported = await import(program);
         return answers;
       },
-      [READER, program, DSN, starts, entry],
+      [READER, PROGRAM, DSN, imports, starts, entry],
     );
     await promises[marks.as]?.(shop);
     for (const [number, { line, text }] of expected.entries()) {
       assert.ok(told[number], `line ${line} was never reached: ${text}`);
       assertAnswer(told[number][0], text);
     }
-    const quoted = saidBy(marks.as);
+    const quoted = [...saidBy(marks.after), ...saidBy(marks.as)];
     while (page.said.filter((line) => line.startsWith('[throughline]')).length < quoted.length) {
       await page.waitForEvent('console');
     }

@@ -5,6 +5,7 @@
 //
 //   ```js                            runs in a page, as a module
 //   ```js as=order                   runs, and then has to keep the promise of that name (promises.mjs)
+//   ```js after=order                goes on where the block of that name ends: both are one program
 //   ```js policy="script-src …"      runs in a page with that content security policy
 //   ```js server as=express          runs in Node as a program
 //   ```js node                       is a module that Node runs to its end

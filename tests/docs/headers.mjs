@@ -80,7 +80,7 @@ const PROOFS = {
     assert.ok(forbidden.said.join().includes(missing), forbidden.said.join());
   },
 
-  /** A page with this policy is traced; without what it allows WebAssembly by it is not, and works. */
+  /** A page with this policy is traced, and calls its own site; without what it allows WebAssembly by it is not traced, and works. */
   async 'content-security-policy'(value, browser) {
     const load = async (policy) => {
       const site = await serve(page({ 'content-security-policy': policy }, tag(policy)));
@@ -91,22 +91,23 @@ const PROOFS = {
         return route.fulfill({ body: '{}', headers: { 'access-control-allow-origin': '*' } });
       });
       await tab.goto(site.url);
-      const isOn = await tab.evaluate(async () => {
+      const [isOn, own] = await tab.evaluate(async () => {
         Throughline.startSpan({ name: 'root', forceTransaction: true }, () => {});
         await Throughline.flush(5000);
-        return Throughline.isInitialized();
+        const own = await fetch('/api/orders').then((response) => response.status, String);
+        return [Throughline.isInitialized(), own];
       });
       await tab.context().close();
       site.stop();
-      return { isOn, arrived: arrived.length, said: tab.said };
+      return { isOn, own, arrived: arrived.length, said: tab.said };
     };
     const needsWebAssembly = value.includes("'wasm-unsafe-eval'");
     assert.ok(needsWebAssembly, 'only policies that allow WebAssembly are proved');
     const with_ = await load(value);
-    assert.deepEqual([with_.isOn, with_.said], [true, []]);
+    assert.deepEqual([with_.isOn, with_.own, with_.said], [true, 200, []]);
     assert.ok(with_.arrived > 0);
     const without = await load(value.replace(" 'wasm-unsafe-eval'", ''));
-    assert.deepEqual([without.isOn, without.arrived], [false, 0]);
+    assert.deepEqual([without.isOn, without.own, without.arrived], [false, 200, 0]);
     const [sentence] = without.said.filter((line) => line.startsWith('[throughline]'));
     const [quoted] = blocksOf('docs/csp-and-engines.md').filter(({ marks }) => marks.says === REFUSED);
     assertAnswer(sentence, quoted.code.trim().replace(/\n/g, ' '));

@@ -6,6 +6,8 @@ import { build } from 'esbuild';
 import { root } from '../../scripts/lib/project.mjs';
 
 export const SHOP = 'https://shop.example.com';
+/** Where a page has the program that it runs. */
+export const PROGRAM = `${SHOP}/program.js`;
 export const API = 'https://api.example.com';
 export const INGEST = 'https://o123.ingest.example.com';
 export const DSN = INGEST.replace('//', '//public@').concat('/1');
@@ -47,10 +49,11 @@ const TYPES = { js: 'text/javascript; charset=utf-8', wasm: 'application/wasm' }
  * @param {object} [given]
  * @param {string} [given.head] what stands in its head
  * @param {Record<string, string>} [given.headers] what is said of it
+ * @param {string} [given.program] what it has at PROGRAM
  * @param {import('./documents.mjs').Block[]} [given.workers] what it may start
  * @param {(url: string) => object | 'fails' | undefined} [given.answer] what a request gets, in place of success
  */
-export async function openShop(browser, { head = '', headers = {}, workers = [], answer } = {}) {
+export async function openShop(browser, { head = '', headers = {}, program, workers = [], answer } = {}) {
   const page = await browser.page();
   /** Every request: method, url, headers and body; but for the page's own. */
   const requests = [];
@@ -74,6 +77,7 @@ ${head}</head><body><button>Buy</button></body></html>`;
       const file = readFileSync(join(root, FILES[pathname]));
       return route.fulfill({ contentType: type, body: file });
     }
+    if (request.url() === PROGRAM) return route.fulfill({ contentType: TYPES.js, body: program });
     const worker = workers.find(({ marks }) => origin === SHOP && marks.worker === pathname);
     if (worker) return route.fulfill({ contentType: TYPES.js, body: await bundled(worker.code) });
     if (origin === SHOP && OTHERS.includes(pathname.slice(1))) {
