@@ -12,8 +12,8 @@ import { useDemo } from '../support/demo.mjs';
 /** Of all pages together, in milliseconds; they take half a minute where nothing else runs. */
 const TIMEOUT = 600_000;
 
-/** The narrowest and the widest page, in pixels. */
-const WIDTHS = [360, 1440];
+/** The narrowest and the widest page, in pixels, and the narrowest that has two columns. */
+const WIDTHS = [360, 1000, 1440];
 
 /** What a busy machine adds, or a browser that fetches its icon late. */
 const BY_CHANCE = /^(ui\.long_animation_frame|ui\.interaction\.\w+|resource\.\w+)$/;
@@ -145,14 +145,23 @@ async function showsCode(page) {
   for (const [path, text] of shown) assert.equal(text, await readFile(join(root, 'www', path), 'utf8'));
 }
 
-/** At no width anything is beside the page. */
+/** At no width anything is beside the page, or cut off by what it is in. */
 async function fits(page) {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
-    const { scrollWidth } = await page.evaluate(() => ({
+    const { scrollWidth, cut } = await page.evaluate(() => ({
       scrollWidth: document.documentElement.scrollWidth,
+      cut: [...document.querySelectorAll('main *')]
+        .filter((node) => {
+          const { overflowX, textOverflow } = getComputedStyle(node);
+          // An ellipsis says that there is more; what only screen readers meet has no width.
+          return overflowX === 'hidden' && textOverflow === 'clip' && !node.matches('.visually-hidden');
+        })
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map(({ className, textContent }) => `${className}: ${textContent.trim()}`),
     }));
     assert.ok(scrollWidth <= width, `${scrollWidth} pixels of ${width}`);
+    assert.deepEqual(cut, [], `cut off at ${width} pixels`);
   }
 }
 
