@@ -91,8 +91,8 @@ function traceSection({ view = 'click', hint, note = '' }, { spotlightUrl }) {
         </div>
       </div>
       <div class="trace-id">
-        <span class="visually-hidden" id="trace-id-label">Trace id</span>
-        <code id="trace-id" aria-labelledby="trace-id-label">not started</code>
+        <span class="visually-hidden">Trace id</span>
+        <code id="trace-id">not started</code>
         <button type="button" id="copy" class="quiet">Copy</button>
         <a id="spotlight" class="quiet" href="${escapeHtml(spotlightUrl)}" target="_blank" rel="noopener">Open in Spotlight</a>
       </div>
