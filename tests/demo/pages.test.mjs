@@ -165,13 +165,29 @@ async function fits(page) {
   }
 }
 
+/** Lets the test have the panel draw anew what it has drawn, by `redraw`. */
+function holdTraceSource() {
+  globalThis.EventSource = class extends EventSource {
+    constructor(url) {
+      super(url);
+      this.addEventListener('message', ({ data }) => {
+        globalThis.redraw = () => this.dispatchEvent(new MessageEvent('message', { data }));
+      });
+    }
+  };
+}
+
+const focusedId = (page) => page.evaluate(() => document.activeElement.id);
+const textOf = (page, id) => page.locator(`#${id}`).textContent();
+
 describe('a page of the demo', { timeout: TIMEOUT, concurrency: 2 }, () => {
   const browser = useBrowser();
   const demo = useDemo();
 
   /** Opens a page, and waits until its load is reported, so that a click begins a root of its own. */
-  async function open(path) {
+  async function open(path, prepare) {
     const page = await browser.page();
+    await prepare?.(page);
     await page.goto(`${demo.urls.web}${path}`);
     const [traceId] = (await page.locator('meta[name="sentry-trace"]').first().getAttribute('content')).split(
       '-',
@@ -221,7 +237,7 @@ describe('a page of the demo', { timeout: TIMEOUT, concurrency: 2 }, () => {
   }
 
   it('shows a navigation: a trace of its own, that leads to the one before', async () => {
-    const { page, traceId } = await open('/navigation');
+    const { page, traceId } = await open('/navigation', (page) => page.addInitScript(holdTraceSource));
     await page.getByRole('link', { name: 'Lapsang' }).click();
     await page.locator('#result', { hasText: 'Lapsang: Smoked tea' }).waitFor();
     assert.equal(new URL(page.url()).pathname, '/navigation/lapsang');
@@ -243,9 +259,18 @@ browser navigation /navigation/lapsang
     );
     await showsAll(page, spans);
     await showsCode(page);
-    await page.getByRole('button', { name: 'Show the trace before' }).click();
+    const before = page.getByRole('button', { name: 'Show the trace before' });
+    await before.focus();
+    await page.evaluate(() => redraw());
+    assert.ok(
+      await before.evaluate((button) => button === document.activeElement),
+      'a redraw takes the focus',
+    );
+    await page.keyboard.press('Enter');
+    assert.equal(await focusedId(page), 'trace-title');
     await page.locator('#waterfall tr.row', { hasText: 'pageload' }).waitFor();
     assert.equal(await page.locator('#trace-id').textContent(), traceId);
+    assert.match(await textOf(page, 'trace-summary'), /^The trace before: \d+ spans from the browser/);
     await page.goBack();
     await page.waitForFunction(
       (before) => document.getElementById('trace-id').textContent !== before,
@@ -276,6 +301,7 @@ browser navigation /navigation/lapsang
     await showsCode(page);
     await page.getByRole('button', { name: 'Show the trace in the HTML' }).click();
     await page.locator('#waterfall tr.row[data-service="web"]', { hasText: 'GET /stale-cache' }).waitFor();
+    assert.match(await textOf(page, 'trace-summary'), /^The trace in the HTML: /);
     assert.equal(await page.locator('#trace-id').textContent(), cached);
     await fits(page);
     assert.deepEqual(await violations(page), []);
@@ -301,7 +327,7 @@ browser navigation /navigation/lapsang
     await shownTrace(page);
     assert.match(
       await page.locator('#trace-summary[role="status"]').textContent(),
-      /^\d+ spans from 4 services$/,
+      /^\d+ spans from the browser and 3 services$/,
     );
     for (const _ of ['last click', 'whole page', 'copy', 'Spotlight', 'first span'])
       await page.keyboard.press('Tab');
@@ -317,5 +343,21 @@ browser navigation /navigation/lapsang
     await showsCode(page);
     await fits(page);
     assert.deepEqual(await violations(page), []);
+  });
+
+  it('announces why there are no spans, and keeps the focus while it looks again', async () => {
+    const { page } = await open('/');
+    assert.equal(await textOf(page, 'trace-summary'), 'Buy something to see its trace.');
+    await page.route('**/events', (route) => route.abort());
+    await page.locator('#buy').click();
+    await page.locator('#waterfall[data-state="missing"]').waitFor();
+    assert.equal(await textOf(page, 'trace-summary'), 'The collector cannot be reached.');
+    assert.deepEqual(await violations(page), []);
+    await page.unroute('**/events');
+    await page.getByRole('button', { name: 'Look again' }).focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await focusedId(page), 'trace-title');
+    await shownTrace(page);
+    assert.equal(await focusedId(page), 'trace-title');
   });
 });

@@ -20,6 +20,7 @@ const LINKS = { previous_trace: 'the trace before', stale_trace: 'the trace in t
 
 export function openTracePanel() {
   const views = { click: byId('view-click'), page: byId('view-page') };
+  const heading = byId('trace-title');
   const summary = byId('trace-summary');
   const waterfall = byId('waterfall');
   const { hint, note } = waterfall.dataset;
@@ -74,14 +75,10 @@ export function openTracePanel() {
   }
 
   function draw(rows, remark) {
-    const services = new Set(rows.map((span) => span.service)).size;
     const more = remark.includes('waiting');
-    summary.textContent = `${count(rows.length, 'span')} from ${count(services, 'service')}${remark}`;
+    summarize(`${count(rows.length, 'span')} from ${sources(rows)}${remark}`);
     setState(more ? 'partial' : 'complete', more);
-    const focused = document.activeElement?.closest('[data-span-id]')?.dataset.spanId;
-    waterfall.replaceChildren(...links(rows), ...drawWaterfall(rows, open));
-    // The row that somebody was at is another element now.
-    if (focused) waterfall.querySelector(`[data-span-id="${focused}"] button`)?.focus();
+    fill(...links(rows), ...drawWaterfall(rows, open));
   }
 
   /** Buttons that lead to the traces that these spans are linked to. */
@@ -90,14 +87,15 @@ export function openTracePanel() {
       .filter((span) => !span.context)
       .flatMap((span) => span.links)
       .map(({ traceId, type }) => {
+        const name = LINKS[type] ?? 'a linked trace';
         const show = () => {
-          linked = { traceId, sampled: true };
+          linked = { traceId, sampled: true, name };
           setView('linked');
         };
-        const text = `Show ${LINKS[type] ?? 'a linked trace'}`;
+        const text = `Show ${name}`;
         return element(
           'p',
-          { class: 'linked' },
+          { class: 'linked', 'data-focus': traceId },
           element('span', {}, 'Linked to ', element('code', {}, traceId), ` (${type})`),
           element('button', { type: 'button', class: 'quiet', onclick: show }, text),
         );
@@ -105,18 +103,34 @@ export function openTracePanel() {
   }
 
   function waiting() {
-    summary.textContent = 'Waiting for the services to report…';
+    summarize('Waiting for the services to report…');
     setState('waiting', true);
     const lines = [0, 1, 2, 3, 4].map(() => element('div', { class: 'skeleton' }));
-    waterfall.replaceChildren(...lines);
+    fill(...lines);
   }
 
   function say(state, title, text = '', action = null) {
-    summary.textContent = '';
+    // Only the summary is announced; whoever sees the message has no need of it.
+    summarize(title, true);
     setState(state, false);
-    waterfall.replaceChildren(
-      element('div', { class: 'message' }, element('strong', {}, title), element('p', {}, text), action),
-    );
+    fill(element('div', { class: 'message' }, element('strong', {}, title), element('p', {}, text), action));
+  }
+
+  /** Says what is shown, and of which trace where no button of `views` says so. */
+  function summarize(text, isSeen = false) {
+    summary.textContent = view === 'linked' ? `${capitalize(linked.name)}: ${text}` : text;
+    summary.classList.toggle('visually-hidden', isSeen);
+  }
+
+  /** What somebody was at is another element then, or none: they go on at the head of the panel. */
+  function fill(...nodes) {
+    const { activeElement } = document;
+    const wasInside = waterfall.contains(activeElement);
+    const key = activeElement?.closest('[data-focus]')?.dataset.focus;
+    waterfall.replaceChildren(...nodes);
+    if (!wasInside) return;
+    const same = key && waterfall.querySelector(`[data-focus="${key}"] button`);
+    (same || heading).focus();
   }
 
   function setState(state, busy) {
@@ -171,4 +185,13 @@ async function copy(text) {
   }, COPIED_TIME);
 }
 
+/** The browser is no service: it is named. */
+function sources(rows) {
+  const services = new Set(rows.map((span) => span.service));
+  const isBrowser = services.delete('browser');
+  const others = services.size > 0 ? count(services.size, 'service') : '';
+  return [isBrowser ? 'the browser' : '', others].filter(Boolean).join(' and ');
+}
+
+const capitalize = (text) => text[0].toUpperCase() + text.slice(1);
 const count = (number, word) => `${number} ${word}${number === 1 ? '' : 's'}`;

@@ -113,6 +113,7 @@ function row(span, { scale, start, open, parent }) {
         class: span.context ? 'row context' : 'row',
         'data-service': service,
         'data-span-id': spanId,
+        'data-focus': spanId,
         onclick: toggle,
       },
       cell('th', 'rowheader', 'label', button),

@@ -84,7 +84,7 @@ function exampleSection({ title, text, controls }) {
 function traceSection({ view = 'click', hint, note = '' }, { spotlightUrl }) {
   return `<section class="trace" aria-labelledby="trace-title">
       <div class="trace-head">
-        <h2 id="trace-title">Your trace</h2>
+        <h2 id="trace-title" tabindex="-1">Your trace</h2>
         <div class="views" role="group" aria-label="Spans to show">
           <button type="button" id="view-click" aria-pressed="${view === 'click'}">Last click</button>
           <button type="button" id="view-page" aria-pressed="${view === 'page'}">Whole page</button>
