@@ -126,7 +126,7 @@ const checks = {
     // One after the other: some build the same applications with other features.
     for (const file of testsIn('rust')) await nodeTest(file);
   },
-  /** The running demo: one click through four services. */
+  /** The running demo: one click through the browser and three services. */
   async demo() {
     await buildIfStale();
     await nodeTests('demo');

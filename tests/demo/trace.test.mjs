@@ -49,7 +49,7 @@ describe('a click in the demo', { timeout: 300_000 }, () => {
   const browser = useBrowser();
   const demo = useDemo();
 
-  it('is one trace through four services', async () => {
+  it('is one trace from the browser through three services', async () => {
     const page = await browser.page();
     await page.goto(demo.urls.web);
     const [traceId, serverSpanId, flag] = (await metaOf(page)).split('-');

@@ -37,7 +37,7 @@ export function renderPage(page, metaTags, settings) {
   <a class="skip" href="#content">Skip to the content</a>
   <header class="masthead">
     <p class="brand">${art.leaf}<span>Still Leaf</span></p>
-    <p class="tagline">Tea and teaware. Every click is one trace through four services.</p>
+    <p class="tagline">Tea and teaware. Every click is one trace from the browser through its services.</p>
     ${navigation(page)}
   </header>
   <main id="content" tabindex="-1" class="${layout}">
