@@ -238,9 +238,13 @@ describe('a page of the demo', { timeout: TIMEOUT, concurrency: 2 }, () => {
 
   it('shows a navigation: a trace of its own, that leads to the one before', async () => {
     const { page, traceId } = await open('/navigation', (page) => page.addInitScript(holdTraceSource));
+    const title = await page.title();
     await page.getByRole('link', { name: 'Lapsang' }).click();
     await page.locator('#result', { hasText: 'Lapsang: Smoked tea' }).waitFor();
     assert.equal(new URL(page.url()).pathname, '/navigation/lapsang');
+    assert.equal(await page.title(), `Lapsang – ${title}`);
+    await page.getByRole('heading', { name: 'Lapsang', level: 2 }).waitFor();
+    assert.deepEqual(await page.locator('#controls [aria-current="page"]').allTextContents(), ['Lapsang']);
     const navigated = await shownTrace(page);
     assert.notEqual(navigated, traceId);
     const spans = await demo.spans(navigated, () => true);
@@ -277,6 +281,8 @@ browser navigation /navigation/lapsang
       traceId,
     );
     assert.equal(await page.locator('#result').textContent(), '');
+    assert.equal(await page.title(), title);
+    assert.equal(await page.locator('#view-title').isVisible(), false);
     await fits(page);
     assert.deepEqual(await violations(page), []);
     assert.deepEqual(page.said, []);

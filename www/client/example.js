@@ -24,6 +24,7 @@ const EXAMPLES = {
 
 const { run } = EXAMPLES[settings.page];
 const controls = byId('controls');
+const pageTitle = document.title;
 let running = false;
 
 startTracing();
@@ -48,17 +49,21 @@ async function start(path) {
   }
 }
 
-/** Marks the link that leads to where we are, and answers with it. */
-function markCurrent() {
+/** Marks the link that leads to where we are, gives its name to the view, and answers with it. */
+function nameView() {
   const links = [...controls.querySelectorAll('a')];
   for (const link of links) link.removeAttribute('aria-current');
   const current = links.find((link) => link.pathname === location.pathname);
-  current?.setAttribute('aria-current', 'true');
+  current?.setAttribute('aria-current', 'page');
+  const heading = byId('view-title');
+  heading.textContent = current?.textContent ?? '';
+  heading.hidden = !current;
+  document.title = current ? `${current.textContent} – ${pageTitle}` : pageTitle;
   return current;
 }
 
 function showView() {
-  if (markCurrent()) start(location.pathname);
+  if (nameView()) start(location.pathname);
   else show('');
 }
 
@@ -71,7 +76,7 @@ if (settings.page === 'stale-cache') {
     if (!control || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     start(control.pathname);
-    markCurrent();
+    if (settings.page === 'navigation') nameView();
   });
 }
 if (settings.page === 'navigation') {

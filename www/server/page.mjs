@@ -66,7 +66,7 @@ function navigation(current) {
   return `<nav aria-label="Pages of the demo"><ul>${items.join('')}</ul></nav>`;
 }
 
-function exampleSection({ title, text, controls }) {
+function exampleSection({ title, text, controls, views }) {
   const items = controls.map(({ label, href }) =>
     href
       ? `<a class="control" href="${href}">${escapeHtml(label)}</a>`
@@ -76,6 +76,7 @@ function exampleSection({ title, text, controls }) {
       <h1 id="example-title">${escapeHtml(title)}</h1>
       <p>${escapeHtml(text)}</p>
       <div class="controls" id="controls">${items.join('')}</div>
+      ${views ? '<h2 id="view-title" class="view-title" hidden></h2>' : ''}
       <div role="status" id="result" class="output"></div>
       <noscript><p>This page needs JavaScript to show anything.</p></noscript>
     </section>`;
