@@ -283,8 +283,8 @@ function startRoute(
   const record = span[RECORD];
   // A listener may have ended it.
   if (!isOpen(record)) return span;
-  // Not asked earlier: the root of a click, which was under way until now, has just ended.
   if (COMES_LATER) later(() => describeLater(record, url));
+  // Not asked earlier: the root of a click, which was under way until now, has just ended.
   const before = scope.span;
   scope.span = span;
   state.under = { span, client };
