@@ -5,7 +5,7 @@ import { later } from '../core/waiting.js';
 import { getCurrentScope, runInScope } from '../scope/active.js';
 import { listen } from '../scope/listen.js';
 import type { Scope } from '../scope/scope.js';
-import { CUSTOM_NAME, contextOf, isSpan, onEnd, recordOf } from '../span/record.js';
+import { CUSTOM_NAME, contextOf, isSpan, onEnd, recordOf, type SpanRecord } from '../span/record.js';
 import { MEASUREMENT_UNIT, MEASUREMENT_VALUE, type Span } from '../span/span.js';
 import { getRootSpan } from '../span/tree.js';
 import type { AnySpan, SpanStatus } from '../types/spans.js';
@@ -117,7 +117,19 @@ export function setHttpStatus(span: AnySpan, httpStatus: number): void {
   attempt(() => {
     span.setAttribute('http.response.status_code', httpStatus);
     span.setStatus(getSpanStatusFromHttpCode(httpStatus));
-    if (COMES_LATER) later(() => span.setStatus(getSpanStatusFromHttpCode(httpStatus)));
+    if (COMES_LATER) nameStatusLater(recordOf(span), httpStatus);
+  });
+}
+
+/** The status that a response has just given to a span has its name once the core has come, unless somebody says another one. */
+export function nameStatusLater(record: SpanRecord | undefined, httpStatus: number): void {
+  // What is good has no name.
+  if (record?.code !== 2) return;
+  const { code, message } = record;
+  record.named = httpStatus;
+  later(() => {
+    const isLast = record.named === httpStatus && record.code === code && record.message === message;
+    if (isLast) record.span.setStatus(getSpanStatusFromHttpCode(httpStatus));
   });
 }
 

@@ -14,10 +14,8 @@ import {
   theirs,
 } from '../../src/app/browser/patch/fetch.js';
 import { patchXhr, settle } from '../../src/app/browser/patch/xhr.js';
-import { getSpanStatusFromHttpCode } from '../api/active-span.js';
-import { mergeBaggage, statusText } from '../core/core.js';
+import { mergeBaggage } from '../core/core.js';
 import { isDoubted } from '../core/early.js';
-import { later } from '../core/waiting.js';
 import { currentClient, getCurrentScope } from '../scope/active.js';
 import { BrowserClient } from '../scope/client.js';
 import { isHidden } from '../scope/lifecycle.js';
@@ -25,20 +23,20 @@ import { listen } from '../scope/listen.js';
 import type { Scope } from '../scope/scope.js';
 import { targetsOf } from '../scope/targets.js';
 import { endSpan, timeIn } from '../span/end.js';
-import { isRecording, RECORD, recordOf, SpanRecord } from '../span/record.js';
+import { recordOf, SpanRecord } from '../span/record.js';
 import { headersOfScope, headersOfSpan } from '../span/sampling-context.js';
 import { Span } from '../span/span.js';
-import { begin } from '../span/start.js';
 import type { Client } from '../types/options.js';
 import type { AnySpan } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
 import { elapsed } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
-import { baseAddress, hasDocument } from '../values/place.js';
+import { hasDocument } from '../values/place.js';
 import { shared } from '../values/shared.js';
-import { type Address, addressOf, breakAddress, FETCH, XHR } from './addresses.js';
+import { addressOf, breakAddress, FETCH, XHR } from './addresses.js';
 import { addTimings } from './entries.js';
 import { type Measured, measure, stopMeasuring } from './http-timings.js';
+import { answered, beginRequest, describeLater } from './request-span.js';
 import { isTraced } from './tracer.js';
 
 /** The options of {@link browserTracingIntegration} and {@link instrumentOutgoingRequests} that are about requests. */
@@ -230,7 +228,7 @@ function start(call: Call, kind: typeof FETCH | typeof XHR): Plan | undefined {
       stands && traces ? headersOfSpan(stands, client, scope) : headersOfScope(scope, client);
     headers = [sentryTrace, baggage, client.option('propagateTraceparent') ? traceparent : ''];
   }
-  if (COMES_LATER && record) later(() => describeLater(record, client, call, href, kind));
+  if (COMES_LATER && record) describeLater(record, client, call, href, kind);
   if (COMES_LATER && headers && isDoubted(headers)) headers = undefined;
   if (!record && !headers && !heard) return undefined;
   const plan: Plan = {
@@ -255,48 +253,6 @@ function start(call: Call, kind: typeof FETCH | typeof XHR): Plan | undefined {
     if (!kind) began(plan, call);
   }
   return plan;
-}
-
-function beginRequest(
-  { place, host, attributes }: Address,
-  method: string,
-  scope: Scope,
-  active: SpanRecord | undefined,
-  streams: boolean,
-): SpanRecord {
-  const after = streams ? host : place;
-  const span = begin(
-    {
-      name: after ? `${method} ${after}` : method,
-      attributes: { ...attributes, 'http.request.method': method },
-      owned: 0,
-    },
-    scope,
-    active?.span,
-    !scope.exact,
-  );
-  return span[RECORD];
-}
-
-/** What the core has to say about a request that began before it had come. */
-function describeLater(
-  record: SpanRecord,
-  client: BrowserClient,
-  { url, method }: Call,
-  href: string,
-  kind: typeof FETCH | typeof XHR,
-): void {
-  // Where the page has moved meanwhile, what it wrote is another address.
-  const isSame = attempt(() => new URL(url, baseAddress()).href) === href;
-  const { code, place, host, attributes } = addressOf(client, isSame ? url : href, kind);
-  if (code === 'envelope') {
-    record.discarded = true;
-    record.sampled = false;
-  }
-  if (!record.kept) return;
-  const after = client.streams() ? host : place;
-  if (after && record.name === method) record.name += ` ${after}`;
-  record.attributes = { ...attributes, ...record.attributes };
 }
 
 /** Tells the page that a request is about to be sent. */
@@ -357,18 +313,6 @@ function end(plan: Plan, status: number, size: number, ended?: number): void {
   }
   waiting.add(finish);
   plan.timed = finish;
-}
-
-/** A request was answered, or failed (-1). */
-function answered(record: SpanRecord, status: number, size: number): void {
-  if (!isRecording(record)) return;
-  const text = status < 0 ? 'internal_error' : statusText(status);
-  record.code = text === 'ok' ? 1 : 2;
-  record.message = text === 'ok' ? '' : text;
-  if (COMES_LATER && text !== 'ok' && status >= 0)
-    later(() => record.span.setStatus(getSpanStatusFromHttpCode(status)));
-  if (status >= 0) record.attributes['http.response.status_code'] = status;
-  if (size > 0) record.attributes['http.response.body.size'] = size;
 }
 
 /** A page that is hidden may never be seen again: spans that wait for their timings leave without. */

@@ -84,6 +84,8 @@ export class SpanRecord {
   /** How it ended: 0 unset, 1 ok, 2 error. */
   code: 0 | 1 | 2 = 0;
   message = '';
+  /** Before the core has come: the response that gave it a status without a name. */
+  declare named?: number;
   attributes: SpanAttributes = NONE;
   /** How many of them the page has set. */
   count = 0;

@@ -15,12 +15,12 @@ describe('memory', { timeout: 120_000 }, () => {
   beforeEach(async () => {
     page = await openPackage(browser, server);
     await page.evaluate(() => {
-      /** Makes spans, and answers with how many of them are still held afterwards. */
-      globalThis.held = async (count, make) => {
+      /** Makes spans, and answers with how many of them are still held after whatever they wait for. */
+      globalThis.held = async (count, make, done = () => T.flush(1000)) => {
         const spans = [];
         for (let made = 0; made < count; made++) spans.push(new WeakRef(make(made)));
         // What waits to be sent is held until it has been.
-        await T.flush(1000);
+        await done();
         // A reference that was just looked at lives until the task ends.
         for (let turn = 0; turn < 5; turn++) {
           await new Promise((resolve) => setTimeout(resolve, 5));
@@ -107,6 +107,29 @@ describe('memory', { timeout: 120_000 }, () => {
     }, SPANS);
     assert.ok(alive <= FEW, `${alive} of ${SPANS} are held`);
   });
+
+  for (const [what, make] of [
+    ['bodies', () => new Blob(['x'])],
+    ['requests', () => new Request('/echo', { method: 'POST', body: 'x' })],
+  ]) {
+    it(`${what} of a fetch are let go of, also if the core never comes`, async () => {
+      const alive = await page.evaluate(async (make) => {
+        const { init, instrumentOutgoingRequests, startSpan } = await import('/slim.js');
+        instrumentOutgoingRequests(init(options));
+        // biome-ignore lint/security/noGlobalEval: a function of this file
+        const given = eval(make);
+        const answers = [];
+        const send = () => {
+          const one = given();
+          const args = one.url ? [one] : ['/echo', { method: 'POST', body: one }];
+          answers.push(startSpan({ name: 'root' }, () => fetch(...args)));
+          return one;
+        };
+        return held(200, send, () => Promise.all(answers));
+      }, String(make));
+      assert.ok(alive <= FEW, `${alive} of 200 are held`);
+    });
+  }
 
   it('callbacks whose promise never settles do not pile up', async () => {
     const alive = await page.evaluate(async () => {
