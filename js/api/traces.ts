@@ -7,7 +7,7 @@ import { currentClient, getCurrentScope, runInScope } from '../scope/active.js';
 import { BrowserClient } from '../scope/client.js';
 import { beginTrace, receiveTrace } from '../scope/propagation.js';
 import { Scope } from '../scope/scope.js';
-import { contextOf, NO_SPAN, recordOf } from '../span/record.js';
+import { contextOf, flagOf, NO_SPAN, recordOf } from '../span/record.js';
 import { contextOfSpan, contextOfTrace, headersOfScope, headersOfSpan } from '../span/sampling-context.js';
 import { getRootSpan } from '../span/tree.js';
 import type { Client } from '../types/options.js';
@@ -178,7 +178,8 @@ export function getTraceMetaTags(data?: SerializedTraceData): string {
 }
 
 /**
- * The `sentry-trace` header that makes another service continue below a span. Always with a decision.
+ * The `sentry-trace` header that makes another service continue below a span. Always with a decision, unless the core has yet to
+ * come (`throughline/slim`): then with that of the trace it goes on in, if there is one, and empty while the trace may change.
  *
  * @param span of this SDK, or of another one
  * @example
@@ -186,7 +187,13 @@ export function getTraceMetaTags(data?: SerializedTraceData): string {
  */
 export function spanToTraceHeader(span: AnySpan): string {
   const { traceId, spanId, traceFlags } = contextOf(span) ?? NO_SPAN;
-  return `${traceId}-${spanId}-${traceFlags & 1}`;
+  const ids = `${traceId}-${spanId}`;
+  if (COMES_LATER) {
+    if (isDoubted([ids])) return '';
+    const record = recordOf(span);
+    if (record && flagOf(record) === undefined) return ids;
+  }
+  return `${ids}-${traceFlags & 1}`;
 }
 
 /**

@@ -64,7 +64,7 @@ export function decidedLater(
   tree.undecided = undecided;
   record.sampled = true;
   const decide = () => {
-    tree.undecided = undefined;
+    tree.undecided = tree.known = undefined;
     record.traceId = (above ?? trace).traceId;
     if (!above) tree.sampleRand = sampling.sampleRand = trace.sampleRand;
     if (follows) sampling.parentSampled = (above ?? trace).sampled ?? undefined;
@@ -77,8 +77,8 @@ export function decidedLater(
     }
     if (!record.sampled) tree.children = [];
   };
+  // One that is lost decides nothing: headers go on saying what its trace came with.
   later(decide, () => {
-    tree.undecided = undefined;
     record.sampled = false;
     record.loss = 'queue_overflow';
     if (!record.standalone && !client.streams()) client.sender?.lose(record.loss, 'transaction', 1);

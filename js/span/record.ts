@@ -48,7 +48,7 @@ export interface Tree {
   frozen: DynamicSamplingContext | undefined;
   /** The `sample_rand` of the trace. */
   sampleRand: number;
-  /** While the core has yet to come and decide: whose decision headers say, if there is one. */
+  /** While the core has yet to come and decide, and where there was no place to ask it: whose decision headers say, if there is one. */
   undecided?: Pick<PropagationContext, 'sampled'> | undefined;
   /** How it ends by itself, while it is to. */
   idle: IdleRoot | undefined;
@@ -131,6 +131,12 @@ export function recordOf(span: unknown): SpanRecord | undefined {
 export function idOf(record: SpanRecord): string {
   record.spanId ||= newSpanId();
   return record.spanId;
+}
+
+/** Whether the trace of a span is recorded, as far as anybody has decided. */
+export function flagOf({ root, sampled }: SpanRecord): boolean | undefined {
+  const { undecided } = root?.tree ?? {};
+  return undecided ? (undecided.sampled ?? undefined) : sampled;
 }
 
 /** Whether a span is under way and will be sent. */

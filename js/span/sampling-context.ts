@@ -14,7 +14,7 @@ import type { Scope } from '../scope/scope.js';
 import type { PropagationContext } from '../types/spans.js';
 import { newSpanId } from '../values/ids.js';
 import { text } from '../values/values.js';
-import { idOf, NAME_SOURCE, PREVIOUS_SAMPLE_RATE, SAMPLE_RATE, type SpanRecord } from './record.js';
+import { flagOf, idOf, NAME_SOURCE, PREVIOUS_SAMPLE_RATE, SAMPLE_RATE, type SpanRecord } from './record.js';
 
 /** The values of `sentry-trace`, `baggage` (which may be empty) and `traceparent`. */
 export type TraceHeaders = [sentryTrace: string, baggage: string, traceparent: string];
@@ -30,7 +30,8 @@ export function contextOfRoot(root: SpanRecord, client: BrowserClient | undefine
   const facts = factsOf(root, tree.sampleRand);
   const asked = askedOf(head, facts);
   if (!tree.known?.asked.every((one, at) => one === asked[at])) {
-    const answer = samplingContext(root.traceId, tree.frozen, head, facts);
+    const said = COMES_LATER && tree.undecided ? undefined : facts;
+    const answer = samplingContext(root.traceId, tree.frozen, head, said);
     if (hasFailed) return answer;
     tree.known = { asked, answer };
   }
@@ -120,12 +121,6 @@ export function headersOfSpan(
 ): TraceHeaders {
   const [, baggage] = contextOfSpan(record, client, scope.trace());
   return headers(record.traceId, idOf(record), COMES_LATER ? flagOf(record) : record.sampled, baggage);
-}
-
-/** Whether the trace of a span is recorded, as far as anybody has decided. */
-function flagOf({ root, sampled }: SpanRecord): boolean | undefined {
-  const { undecided } = root?.tree ?? {};
-  return undecided ? (undecided.sampled ?? undefined) : sampled;
 }
 
 /** The headers for something that happens outside of any span, or with tracing off. */

@@ -15,7 +15,16 @@ import { now } from '../values/clock.js';
 import { complain, shown } from '../values/debug.js';
 import { isTime, linksOf, setAttribute, setAttributes, text, time } from '../values/values.js';
 import { endSpan, moveStart } from './end.js';
-import { idOf, isRecording, NAME_SOURCE, NO_SPAN, RECORD, recordOf, type SpanRecord } from './record.js';
+import {
+  flagOf,
+  idOf,
+  isRecording,
+  NAME_SOURCE,
+  NO_SPAN,
+  RECORD,
+  recordOf,
+  type SpanRecord,
+} from './record.js';
 
 /** Attributes that make an event a measurement. */
 export const MEASUREMENT_VALUE = 'sentry.measurement_value';
@@ -39,7 +48,8 @@ export class Span implements AnySpan {
   spanContext(): SpanContextData {
     const record = recordOf(this);
     if (!record) return { ...NO_SPAN };
-    return { traceId: record.traceId, spanId: idOf(record), traceFlags: Number(record.sampled) };
+    const traceFlags = Number((COMES_LATER ? flagOf(record) : undefined) ?? record.sampled);
+    return { traceId: record.traceId, spanId: idOf(record), traceFlags };
   }
 
   /** Whether the span is recorded and has not ended. */
