@@ -4,20 +4,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openTraced } from '../support/api.mjs';
 import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
+import { documented } from '../support/documented.mjs';
+
+/** As documents name it. */
+const FILE = 'tests/browser/service-worker.test.mjs';
 
 /** What the worker does with requests, in which it may call the package `T`. */
 const PASSED = 'event.respondWith(fetch(event.request));';
-
-/** As the guide has it. */
-const TRACED = `
-  const { headers, url } = event.request;
-  if (!headers.has('sentry-trace')) return;
-  const trace = { 'sentry-trace': headers.get('sentry-trace'), baggage: headers.get('baggage') };
-  const answer = T.continueTrace(trace, () =>
-    T.startSpan({ name: 'answer', op: 'serviceworker' }, () =>
-      fetch(url.endsWith('/cached') ? '/echo/fresh' : event.request)));
-  event.respondWith(answer);
-  event.waitUntil(answer.then(() => T.flush(), () => T.flush()));`;
 
 const PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"/>';
 
@@ -37,23 +30,14 @@ describe('a service worker', { timeout: 120_000 }, () => {
   const browser = useBrowser();
   const server = useServer();
 
-  /** Opens a page that such a worker controls. */
-  async function open(hears, withPackage = true) {
+  /** Opens a page that a worker controls. @param {() => string} program what it does, beside taking the page over */
+  async function openUnder(program) {
     const page = await openPackage(browser, server);
-    const options = JSON.stringify({
-      dsn: 'http://public@localhost:1/1',
-      tunnel: server.tunnel,
-      tracesSampleRate: 1,
-    });
-    const start = `importScripts('/throughline.min.js');
-      const T = Throughline;
-      T.init({ ...${options}, integrations: [T.browserTracingIntegration()] });`;
     server.files['/sw.js'] = {
       type: 'text/javascript',
-      body: `${withPackage ? start : ''}
+      body: `${program()}
         addEventListener('install', () => skipWaiting());
-        addEventListener('activate', (event) => event.waitUntil(clients.claim()));
-        addEventListener('fetch', (event) => { ${hears} });`,
+        addEventListener('activate', (event) => event.waitUntil(clients.claim()));`,
     };
     await page.evaluate(async () => {
       const controlled = new Promise((resolve) => {
@@ -63,6 +47,20 @@ describe('a service worker', { timeout: 120_000 }, () => {
       await controlled;
     });
     return page;
+  }
+
+  /** Opens a page under a worker that does this when it hears of a request, with the package or without. */
+  function open(hears, withPackage = true) {
+    const start = () => `importScripts('/throughline.min.js');
+      const T = Throughline;
+      T.init({
+        dsn: 'http://public@localhost:1/1', tunnel: '${server.tunnel}', tracesSampleRate: 1,
+        integrations: [T.browserTracingIntegration()],
+      });`;
+    return openUnder(
+      () => `${withPackage ? start() : ''}
+      addEventListener('fetch', (event) => { ${hears} });`,
+    );
   }
 
   /** What the server is told of the requests of a page without the package that is opened under such a worker. */
@@ -106,7 +104,15 @@ describe('a service worker', { timeout: 120_000 }, () => {
   });
 
   it('works in the trace of the request that it answers, and sends that while the browser waits for it', async () => {
-    const page = await openTraced(await open(TRACED));
+    // As the document has it, and with a request of the worker's own in place of one that is passed on.
+    const passes = 'fetch(event.request)';
+    const program = () => {
+      const [own, ...others] = documented('docs/workers.md', FILE, server.tunnel);
+      assert.deepEqual([others, own.includes(passes)], [[], true]);
+      const answers = `(event.request.url.endsWith('/cached') ? fetch('/echo/fresh') : ${passes})`;
+      return own.replace(passes, answers);
+    };
+    const page = await openTraced(await openUnder(program));
     const [passed, fresh] = await page.evaluate(() =>
       T.startSpan({ name: 'click' }, async () => {
         const ask = async (url) => (await fetch(url)).json();

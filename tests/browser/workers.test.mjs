@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import { root } from '../../scripts/lib/project.mjs';
 import { openTraced, useApi } from '../support/api.mjs';
 import { openPackage, useBrowser, useServer } from '../support/browser.mjs';
+import { documented } from '../support/documented.mjs';
 import { callEverything } from '../support/everything.mjs';
 import { KINDS, openWorker, scriptOf, WAYS } from '../support/workers.mjs';
 
@@ -84,6 +85,27 @@ describe('a worker', { timeout: 300_000 }, () => {
       });
     }
   }
+
+  it('of the shared kind works as the documentation has it', async () => {
+    const page = await openTraced(await openPackage(browser, server));
+    const blocks = documented('docs/workers.md', 'tests/browser/workers.test.mjs', server.tunnel);
+    assert.equal(blocks.length, 2);
+    for (const [at, path] of ['/program.js', '/shared-worker.js'].entries()) {
+      server.files[path] = { type: SCRIPT, body: blocks[at] };
+    }
+    server.files['/api/stock/7'] = { type: 'application/json', body: '9' };
+    const [said] = await Promise.all([
+      page.waitForEvent('console', (message) => message.text().startsWith('in stock:')),
+      page.evaluate(() => import('/program.js')),
+    ]);
+    const transactions = await server.transactions(2);
+    const { trace } = find(transactions, 'count').payload.contexts;
+    const looked = find(transactions, 'look at the shelf').payload.contexts.trace;
+    assert.deepEqual([trace.trace_id, trace.parent_span_id], [looked.trace_id, looked.span_id]);
+    const { headers } = server.heard.find(({ path }) => path === '/api/stock/7');
+    assert.equal(headers['sentry-trace'].slice(0, 32), looked.trace_id);
+    assert.equal(said.text(), 'in stock: 9');
+  });
 
   for (const kind of KINDS) {
     it(`of the ${kind} kind hurts nobody, whatever is called in it`, async () => {

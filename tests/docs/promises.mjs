@@ -165,10 +165,12 @@ export const promises = {
   },
   async traces(shop) {
     const load = await shop.transaction('pageload');
-    const handled = await shop.transaction('handle the message');
-    assert.equal(handled.contexts.trace.trace_id, load.contexts.trace.trace_id);
     const message = load.spans.find(({ description }) => description === 'send a message');
-    assert.equal(handled.contexts.trace.parent_span_id, message.span_id);
+    for (const name of ['handle the message', 'handle the request']) {
+      const { trace } = (await shop.transaction(name)).contexts;
+      assert.equal(trace.trace_id, load.contexts.trace.trace_id);
+      assert.equal(trace.parent_span_id, message.span_id);
+    }
   },
   async router(shop) {
     const { transaction_info } = await shop.transaction('/users/:id');
