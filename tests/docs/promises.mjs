@@ -18,6 +18,23 @@ async function carriesHeaders(shop, part) {
 const options = (shop) => shop.ask(() => globalThis.Throughline.getClient().getOptions());
 const names = ({ spans }) => spans.map(({ description }) => description);
 
+/** Opens what a server has rendered; the load of the page is a child of its request. */
+async function continuesItsServer(url, browser) {
+  const page = await browser.page();
+  const sent = new Promise((resolve) => {
+    page.context().route(`${INGEST}/**`, (route) => {
+      resolve(JSON.parse(route.request().postData().split('\n')[2]));
+      return route.fulfill({ body: '{}', headers: { 'access-control-allow-origin': '*' } });
+    });
+  });
+  const response = await page.goto(url);
+  assert.equal(response.headers()['cache-control'], 'no-store');
+  const [, trace, parent] = /"sentry-trace" content="(\w{32})-(\w{16})-1"/.exec(await response.text());
+  const load = (await sent).contexts.trace;
+  assert.deepEqual([load.op, load.trace_id, load.parent_span_id], ['pageload', trace, parent]);
+  return { page, trace };
+}
+
 export const promises = {
   // README.md
   async 'ten-lines'(shop) {
@@ -56,23 +73,15 @@ export const promises = {
     await shop.transaction('pageload');
   },
   async express({ url, browser }) {
-    const page = await browser.page();
-    const sent = new Promise((resolve) => {
-      page.context().route(`${INGEST}/**`, (route) => {
-        resolve(JSON.parse(route.request().postData().split('\n')[2]));
-        return route.fulfill({ body: '{}', headers: { 'access-control-allow-origin': '*' } });
-      });
-    });
-    const response = await page.goto(url);
-    assert.equal(response.headers()['cache-control'], 'no-store');
-    const [, trace, parent] = /"sentry-trace" content="(\w{32})-(\w{16})-1"/.exec(await response.text());
-    const load = (await sent).contexts.trace;
-    assert.deepEqual([load.op, load.trace_id, load.parent_span_id], ['pageload', trace, parent]);
+    const { page, trace } = await continuesItsServer(url, browser);
     const cart = await page.evaluate(async () => (await fetch('/api/cart')).json());
     assert.equal(cart.trace.slice(0, 32), trace);
     await page.context().close();
   },
-
+  async built({ url, browser }) {
+    const { page } = await continuesItsServer(`${url}/users/7`, browser);
+    await page.context().close();
+  },
   async 'next-client'(shop) {
     await shop.transaction('pageload');
   },

@@ -7,11 +7,20 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../../scripts/lib/project.mjs';
 import { promises } from './promises.mjs';
+import { bundled, DSN } from './site.mjs';
 
 const PORT = 3000;
 
 /** How long a server may take to listen, in milliseconds. */
 const PATIENCE = 20_000;
+
+/** What a bundler has left in `dist`: a page, and its script. */
+const BUILT = {
+  'index.html': `<!doctype html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,">
+<script type="module" src="/shop.js"></script></head><body></body></html>`,
+  'shop.js': `import { browserTracingIntegration, init } from 'throughline';
+init({ dsn: '${DSN}', tracesSampleRate: 1, integrations: [browserTracingIntegration()] });`,
+};
 
 export async function runServer({ code, marks }, browser) {
   const promise = promises[marks.as];
@@ -24,6 +33,10 @@ export async function runServer({ code, marks }, browser) {
   const installed = join(folder, 'node_modules', 'throughline');
   rmSync(installed, { force: true });
   symlinkSync(root, installed);
+  mkdirSync(join(folder, 'dist'), { recursive: true });
+  for (const [name, text] of Object.entries(BUILT)) {
+    writeFileSync(join(folder, 'dist', name), name.endsWith('.js') ? await bundled(text) : text);
+  }
   const file = join(folder, `${marks.as}.mjs`);
   assert.ok(code.includes(`${PORT}`), `it listens on ${PORT}`);
   writeFileSync(file, code.replaceAll(`${PORT}`, `${port}`));
