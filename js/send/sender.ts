@@ -3,6 +3,7 @@
 
 import { arrival, isWaiting, later } from '../core/waiting.js';
 import type { BrowserClient, Sender } from '../scope/client.js';
+import { lostEarly } from '../span/decided.js';
 import { isOpen, recordOf, type SpanRecord } from '../span/record.js';
 import { contextOfRoot, contextOfSpan } from '../span/sampling-context.js';
 import type { AnySpan, StreamedSpanJSON } from '../types/spans.js';
@@ -51,10 +52,9 @@ export class ClientSender implements Sender {
       // Nothing is sent before the core has come, which may decide that its root is not recorded.
       const isAlone = record.standalone || this.client.streams();
       if (!isAlone && record.root !== record) return;
-      const cargo = isAlone ? SPAN_CARGO : cargoOf(record.tree?.children.length ?? 0);
       later(
         () => record.sampled && this.ended(span),
-        () => this.loseCargo('queue_overflow', cargo),
+        () => lostEarly(record, this.client),
       );
       return;
     }

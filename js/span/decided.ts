@@ -36,7 +36,7 @@ export function decided(record: SpanRecord, sampling: Sampling, client: BrowserC
   const { suppressed } = scope;
   record.sampled = sampled && !suppressed;
   if (applied && !suppressed) record.attributes[SAMPLE_RATE] ??= sampling.rate;
-  if (!record.sampled && !suppressed) {
+  if (!record.sampled && !suppressed && !(COMES_LATER && record.loss)) {
     if (!standalone && !client.streams()) client.sender?.lose(reason, 'transaction', 1);
     client.sender?.lose(reason, 'span', 1);
   }
@@ -71,24 +71,54 @@ export function decidedLater(
     if (!above) record.parentSpanId = trace.parentSpanId || undefined;
     tree.frozen = frozenOf(above, trace, client, record.scope);
     decided(record, sampling, client);
+    const { sampled } = record;
     for (const child of tree.children) {
       child.traceId = record.traceId;
-      if (!record.sampled) forget(child, client);
+      if (!sampled) forget(child, client);
     }
-    if (!record.sampled) tree.children = [];
-  };
-  // One that is lost decides nothing: headers go on saying what its trace came with.
-  later(decide, () => {
+    if (!sampled) tree.children = [];
+    if (!record.loss) return;
+    // Of one that is lost headers say the decision nevertheless.
+    tree.undecided = { sampled };
     record.sampled = false;
-    record.loss = 'queue_overflow';
-    if (!record.standalone && !client.streams()) client.sender?.lose(record.loss, 'transaction', 1);
-    client.sender?.lose(record.loss, 'span', 1);
-  });
+  };
+  // Where nobody will decide, they go on saying what its trace came with.
+  later(decide, () => lostEarly(record, client));
+}
+
+/**
+ * There is no place for a span until the core comes: neither to ask about it, nor for that it has ended. A transaction is lost with
+ * all that is below its root. Each counts once, however often there was no place for it.
+ */
+export function lostEarly(record: SpanRecord, client: BrowserClient): void {
+  if (record.loss) return;
+  const { tree, standalone } = record;
+  const { sender } = client;
+  let spans = 1;
+  if (!standalone && !client.streams()) {
+    for (const child of tree?.children ?? []) {
+      if (child.standalone || child.loss) continue;
+      overflow(child);
+      spans += 1;
+    }
+    spans += tree?.refused ?? 0;
+    sender?.lose(OVERFLOW, 'transaction', 1);
+  }
+  overflow(record);
+  sender?.lose(OVERFLOW, 'span', spans);
+}
+
+const OVERFLOW = 'queue_overflow';
+
+function overflow(record: SpanRecord): void {
+  record.sampled = false;
+  record.loss = OVERFLOW;
 }
 
 /** A child of a root that is not recorded after all. */
 function forget(child: SpanRecord, client: BrowserClient): void {
   child.sampled = child.kept = false;
+  if (child.loss) return;
   child.loss = 'sample_rate';
   client.sender?.lose(child.loss, 'span', 1);
 }

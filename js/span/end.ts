@@ -5,6 +5,7 @@ import { isWaiting, later } from '../core/waiting.js';
 import { currentClient } from '../scope/active.js';
 import { attempt } from '../values/attempt.js';
 import { elapsed, timeOfDay } from '../values/clock.js';
+import { lostEarly } from './decided.js';
 import { idleRoots } from './idle.js';
 import { isIgnored } from './ignore.js';
 import {
@@ -176,13 +177,8 @@ function finishLater(root: SpanRecord, reason: Reason, requested: number): void 
     root.end = Number.NaN;
     finish(root, reason, requested);
   };
-  // There is no place for it any more.
-  const lost = () => {
-    const { sender } = root.scope.client ?? {};
-    sender?.lose('queue_overflow', 'transaction', 1);
-    sender?.lose('queue_overflow', 'span', 1 + (root.tree?.children.length ?? 0));
-  };
-  later(end, lost);
+  const { client } = root.scope;
+  later(end, () => client && lostEarly(root, client));
 }
 
 function fail(record: SpanRecord, message: string): void {

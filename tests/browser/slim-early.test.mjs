@@ -1,7 +1,7 @@
 // `throughline/slim` before the core has come: what is said of traces and statuses then, and what becomes of that.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { useBrowser, useServer } from '../support/browser.mjs';
+import { reportedLosses, useBrowser, useServer } from '../support/browser.mjs';
 import { openSlim } from '../support/slim.mjs';
 
 const TRACE = '771a43a4192642f0b136d5159a501700';
@@ -136,4 +136,26 @@ describe('before the core has come', { timeout: 60_000 }, () => {
     const [{ status, data }] = request.spans.filter(({ op }) => op === 'http.client');
     assert.deepEqual([status, data['http.response.status_code']], ['ok', 404]);
   });
+
+  for (const traceLifecycle of ['static', 'stream']) {
+    it(`each span of the ${traceLifecycle} mode for which there is no place is lost once`, async () => {
+      const page = await openSlim(browser, server);
+      await page.evaluate(async (traceLifecycle) => {
+        const root = () => T.startInactiveSpan({ name: 'root', parentSpan: null });
+        start({ traceLifecycle, tracesSampleRate: 0 }, { detectRedirects: false, idleTimeout: 60_000 });
+        const begun = [T.getActiveSpan(), root()];
+        for (const parentSpan of begun) T.startInactiveSpan({ name: 'child', parentSpan }).end();
+        for (let made = 0; made < 1500; made++) root();
+        for (const one of begun) one.end();
+        history.pushState({}, '', '/next');
+        T.getActiveSpan().end();
+        await T.initCore('/core.wasm');
+      }, traceLifecycle);
+      const lost = await reportedLosses(page, server);
+      const sum = (category) =>
+        Object.entries(lost).reduce((all, [name, count]) => all + (name.endsWith(category) ? count : 0), 0);
+      assert.equal(sum(' transaction'), traceLifecycle === 'static' ? 1503 : 0, JSON.stringify(lost));
+      assert.equal(sum(' span'), 1505, JSON.stringify(lost));
+    });
+  }
 });
