@@ -128,7 +128,11 @@ export function instrumentOutgoingRequests(
   for (const [name, value] of Object.entries(defaultRequestInstrumentationOptions)) {
     own[name as 'traceFetch'] ??= value as boolean;
   }
-  if (state.traced?.client !== ours) attempt(() => ours.on('close', () => stop(ours)));
+  if (state.traced?.client !== ours) {
+    attempt(() => ours.on('close', () => stop(ours)));
+    // Nobody says when a worker is left, but those who flush may be about to close it.
+    if (!hasDocument()) attempt(() => ours.on('flush', () => hurry()));
+  }
   state.traced = { client: ours, options: own };
   // What is wrong with them is said now, and not when the first request is sent.
   targetsOf(ours);
@@ -138,8 +142,6 @@ export function instrumentOutgoingRequests(
     listen(globalThis, 'visibilitychange', hurry);
     listen(globalThis, 'pagehide', hurry, false);
   }
-  // Nobody says when a worker is left, but those who flush may be about to close it.
-  if (!hasDocument()) attempt(() => ours.on('flush', () => hurry()));
   trace('traceFetch', own, () =>
     patchFetch(globalThis, { start: (call) => start(call, FETCH), merge: mergeBaggage, end: endFetch }),
   );

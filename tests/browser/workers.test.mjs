@@ -223,6 +223,31 @@ describe('a worker', { timeout: 300_000 }, () => {
     await page.context().close();
   });
 
+  it('is listened to once, however often its requests are to be traced', async () => {
+    const page = await open(
+      (options) => `
+      importScripts('/throughline.min.js');
+      const { init, instrumentOutgoingRequests } = Throughline;
+      onmessage = () => {
+        const client = init(${JSON.stringify(options)});
+        const hooks = [];
+        client.on = (hook) => hooks.push(hook);
+        for (let time = 0; time < 3; time++) instrumentOutgoingRequests(client);
+        postMessage(hooks.sort());
+      };`,
+    );
+    const hooks = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const worker = new Worker('/worker.js');
+          worker.onmessage = ({ data }) => resolve(data);
+          worker.postMessage('go');
+        }),
+    );
+    assert.deepEqual(hooks, ['close', 'flush']);
+    await page.context().close();
+  });
+
   it('may bring the core itself, and then traces as any other', async () => {
     const page = await openTraced(
       await open(
