@@ -13,6 +13,9 @@ export type CoreSource = string | URL | Request | Response | BufferSource | WebA
 /** As what WebAssembly is served. */
 const MIME = 'application/wasm';
 
+/** What stands for something that is served, beside a text. */
+const SERVED = ['URL', 'Request', 'Response'];
+
 /** What a policy is called in the errors of the engines. */
 const POLICY = /policy|csp|unsafe-eval/i;
 
@@ -23,8 +26,9 @@ interface Way {
 }
 
 /**
- * Brings the core, before or after `init`. Until it is there, spans are kept, and requests to the page's own origin carry its
- * trace. It may be called again, also after a failure, which the console names in one sentence; the first core that comes counts.
+ * Brings the core, before or after `init`. Until it is there, spans are kept, and requests carry the trace to the page's own
+ * origin or, if `tracePropagationTargets` is set, to where a `RegExp` among them matches. It may be called again, also after a
+ * failure, which the console names in one sentence; the first core that comes counts.
  *
  * @param source where `throughline/core.wasm` is: its address, a `Request`, a `Response`, the bytes, a `WebAssembly.Module`, or a
  *   promise of one of them
@@ -45,7 +49,7 @@ async function bring(source: CoreSource | PromiseLike<CoreSource>): Promise<bool
     // On a server nobody needs it.
     if (isBrowser() && isWaiting()) deliver(await moduleOf(given, way));
   } catch (error) {
-    if (isWaiting())
+    if (isBrowser() && isWaiting())
       warn(`tracing waits for its core, and initCore may be called again: ${reason(error, way)}`);
   }
   return !isWaiting();
@@ -61,6 +65,8 @@ async function moduleOf(source: CoreSource, way: Way): Promise<WebAssembly.Modul
   if (kind === 'WebAssembly.Module') return source as WebAssembly.Module;
   if (kind === 'ArrayBuffer' || ArrayBuffer.isView(source))
     return WebAssembly.compile(source as BufferSource);
+  if (typeof source !== 'string' && !SERVED.includes(kind))
+    throw new TypeError(`is ${shown(source)}, which is no address, and no core`);
   const response =
     kind === 'Response' ? (source as Response) : await request(source as string | Request, way);
   way.place = response.url || way.place;

@@ -1,6 +1,6 @@
 // How spans begin: whose child, in which trace, recorded or not, and what is kept of them.
 
-import { isWaiting } from '../core/waiting.js';
+import { isWaiting, keepsChild } from '../core/waiting.js';
 import { currentClient } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import type { Scope } from '../scope/scope.js';
@@ -130,7 +130,8 @@ function child(
 function plant(client: BrowserClient, tree: Tree, record: SpanRecord): void {
   const { children, idle } = tree;
   record.sampled = true;
-  if (children.length >= MAX_CHILDREN && !makeRoom(tree)) {
+  const isFull = children.length >= MAX_CHILDREN && !makeRoom(tree);
+  if (isFull || (COMES_LATER && tree.undecided && !keepsChild())) {
     refuse(client, tree, record);
     return;
   }
