@@ -5,7 +5,7 @@ import type { DynamicSamplingContext, PropagationContext } from '../types/spans.
 import { attempt } from '../values/attempt.js';
 import { newSampleRand } from '../values/ids.js';
 import { shared } from '../values/shared.js';
-import { isWaiting } from './waiting.js';
+import { isWaiting, later } from './waiting.js';
 
 /** A `sentry-trace` without any of the liberties that the core takes. */
 const TRACE = /^(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})(?:-([01]))?$/;
@@ -89,4 +89,29 @@ export function isDoubted([sentryTrace = '']: (string | undefined)[]): boolean {
 /** What the core says about a trace takes the place of what was said early: in the very object, which scopes and roots share. */
 export function settle(given: Readonly<PropagationContext>, judged: PropagationContext): void {
   Object.assign(given, { parentSpanId: undefined, sampled: undefined, dsc: undefined, ...judged });
+}
+
+/** What copies stand for that the page holds, and may write to, of contexts about which there is a doubt. */
+const originals = new WeakMap<PropagationContext, Readonly<PropagationContext>>();
+
+/** The page holds a copy of a context: unless it writes to it, it becomes what that becomes. */
+export function holdCopy(copy: PropagationContext, context: Readonly<PropagationContext>): void {
+  if (!isDoubted([context.traceId])) return;
+  const before = { ...context };
+  originals.set(copy, context);
+  later(() => {
+    originals.delete(copy);
+    if (isSame(copy, before)) settle(copy, context);
+  });
+}
+
+/** What a copy of the page's stands for, as long as it says the same. */
+export function originalOf(copy: PropagationContext): Readonly<PropagationContext> | undefined {
+  const context = originals.get(copy);
+  return context && isSame(copy, context) ? context : undefined;
+}
+
+function isSame(copy: PropagationContext, context: Readonly<PropagationContext>): boolean {
+  const names = Object.keys(context) as (keyof PropagationContext)[];
+  return attempt(() => names.every((name) => copy[name] === context[name]), false);
 }

@@ -1,5 +1,6 @@
 // A scope: the trace that is in force, the active span, and what is known about the user and the page.
 
+import { holdCopy, originalOf } from '../core/early.js';
 import type {
   EventProcessor,
   Primitive,
@@ -72,14 +73,19 @@ class OwnScope implements ScopeMethods {
   /** @internal The trace of this scope, to read. */
   trace(): Readonly<PropagationContext> {
     this.context ??= beginTrace();
+    if (!this.given) return this.context;
     // What the page may write to is read once, as far as it makes sense.
-    return this.given ? readable(this.context) : this.context;
+    return (COMES_LATER && originalOf(this.context)) || readable(this.context);
   }
 
   /** The trace of this scope. What is written to it counts. */
   getPropagationContext(): PropagationContext {
-    this.context = this.given && this.context ? this.context : { ...this.trace() };
-    this.given = true;
+    if (!this.given || !this.context) {
+      const context = this.trace();
+      this.context = { ...context };
+      if (COMES_LATER) holdCopy(this.context, context);
+      this.given = true;
+    }
     return this.context;
   }
 
@@ -88,6 +94,10 @@ class OwnScope implements ScopeMethods {
     const copy = plain(context);
     if (typeof copy?.traceId !== 'string') return this;
     this.context = copy;
+    if (COMES_LATER) {
+      const early = originalOf(context);
+      if (early) holdCopy(copy, early);
+    }
     // What is no trace stands for a new one each time.
     this.given = readable(copy).traceId !== copy.traceId;
     return this;
