@@ -6,7 +6,7 @@ import { judgeRequest, requestFailed } from '../core/core.js';
 import { isWaiting, later } from '../core/waiting.js';
 import type { BrowserClient } from '../scope/client.js';
 import { sensitiveParams } from '../scope/recorded.js';
-import { matchPatterns, type Targets, targetsOf } from '../scope/targets.js';
+import { matchedBy, matchPatterns, type Targets, targetsOf } from '../scope/targets.js';
 import { OP, ORIGIN } from '../span/record.js';
 import type { SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
@@ -116,6 +116,7 @@ function judge(
   const { href, origin, pathname } = resolved;
   const [bare = ''] = href.split('#');
   const ownPath = origin === ownOrigin() ? pathname : '';
+  const patterns = targets.patterns.length ? matchPatterns(targets, bare, ownPath) : '';
   const lines = judgeRequest({
     isXhr: (kind & XHR) > 0,
     noCors: (kind & NO_CORS) > 0,
@@ -123,7 +124,7 @@ function judge(
     given: url,
     page: ownOrigin(),
     targets: targets.lines,
-    patterns: targets.patterns.length ? matchPatterns(targets, bare, ownPath) : '',
+    patterns,
     destination,
     broken,
     sensitive,
@@ -135,7 +136,9 @@ function judge(
   };
   if (COMES_LATER && isWaiting()) {
     const attaches = !isMuted && isSurelyAllowed(resolved, ownOrigin(), targets, destination);
-    return { ...NOWHERE, href, bare, code: attaches ? 'same-origin' : '', attaches, attributes };
+    const target = attaches ? matchedBy(targets, patterns) : undefined;
+    const code = target === undefined ? 'same-origin' : 'target';
+    return { ...NOWHERE, href, bare, code: attaches ? code : '', attaches, target, attributes };
   }
   if (!lines) return NOWHERE;
   const [code = '', attaches, declined, target, place = '', host = '', ...parts] = lines;

@@ -76,6 +76,12 @@ function read(given: unknown[]): Targets {
   return { given, entries, lines: lines.join('\n'), patterns, valid };
 }
 
+/** Which of the targets is the first pattern that matches, by what {@link matchPatterns} answered. */
+export function matchedBy({ lines = '' }: Targets, matches: string): number | undefined {
+  const places = lines.split('\n').flatMap((line, at) => (line === PATTERN ? [at] : []));
+  return places[matches.indexOf('1')];
+}
+
 /** A text as the browser writes it in a URL, where a host in other letters than those of ASCII has another form than a path. */
 function written(target: string): string {
   return target.replace(/(\*\.)?([^/]*[^\0-~][^/]*)/g, (all, star = '', piece, at) => {
