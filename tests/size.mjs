@@ -17,7 +17,7 @@ const bundled = (names) => () => bundleExports(exporting(names, PACKAGE));
 const BUDGETS = [
   { what: 'dist/index.js', budget: 56_450, load: shipped('dist/index.js') },
   { what: 'dist/throughline.min.js', budget: 56_600, load: shipped('dist/throughline.min.js') },
-  { what: 'dist/slim.js, without a core', budget: 46_350, load: shipped('dist/slim.js') },
+  { what: 'dist/slim.js, without a core', budget: 46_850, load: shipped('dist/slim.js') },
   { what: 'dist/core.wasm', budget: 11_650, load: shipped('dist/core.wasm') },
   { what: 'dist/js.js', budget: 57_400, load: shipped('dist/js.js') },
   {
