@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { after, before } from 'node:test';
 import { build } from 'esbuild';
 import { root } from '../../scripts/lib/project.mjs';
-import { useBrowser } from '../support/browser.mjs';
+import { useWholeBrowser } from '../support/browser.mjs';
 import { built } from '../support/built.mjs';
 
 /** The module under which a page finds each SDK. */
@@ -35,7 +35,7 @@ const PEER = `
 
 /** Starts the browser and the server for a file of tests; `observe` runs one script with one SDK. */
 export function useHarness() {
-  const browser = useBrowser();
+  const browser = useWholeBrowser();
   /** A tab for each SDK: a new address in a tab is a new page, and costs a tenth of a new tab. */
   const tabs = {};
   /** What each run's tunnel received. @type {Map<string, string[]>} */

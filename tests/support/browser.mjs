@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { root } from '../../scripts/lib/project.mjs';
-import { browserArgs, headlessPath } from '../../scripts/toolchain.mjs';
+import { browserArgs, browserPath, headlessPath } from '../../scripts/toolchain.mjs';
 import { built } from './built.mjs';
 
 /**
@@ -13,6 +13,18 @@ import { built } from './built.mjs';
  * argument when the browser starts.
  */
 export function useBrowser(...further) {
+  return useProgram(headlessPath(), further);
+}
+
+/**
+ * The same with the whole browser, for tests of when things happen: the one without windows may begin a page so fast that the
+ * browser prints the time of a phase as 0, which counts as none.
+ */
+export function useWholeBrowser(...further) {
+  return useProgram(browserPath(), further);
+}
+
+function useProgram(executablePath, further) {
   const use = {
     /** @type {import('playwright-core').Browser} */
     browser: undefined,
@@ -28,7 +40,7 @@ export function useBrowser(...further) {
   };
   before(async () => {
     use.browser = await chromium.launch({
-      executablePath: headlessPath(),
+      executablePath,
       args: [
         ...browserArgs,
         ...further.map((argument) => (argument instanceof Function ? argument() : argument)),
