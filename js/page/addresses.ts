@@ -135,7 +135,8 @@ function judge(
     type: kind & XHR ? 'xhr' : 'fetch',
   };
   if (COMES_LATER && isWaiting()) {
-    const attaches = !isMuted && isSurelyAllowed(resolved, ownOrigin(), targets, destination);
+    const mayCarry = !isMuted && !(kind & NO_CORS);
+    const attaches = mayCarry && isSurelyAllowed(resolved, ownOrigin(), targets, destination);
     const target = attaches ? matchedBy(targets, patterns) : undefined;
     const code = target === undefined ? 'same-origin' : 'target';
     return { ...NOWHERE, href, bare, code: attaches ? code : '', attaches, target, attributes };

@@ -42,13 +42,19 @@ describe('a page that waits for the core', { timeout: 60_000 }, () => {
     const page = await open({ head: META });
     const explained = await page.evaluate(() => {
       start({ tracePropagationTargets: ['/text', /nowhere/, /^http:\/\/other\.test/, /own/] });
-      return [T.explainPropagation('http://other.test/x'), T.explainPropagation('/own')];
+      return [
+        T.explainPropagation('http://other.test/x'),
+        T.explainPropagation('/own'),
+        T.explainPropagation('/own', { mode: 'no-cors' }),
+      ];
     });
     assert.deepEqual(
       explained.map(({ attach, code }) => [attach, code]),
       [
         [true, 'target'],
         [true, 'target'],
+        // No request of this mode takes them, whoever allows it.
+        [false, 'disabled'],
       ],
     );
     assert.match(explained[0].detail, /is matched by the target \/\^http:\\\/\\\/other\\\.test\//);
