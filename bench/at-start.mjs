@@ -5,6 +5,7 @@ import { relative } from 'node:path';
 import { chromium } from 'playwright-core';
 import { AT_START } from '../scripts/build/at-start.mjs';
 import { bundlePackage, PLACE } from '../scripts/build/bundle.mjs';
+import { DEFAULT } from '../scripts/build/bundles.mjs';
 import { buildCore, CORE } from '../scripts/build/core.mjs';
 import { functionsAtTop } from '../scripts/build/eager.mjs';
 import { textOfCore } from '../scripts/build/text-of-core.mjs';
@@ -30,7 +31,7 @@ const START = `import { init, browserTracingIntegration } from '/index.js';
 await main(async () => {
   await setup();
   await buildCore();
-  const { code } = (await bundlePackage('js/index.ts', 'dist/index.js')).bundled;
+  const { code } = (await bundlePackage(DEFAULT)).bundled;
   const called = await calledIn(code);
   const names = functionsAtTop(code)
     .filter(({ start }) => called.has(start))

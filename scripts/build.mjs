@@ -5,6 +5,7 @@
 //   dist/js.js               the module with a core that is JavaScript
 //   dist/throughline.no-wasm.min.js  the same for a script tag
 //   dist/slim.js             the same without a core
+//   dist/node.js             the module for servers
 //   dist/core.wasm           the core, for whoever serves it as a file
 //   dist/index.d.ts          the types, beside those of the modules it is made of
 //   dist/cjs/                the modules and the types for `require`: whose types they are the folder says
@@ -26,8 +27,10 @@ await main(async () => {
   say('building the package');
   await rm(join(root, 'dist'), { recursive: true, force: true });
   await mkdir(join(root, 'dist'));
-  await run('tsc', ['--project', 'tsconfig.json']);
-  await run('tsc', ['--project', 'tsconfig.json', '--outDir', 'dist/cjs']);
+  for (const project of ['tsconfig.json', 'tsconfig.node.json']) {
+    await run('tsc', ['--project', project]);
+    await run('tsc', ['--project', project, '--outDir', 'dist/cjs']);
+  }
   await writeFile(join(root, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   await writeFile(join(root, 'dist', 'core.wasm'), fileOfCore(await readFile(CORE), version));

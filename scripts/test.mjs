@@ -98,6 +98,11 @@ const checks = {
     await buildIfStale();
     await entryTest('default', ...['scripts', 'package', 'types', 'browser', 'docs'].flatMap(testsIn));
   },
+  /** `throughline/node`: servers, and what stands beside them. */
+  async node() {
+    await buildIfStale();
+    await nodeTests('node');
+  },
   /** The built package in three engines: what must hold in each of them. */
   async engines() {
     await buildIfStale();

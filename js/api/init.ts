@@ -1,5 +1,6 @@
 // `init`, and the functions that speak to the client that it makes.
 
+import { atTheEnd } from 'throughline:host';
 import { canRun } from '../core/abi.js';
 import { isWaiting } from '../core/waiting.js';
 import { currentClient, getCurrentScope, getIsolationScope } from '../scope/active.js';
@@ -44,7 +45,8 @@ export function init(options: BrowserOptions = {}): Client | undefined {
   if (shared.early) complain('a span was ignored: it began before init');
   const sender = new ClientSender(client);
   client.sender = sender;
-  atPage(location.href);
+  if (ON_SERVER) atTheEnd(() => sendAll());
+  else atPage(location.href);
   sendAtTheLast(sender);
   const scope = getCurrentScope().update(given.initialScope as Parameters<typeof scope.update>[0]);
   scope.setClient(client);
@@ -64,12 +66,18 @@ let listening = false;
 
 /** Sends what waits when the page is hidden or left: it may never be seen again. The page is listened to once. */
 function sendAtTheLast(sender: ClientSender): void {
-  const send = (one: ClientSender) => attempt(() => one.leave());
-  const sendAll = () => senders.forEach(send);
   if (!listening) onHidden({ hide: sendAll, leave: sendAll }, true);
   listening = true;
   senders.push(sender);
   if (senders.length > MAX_SENDERS) send(senders.shift() as ClientSender);
+}
+
+function send(sender: ClientSender): void {
+  attempt(() => sender.leave());
+}
+
+function sendAll(): void {
+  senders.forEach(send);
 }
 
 /**

@@ -119,7 +119,8 @@ export function suppressTracing<T>(callback: () => T): T {
     try {
       return call();
     } finally {
-      scope.suppressed = false;
+      // On a server what is active is known exactly: it holds for all that the callback begins.
+      if (!ON_SERVER) scope.suppressed = false;
     }
   });
 }

@@ -43,7 +43,7 @@ export let hasFailed = false;
 
 /** Whether the core runs here. Compiles it if that was not done yet. */
 export function canRun(): boolean {
-  if (!isBrowser()) {
+  if (!ON_SERVER && !isBrowser()) {
     complain('init was ignored: this is no page, and no worker of one');
     return false;
   }

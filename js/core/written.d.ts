@@ -1,6 +1,19 @@
 // Written by scripts/build.mjs.
 /** Whether the bundle has no core inside: then js/core/waiting.ts says whether it has come. */
 declare const COMES_LATER: boolean;
+/** Whether the bundle runs on servers: on Node, where requests come in and what is active is known exactly. */
+declare const ON_SERVER: boolean;
+declare module 'throughline:host' {
+  /** The name of this SDK. */
+  const NAME: string;
+  /** A value that is in force for a callback and all that it begins; nothing where there is no such thing. */
+  function newVariable<T>(): import('../host/variable.js').Variable<T> | undefined;
+
+  /** Acts when a process has nothing left to do, once for each function. Pages have another end, see js/scope/lifecycle.ts. */
+  function atTheEnd(act: () => void): void;
+
+  export { atTheEnd, NAME, newVariable };
+}
 declare module 'throughline:core' {
   /** Which core a bundle has, scripts/build.mjs says: the file of this room that exports the same. */
   function prepare(): () => import('./exports.js').Exports;

@@ -5,6 +5,8 @@
 // cannot remove each other. In an exact scope (`span.run`) it is left as soon as the callback returns:
 // a link may be missing, but it is never wrong.
 
+import { newVariable } from 'throughline:host';
+import type { Variable } from '../host/variable.js';
 import type { AnySpan } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
 import { callable } from '../values/debug.js';
@@ -15,20 +17,6 @@ import { Scope } from './scope.js';
 
 /** Scopes whose promise never settles stay behind; past this many the oldest of them goes. */
 const MAX_WAITING = 1000;
-
-/** The part of the proposal `AsyncContext` that is used here. */
-interface Variable<T> {
-  get(): T | undefined;
-  run<R>(value: T, callback: () => R): R;
-}
-
-/** The engine's own way, where it exists. */
-function ofEngine(): Variable<Scope> | undefined {
-  return attempt(() => {
-    const { AsyncContext } = globalThis as { AsyncContext?: { Variable: new () => Variable<Scope> } };
-    return AsyncContext && new AsyncContext.Variable();
-  });
-}
 
 const state = shared as {
   inForce?: [
@@ -41,7 +29,7 @@ const state = shared as {
     variable: Variable<Scope> | undefined,
   ];
 };
-state.inForce ??= [new Scope(), new Scope(), new Scope(), [], [], ofEngine()];
+state.inForce ??= [new Scope(), new Scope(), new Scope(), [], [], attempt(newVariable<Scope>)];
 const [page, isolation, everywhere, above, waiting, variable] = state.inForce;
 
 /**
@@ -61,7 +49,12 @@ export function getCurrentScope(): Scope {
  * getIsolationScope().setUser({ id: '42' });
  */
 export function getIsolationScope(): Scope {
-  return isolation;
+  return (ON_SERVER && getCurrentScope().isolation) || isolation;
+}
+
+/** On a server: that of the request that another scope belongs to. */
+export function isolationOf(scope: Scope): Scope {
+  return scope.isolation ?? isolation;
 }
 
 /**
@@ -209,9 +202,9 @@ export function withScope<T>(
 
 /**
  * Runs a callback in a copy of the current scope. A browser has one isolation scope for the whole page, so
- * that is what the callback gets, as in the reference.
+ * that is what the callback gets, as in the reference. On a server the callback has one of its own: a copy, or the given one.
  *
- * @param callback gets the isolation scope of the page
+ * @param callback gets the isolation scope
  * @returns what the callback returns
  * @example
  * withIsolationScope((scope) => scope.setTag('seen', 'everywhere'));
@@ -222,7 +215,9 @@ export function withIsolationScope<T>(
   ...given: [callback: (scope: Scope) => T] | [scope: Scope | undefined, callback: (scope: Scope) => T]
 ): T {
   const callback = callable(given.length === 2 ? given[1] : given[0], 'withIsolationScope');
-  return runInScope(getCurrentScope().clone(), () => callback(isolation));
+  const scope = getCurrentScope().clone();
+  if (ON_SERVER) scope.isolation = isA(given[0], Scope) ? given[0] : isolationOf(scope).clone();
+  return runInScope(scope, () => callback(ON_SERVER ? isolationOf(scope) : isolation));
 }
 
 /** Runs a callback in which a span is known to be the running one. */

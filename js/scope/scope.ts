@@ -57,6 +57,8 @@ class OwnScope implements ScopeMethods {
   context: PropagationContext | undefined = undefined;
   /** @internal Whether the page holds the context, and may write to it. */
   given = false;
+  /** @internal On a server: the scope of the request that this one belongs to. */
+  declare isolation?: Scope | undefined;
 
   /** A scope with the same content, which changes on its own from now on. */
   clone(): Scope {
@@ -67,6 +69,7 @@ class OwnScope implements ScopeMethods {
     copy.exact = this.exact;
     copy.client = this.client;
     copy.context = this.trace();
+    if (ON_SERVER) copy.isolation = this.isolation;
     return copy;
   }
 

@@ -1,7 +1,7 @@
 // What code of the page may do to a transaction before it is sent: event processors, filters, `beforeSendTransaction`, hooks.
 
 import type { SamplingContext } from '../core/core.js';
-import { getIsolationScope } from '../scope/active.js';
+import { getIsolationScope, isolationOf } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import type { Scope } from '../scope/scope.js';
 import type { EventHint, EventProcessor, ScopeFields, TransactionEvent } from '../types/events.js';
@@ -111,7 +111,7 @@ export function pass(passing: Passing): void {
     ...data.sdkProcessingMetadata,
     dynamicSamplingContext: attempt(() => JSON.parse(samplingContext[0]), {}),
     capturedSpanScope: scope,
-    capturedSpanIsolationScope: getIsolationScope(),
+    capturedSpanIsolationScope: ON_SERVER ? isolationOf(scope) : getIsolationScope(),
   };
   let event = dressed({ ...begun, sdkProcessingMetadata }, data);
   client.emit('preprocessEvent', event, hint);

@@ -1,13 +1,13 @@
 // What scopes add to what is sent.
 
-import { getGlobalScope, getIsolationScope } from '../scope/active.js';
+import { getGlobalScope, getIsolationScope, isolationOf } from '../scope/active.js';
 import { NOTHING, type Scope } from '../scope/scope.js';
 import type { ScopeFields, TransactionEvent } from '../types/events.js';
 import { normalize } from '../values/normalize.js';
 
 /** What holds in a scope: its own data, the page's, and that of everything; of two the nearer wins. */
 export function merged(scope: Scope): ScopeFields {
-  return [getGlobalScope(), getIsolationScope(), scope]
+  return [getGlobalScope(), ON_SERVER ? isolationOf(scope) : getIsolationScope(), scope]
     .map(({ fields }) => fields)
     .filter((fields) => fields !== NOTHING)
     .reduce<ScopeFields>(

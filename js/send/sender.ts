@@ -196,7 +196,9 @@ export class ClientSender implements Sender {
     if (!timeout) return done;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<boolean>((resolve) => {
-      timer = attempt(() => setTimeout(() => resolve(false), timeout));
+      // Of a server too it keeps the process alive, see js/host/timers.ts.
+      const begin = ON_SERVER ? globalThis.setTimeout : setTimeout;
+      timer = attempt(() => begin(() => resolve(false), timeout));
     });
     return Promise.race([done, late]).finally(() => attempt(() => clearTimeout(timer)));
   }

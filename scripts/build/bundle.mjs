@@ -17,9 +17,10 @@ const written = {
       return taken;
     }`,
   'throughline:translation': () => readFile(TRANSLATED, 'utf8'),
-  'throughline:package': async (core) => {
+  'throughline:package': async ({ core, host }) => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-    const other = core === DEFAULT.core ? '' : ` + " (${core})"`;
+    const own = [core, host].filter((one) => one !== DEFAULT.core && one !== DEFAULT.host);
+    const other = own.length ? ` + " (${own})"` : '';
     return `export const version = ${JSON.stringify(version)}, edition = version${other};`;
   },
 };
@@ -27,16 +28,17 @@ const written = {
 /** Stands for the text of the core until everything else is done, so that no tool reads it, or writes it otherwise. */
 export const PLACE = 'THE_TEXT_OF_THE_CORE';
 
-/** @param {string} core the file of js/core/ that gives a bundle its core */
-const writtenModules = (core) => ({
+/** @param {import('./bundles.mjs').Bundle} bundle */
+const writtenModules = (bundle) => ({
   name: 'written-modules',
   setup(build) {
-    build.onResolve({ filter: /^throughline:core$/ }, () => ({
-      path: join(root, 'js', 'core', `${core}.ts`),
-    }));
+    build.onResolve({ filter: /^throughline:(core|host)$/ }, ({ path }) => {
+      const room = path.slice('throughline:'.length);
+      return { path: join(root, 'js', room, `${bundle[room]}.ts`) };
+    });
     build.onResolve({ filter: /^throughline:/ }, ({ path }) => ({ path, namespace: 'written' }));
     build.onLoad({ filter: /.*/, namespace: 'written' }, async ({ path }) => ({
-      contents: await written[path](core),
+      contents: await written[path](bundle),
       resolveDir: root,
     }));
   },
@@ -59,13 +61,11 @@ let shortProperties = {};
 const TARGET = 'es2022';
 
 /**
- * @param {string} entry
- * @param {string} file what the account calls the result
- * @param {string} [core] the file of js/core/ that gives it its core
+ * @param {{ entry: string, file: string, core?: string, host?: string }} bundle `file` is what the account calls the result
  * @returns {Promise<{ bundled: import('./maps.mjs').Mapped, account: object }>} the code with names as in the source, and what
  *   esbuild says about the minified file
  */
-export async function bundlePackage(entry, file, core = DEFAULT.core) {
+export async function bundlePackage({ entry, file, core = DEFAULT.core, host = DEFAULT.host }) {
   const { build } = await import('esbuild');
   const settings = {
     absWorkingDir: root,
@@ -78,8 +78,10 @@ export async function bundlePackage(entry, file, core = DEFAULT.core) {
     legalComments: 'none',
     // What package.json says of side effects is about the finished file; inside it an entry provides the core.
     ignoreAnnotations: true,
-    plugins: [writtenModules(core), packagesWithoutMaps],
-    define: { COMES_LATER: String(core === 'delivered') },
+    plugins: [writtenModules({ core, host }), packagesWithoutMaps],
+    external: ['node:*'],
+    inject: host === 'node' ? ['js/host/timers.ts'] : [],
+    define: { COMES_LATER: String(core === 'delivered'), ON_SERVER: String(host === 'node') },
     mangleProps: new RegExp(`^(?:${PRIVATE_NAMES.join('|')})$`),
     mangleCache: shortProperties,
   };

@@ -5,21 +5,30 @@
  * @property {string} file
  * @property {string} entry
  * @property {string} core the file of js/core/ that gives it its core
+ * @property {string} host the file of js/host/ with what is special about where it runs
  * @property {'module' | 'script'} form a module is written for `require` too; a script sets the global `Throughline`
  */
 
 /** @type {Bundle[]} */
 export const BUNDLES = [
-  { file: 'dist/index.js', entry: 'js/index.ts', core: 'embedded', form: 'module' },
-  { file: 'dist/slim.js', entry: 'js/slim.ts', core: 'delivered', form: 'module' },
-  { file: 'dist/throughline.min.js', entry: 'js/entry/script.ts', core: 'embedded', form: 'script' },
-  { file: 'dist/js.js', entry: 'js/js.ts', core: 'translated', form: 'module' },
+  { file: 'dist/index.js', entry: 'js/index.ts', core: 'embedded', host: 'browser', form: 'module' },
+  { file: 'dist/slim.js', entry: 'js/slim.ts', core: 'delivered', host: 'browser', form: 'module' },
+  {
+    file: 'dist/throughline.min.js',
+    entry: 'js/entry/script.ts',
+    core: 'embedded',
+    host: 'browser',
+    form: 'script',
+  },
+  { file: 'dist/js.js', entry: 'js/js.ts', core: 'translated', host: 'browser', form: 'module' },
   {
     file: 'dist/throughline.no-wasm.min.js',
     entry: 'js/entry/script.ts',
     core: 'translated',
+    host: 'browser',
     form: 'script',
   },
+  { file: 'dist/node.js', entry: 'js/node.ts', core: 'embedded', host: 'node', form: 'module' },
 ];
 
 /** The bundle that most people have: its start is the one that is known function by function. */

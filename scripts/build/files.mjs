@@ -45,8 +45,9 @@ function write(file, mapped) {
 }
 
 /** A bundle as a module. @param {import('./build/bundles.mjs').Bundle} which @returns {Promise<import('./build/maps.mjs').Mapped>} */
-async function bundle({ file, entry, core }) {
-  const { bundled, account } = await bundlePackage(entry, file, core);
+async function bundle(which) {
+  const { file, core } = which;
+  const { bundled, account } = await bundlePackage(which);
   const short = await shortNames(bundled);
   const isAtStart = calledAtStart(bundled.code, short.code, file);
   const module = changed(short, (text) => addParentheses(text, isAtStart));

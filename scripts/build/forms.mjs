@@ -4,7 +4,7 @@ import { parse } from 'acorn';
 import { Problem } from '../lib/say.mjs';
 
 /**
- * Takes the list of exports away that a module ends with; it imports nothing.
+ * Takes the list of exports away that a module ends with.
  *
  * @param {import('magic-string').default} changed the module
  * @returns {string} an object of what it exports
@@ -25,8 +25,22 @@ export function asScript(changed, name) {
   changed.prepend('(()=>{"use strict";').append(`globalThis.${name}=${exported}})();`);
 }
 
-/** The same as a CommonJS module. @param {import('magic-string').default} changed */
+/** The same as a CommonJS module. What it imports, of Node only, it requires. @param {import('magic-string').default} changed */
 export function asCommonJs(changed) {
   const exported = takeExports(changed);
+  const { body } = parse(changed.original, { ecmaVersion: 'latest', sourceType: 'module' });
+  for (const { type, start, end, specifiers, source } of body) {
+    if (type === 'ImportDeclaration') changed.update(start, end, requiring(specifiers, source.raw));
+  }
   changed.prepend('"use strict";').append(`module.exports=${exported};`);
+}
+
+/** An import as CommonJS writes it. @param {import('acorn').ImportDeclaration['specifiers']} specifiers @param {string} source */
+function requiring(specifiers, source) {
+  const named = specifiers.filter(({ type }) => type === 'ImportSpecifier');
+  const [whole] = specifiers.filter((one) => !named.includes(one));
+  const names = named.map(({ imported, local }) => `${imported.name}:${local.name}`);
+  const asked = `require(${source})`;
+  if (!whole) return names.length ? `const{${names.join()}}=${asked};` : `${asked};`;
+  return `const ${whole.local.name}=${asked}${names.length ? `,{${names.join()}}=${whole.local.name}` : ''};`;
 }

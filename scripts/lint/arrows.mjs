@@ -7,7 +7,10 @@ import { Problem } from '../lib/say.mjs';
 
 /** From the lowest room to the highest: each may import those before it, and itself. */
 const ROOMS = {
-  js: ['types', 'values', 'core', 'scope', 'span', 'send', 'api', 'page', 'integrations', 'entry'],
+  js: [
+    ...['types', 'host', 'values', 'core', 'scope', 'span', 'send', 'api', 'page', 'integrations'],
+    ...['node', 'entry'],
+  ],
   src: ['codec', 'decide', 'app', 'front', 'layer', 'server'],
 };
 

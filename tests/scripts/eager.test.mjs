@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import MagicString from 'magic-string';
 import { calledAtStart } from '../../scripts/build/at-start.mjs';
 import { bundlePackage } from '../../scripts/build/bundle.mjs';
+import { DEFAULT } from '../../scripts/build/bundles.mjs';
 import { addParentheses, functionsAtTop } from '../../scripts/build/eager.mjs';
 import { root } from '../../scripts/lib/project.mjs';
 
@@ -92,7 +93,7 @@ describe('functions in parentheses', () => {
   });
 
   it('are in the package the long ones that a start calls', async () => {
-    const { code } = (await bundlePackage('js/index.ts', 'dist/index.js')).bundled;
+    const { code } = (await bundlePackage(DEFAULT)).bundled;
     const isCalled = calledAtStart(code, code, 'dist/index.js');
     const long = functionsAtTop(code).filter(({ node }, at) => isCalled(at) && node.end - node.start > 500);
     assert.ok(long.length > 20, `${long.length}`);

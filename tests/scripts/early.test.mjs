@@ -69,7 +69,11 @@ describe('what is said of a trace before the core has come', { timeout: 60_000 }
   const said = [];
 
   before(async () => {
-    const { bundled } = await bundlePackage('tests/support/early.ts', 'early.js', 'delivered');
+    const { bundled } = await bundlePackage({
+      entry: 'tests/support/early.ts',
+      file: 'early.js',
+      core: 'delivered',
+    });
     bundle = await import(`data:text/javascript,${encodeURIComponent(bundled.code)}`);
     const bags = ['', `sentry-trace_id=${TRACE}`, `\tsentry-trace_id=${TRACE}`];
     for (const bag of given('baggage_parse.txt')) bags.push(bag, `${bag},sentry-trace_id=${TRACE}`);

@@ -23,7 +23,11 @@ const lines = VECTORS.split('\n').flatMap((line) => {
 });
 
 describe('what is surely allowed', async () => {
-  const { bundled } = await bundlePackage('tests/support/surely.ts', 'surely.js', 'delivered');
+  const { bundled } = await bundlePackage({
+    entry: 'tests/support/surely.ts',
+    file: 'surely.js',
+    core: 'delivered',
+  });
   const { isSurelyAllowed, targetsOf } = await import(
     `data:text/javascript,${encodeURIComponent(bundled.code)}`
   );
