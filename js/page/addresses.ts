@@ -17,9 +17,10 @@ import { isSurelyAllowed } from './surely.js';
 /** How many addresses are remembered. */
 const MAX_ADDRESSES = 100;
 
-/** Kinds of requests, as bits. */
+/** Kinds of requests, as bits. On a server there is `node:http` in the place of `XMLHttpRequest`. */
 export const FETCH = 0;
 export const XHR = 1;
+export const NODE_HTTP = 1;
 export const NO_CORS = 2;
 
 /** What is known about an address. */
@@ -70,14 +71,24 @@ let broken = '';
  * without an address is its page's.
  */
 export function ownOrigin(): string {
+  // Whoever runs there is called by many names.
+  if (ON_SERVER) return '';
   const { origin } = globalThis;
   if (origin === 'null') return '';
   // A page may have a variable of that name, which is another thing.
   return location.origin === 'null' ? origin : location.origin;
 }
 
-/** What is known about an address, for requests of a kind. */
-export function addressOf(client: BrowserClient, url: string, kind: number): Address {
+/**
+ * What is known about an address, for requests of a kind. `isInternal` says on a server which hosts get headers where no targets
+ * are set, as those of the own origin do in a browser.
+ */
+export function addressOf(
+  client: BrowserClient,
+  url: string,
+  kind: number,
+  isInternal?: (host: string) => boolean,
+): Address {
   const baseURI = baseAddress();
   const targets = targetsOf(client);
   const destination =
@@ -96,7 +107,7 @@ export function addressOf(client: BrowserClient, url: string, kind: number): Add
   judged = { targets, destination, sensitive };
   const remembered = addresses.get(url);
   if (remembered) return remembered;
-  const address = judge(url, kind, judged, baseURI);
+  const address = judge(url, kind, judged, baseURI, isInternal);
   // How long a place goes without headers depends on the time.
   if (address.code !== 'broken' && !hasFailed) {
     if (addresses.size >= MAX_ADDRESSES) addresses.clear();
@@ -110,33 +121,38 @@ function judge(
   kind: number,
   { targets, destination, sensitive }: NonNullable<typeof judged>,
   baseURI: string,
+  isInternal: ((host: string) => boolean) | undefined,
 ): Address {
   const resolved = attempt(() => new URL(url, baseURI));
   if (!resolved) return NOWHERE;
   const { href, origin, pathname } = resolved;
   const [bare = ''] = href.split('#');
-  const ownPath = origin === ownOrigin() ? pathname : '';
+  const page =
+    ON_SERVER && targets.lines === undefined && isInternal?.(resolved.hostname) ? origin : ownOrigin();
+  const ownPath = origin === page ? pathname : '';
   const patterns = targets.patterns.length ? matchPatterns(targets, bare, ownPath) : '';
   const lines = judgeRequest({
-    isXhr: (kind & XHR) > 0,
+    isXhr: !ON_SERVER && (kind & XHR) > 0,
     noCors: (kind & NO_CORS) > 0,
     href,
     given: url,
-    page: ownOrigin(),
+    page,
     targets: targets.lines,
     patterns,
     destination,
     broken,
     sensitive,
   });
-  const attributes: SpanAttributes = {
-    [OP]: 'http.client',
-    [ORIGIN]: 'auto.http.browser',
-    type: kind & XHR ? 'xhr' : 'fetch',
-  };
+  const attributes: SpanAttributes = ON_SERVER
+    ? { [OP]: 'http.client', [ORIGIN]: kind & NODE_HTTP ? 'auto.http.client' : 'auto.http.node_fetch' }
+    : {
+        [OP]: 'http.client',
+        [ORIGIN]: 'auto.http.browser',
+        type: kind & XHR ? 'xhr' : 'fetch',
+      };
   if (COMES_LATER && isWaiting()) {
     const mayCarry = !isMuted && !(kind & NO_CORS);
-    const attaches = mayCarry && isSurelyAllowed(resolved, ownOrigin(), targets, destination);
+    const attaches = mayCarry && isSurelyAllowed(resolved, page, targets, destination);
     const target = attaches ? matchedBy(targets, patterns) : undefined;
     const code = target === undefined ? 'same-origin' : 'target';
     return { ...NOWHERE, href, bare, code: attaches ? code : '', attaches, target, attributes };

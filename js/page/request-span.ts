@@ -7,6 +7,7 @@ import { later } from '../core/waiting.js';
 import type { BrowserClient } from '../scope/client.js';
 import type { Scope } from '../scope/scope.js';
 import { isRecording, RECORD, type SpanRecord } from '../span/record.js';
+import { headersOfScope, headersOfSpan } from '../span/sampling-context.js';
 import { begin } from '../span/start.js';
 import { attempt } from '../values/attempt.js';
 import { baseAddress } from '../values/place.js';
@@ -32,6 +33,20 @@ export function beginRequest(
     !scope.exact,
   );
   return span[RECORD];
+}
+
+/** The headers of a request that was sent in a scope, below a span or outside of any: an empty one is left out. */
+export function headersOfRequest(
+  client: BrowserClient,
+  scope: Scope,
+  record: SpanRecord | undefined,
+  active: SpanRecord | undefined,
+): string[] {
+  // A span that nobody wants stands in for nobody.
+  const stands = record && !(record.loss === 'ignored' && record.root) ? record : active;
+  const [sentryTrace, baggage, traceparent] =
+    stands && client.traces() ? headersOfSpan(stands, client, scope) : headersOfScope(scope, client);
+  return [sentryTrace, baggage, client.option('propagateTraceparent') ? traceparent : ''];
 }
 
 /** What the core has to say about a request that begins before it has come. Nothing else of the request is held until then. */

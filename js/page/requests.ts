@@ -24,7 +24,6 @@ import type { Scope } from '../scope/scope.js';
 import { targetsOf } from '../scope/targets.js';
 import { endSpan, timeIn } from '../span/end.js';
 import { recordOf, SpanRecord } from '../span/record.js';
-import { headersOfScope, headersOfSpan } from '../span/sampling-context.js';
 import { Span } from '../span/span.js';
 import type { Client } from '../types/options.js';
 import type { AnySpan } from '../types/spans.js';
@@ -36,7 +35,7 @@ import { shared } from '../values/shared.js';
 import { addressOf, breakAddress, FETCH, XHR } from './addresses.js';
 import { addTimings } from './entries.js';
 import { type Measured, measure, stopMeasuring } from './http-timings.js';
-import { answered, beginRequest, describeLater } from './request-span.js';
+import { answered, beginRequest, describeLater, headersOfRequest } from './request-span.js';
 import { isTraced } from './tracer.js';
 
 /** The options of {@link browserTracingIntegration} and {@link instrumentOutgoingRequests} that are about requests. */
@@ -222,14 +221,8 @@ function start(call: Call, kind: typeof FETCH | typeof XHR): Plan | undefined {
   if (wanted && !records) client.sender?.lose('no_parent_span', 'span', 1);
   if (idle) return undefined;
   const record = records ? beginRequest(address, call.method, scope, active, streams) : undefined;
-  // A span that the page does not want stands in for nobody.
-  const stands = record && !(record.loss === 'ignored' && record.root) ? record : active;
   let headers: string[] | undefined;
-  if (address.attaches && !call.noCors) {
-    const [sentryTrace, baggage, traceparent] =
-      stands && traces ? headersOfSpan(stands, client, scope) : headersOfScope(scope, client);
-    headers = [sentryTrace, baggage, client.option('propagateTraceparent') ? traceparent : ''];
-  }
+  if (address.attaches && !call.noCors) headers = headersOfRequest(client, scope, record, active);
   if (COMES_LATER && record) describeLater(record, client, call, href, kind);
   if (COMES_LATER && headers && isDoubted(headers)) headers = undefined;
   if (!record && !headers && !heard) return undefined;

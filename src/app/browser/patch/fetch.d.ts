@@ -53,3 +53,8 @@ export function theirs(call: Call): HeadersInit | null | undefined;
 export function describe(call: Call): boolean;
 export function read(call: Call): void;
 export function isEnvelope(body: unknown): boolean;
+export function wrap<Target extends (...given: never[]) => unknown>(
+  owner: object,
+  name: string,
+  apply: (target: Target, self: unknown, args: unknown[]) => unknown,
+): () => void;

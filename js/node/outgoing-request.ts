@@ -1,0 +1,114 @@
+// What is decided about a request that a server sends, whichever way: its span, and the headers that it carries. The rules are
+// those of pages, see js/page/requests.ts; only which hosts get headers by default is different, see targets.ts.
+
+import { addressOf, type FETCH, type NODE_HTTP } from '../page/addresses.js';
+import { answered, beginRequest, headersOfRequest } from '../page/request-span.js';
+import { currentClient, getCurrentScope } from '../scope/active.js';
+import type { BrowserClient } from '../scope/client.js';
+import { endSpan } from '../span/end.js';
+import { recordOf, type SpanRecord } from '../span/record.js';
+import { attempt } from '../values/attempt.js';
+import { complain, isDebugging } from '../values/debug.js';
+import { shared } from '../values/shared.js';
+import { isInternal } from './targets.js';
+
+/** A request as {@link OutgoingOptions.ignoreOutgoingRequests} gets it. */
+export interface OutgoingRequest {
+  method: string;
+  protocol: string;
+  /** With port, if the URL has one. */
+  host: string;
+  hostname: string;
+  port: string;
+  /** With query. */
+  path: string;
+  /** By their names in small letters, as far as they are known yet. */
+  headers: Record<string, unknown>;
+}
+
+/** The options of `httpIntegration` that are about what goes out. */
+export interface OutgoingOptions {
+  /** Which requests get neither a span nor headers. */
+  ignoreOutgoingRequests?: ((url: string, request: OutgoingRequest) => boolean) | undefined;
+}
+
+/** What becomes of a request. */
+export interface Outgoing {
+  /** The span that times it, if there is one that somebody will see. */
+  record: SpanRecord | undefined;
+  /** The values of `sentry-trace`, `baggage` and `traceparent`; an empty one is left out. */
+  headers: string[] | undefined;
+}
+
+/** Whose requests are traced, and how. Copies of this version share it. */
+export const state = shared as {
+  outgoing?: { client: BrowserClient; options: OutgoingOptions } | undefined;
+};
+
+/** Why requests carry no headers, by what `explainPropagation` calls it. */
+const REASONS: Record<string, string> = {
+  'cross-origin': 'it may be on the public internet, and tracePropagationTargets is not set',
+  'no-targets': 'tracePropagationTargets is empty',
+  'no-match': 'none of tracePropagationTargets matches',
+  signed: 'the address carries a signature, and no pattern of tracePropagationTargets matches',
+};
+
+/** Of which hosts the developer has heard; of so many at most. */
+const said = new Set<string>();
+const MAX_SAID = 100;
+
+/** Decides about a request that is about to be sent. Nothing: it is none of our business. */
+export function startOutgoing(
+  kind: typeof FETCH | typeof NODE_HTTP,
+  url: string,
+  method: string,
+  headersOf: () => Record<string, unknown>,
+): Outgoing | undefined {
+  const { outgoing } = state;
+  if (!outgoing) return undefined;
+  const client = currentClient() ?? outgoing.client;
+  if (!client.isOn()) return undefined;
+  const address = addressOf(client, url, kind, isInternal);
+  if (!address.href || address.code === 'envelope') return undefined;
+  const { ignoreOutgoingRequests: ignores } = outgoing.options;
+  if (typeof ignores === 'function' && attempt(() => ignores(url, describe(url, method, headersOf)))) {
+    return undefined;
+  }
+  const scope = getCurrentScope();
+  const active = recordOf(scope.span);
+  const streams = client.streams();
+  const traces = client.traces();
+  const records = traces && (active || streams);
+  if (traces && !records) client.sender?.lose('no_parent_span', 'span', 1);
+  const record = records ? beginRequest(address, method, scope, active, streams) : undefined;
+  if (!address.attaches) explain(address.host, address.code);
+  return {
+    record: record?.kept ? record : undefined,
+    headers: address.attaches ? headersOfRequest(client, scope, record, active) : undefined,
+  };
+}
+
+function describe(url: string, method: string, headersOf: () => Record<string, unknown>): OutgoingRequest {
+  const { protocol, host, hostname, port, pathname, search } = new URL(url);
+  return { method, protocol, host, hostname, port, path: pathname + search, headers: headersOf() };
+}
+
+/** Tells the developer once why a host gets no headers. */
+function explain(host: string, code: string): void {
+  const reason = REASONS[code];
+  if (!reason || !isDebugging() || said.has(host) || said.size >= MAX_SAID) return;
+  said.add(host);
+  complain(`requests to ${host} carry no trace headers: ${reason}`);
+}
+
+/** A request is over: with an error, or because its response was read. The first call counts. */
+export function endOutgoing(record: SpanRecord, error?: unknown): void {
+  if (error && !isAbort(error)) answered(record, -1, 0);
+  endSpan(record, Number.NaN);
+}
+
+/** Whether an application has given a request up itself, which is no failure, as in the reference; running out of time is one. */
+function isAbort(error: unknown): boolean {
+  const { name, cause } = attempt(() => error as Error, {} as Error);
+  return name === 'AbortError' && (cause as Error | undefined)?.name !== 'TimeoutError';
+}
