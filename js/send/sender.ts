@@ -37,11 +37,11 @@ const REFUSALS = {
 export class ClientSender implements Sender {
   private readonly losses = new Losses();
   private readonly held = new Held();
-  private readonly outgoing: Outgoing;
+  private readonly dispatch: Outgoing;
   private readonly buffer: SpanBuffer;
 
   constructor(private readonly client: BrowserClient) {
-    this.outgoing = new Outgoing(client, (reason, cargo) => this.loseCargo(reason, cargo));
+    this.dispatch = new Outgoing(client, (reason, cargo) => this.loseCargo(reason, cargo));
     this.buffer = new SpanBuffer(client, (spans, samplingContext) => this.sendSpans(spans, samplingContext));
   }
 
@@ -97,7 +97,7 @@ export class ClientSender implements Sender {
     const data = merged(scope);
     const seen = isSeen(client, data);
     pass({
-      event: transactionOf(root, children, client, seen || this.outgoing.isSeen()),
+      event: transactionOf(root, children, client, seen || this.dispatch.isSeen()),
       seen,
       samplingContext,
       client,
@@ -152,9 +152,9 @@ export class ClientSender implements Sender {
 
   private send(category: string, envelope: () => Envelope, cargo: Cargo, sent?: Sent): void {
     if (COMES_LATER && later(() => this.send(category, envelope, cargo, sent))) return;
-    const refusal = this.outgoing.refuses(category);
+    const refusal = this.dispatch.refuses(category);
     if (!refusal) {
-      this.outgoing.send(category, envelope(), cargo, sent);
+      this.dispatch.send(category, envelope(), cargo, sent);
       return;
     }
     complain(`a trace was not sent: ${REFUSALS[refusal]}`);
@@ -162,7 +162,7 @@ export class ClientSender implements Sender {
   }
 
   url(): string {
-    return this.outgoing.url();
+    return this.dispatch.url();
   }
 
   hurry(): void {
@@ -172,14 +172,14 @@ export class ClientSender implements Sender {
   /** The page is hidden or left: what may outlive it leaves, and the server is told what was not sent. */
   leave(): void {
     this.buffer.flush();
-    this.outgoing.line.leave();
+    this.dispatch.line.leave();
     // What may not leave now is told later.
-    if (this.outgoing.refuses('internal')) return;
+    if (this.dispatch.refuses('internal')) return;
     const losses = this.losses.take();
     if (!losses.length) return;
     const report = { timestamp: now(), discarded_events: losses };
     const cargo = { ...NO_CARGO, losses };
-    this.outgoing.send('internal', [tunnelled(this.client), [[{ type: 'client_report' }, report]]], cargo);
+    this.dispatch.send('internal', [tunnelled(this.client), [[{ type: 'client_report' }, report]]], cargo);
   }
 
   async flush(timeout: number | undefined): Promise<boolean> {
@@ -192,7 +192,7 @@ export class ClientSender implements Sender {
       });
     }
     // Nothing has left if the core did not come.
-    const done = ready.then(() => (COMES_LATER && isWaiting() ? false : this.outgoing.flush(timeout)));
+    const done = ready.then(() => (COMES_LATER && isWaiting() ? false : this.dispatch.flush(timeout)));
     if (!timeout) return done;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<boolean>((resolve) => {

@@ -41,8 +41,10 @@ describe('private names', () => {
 
   it('are no members of what a page passes in or gets, and are not read as texts', () => {
     const types = textsIn(join(root, 'js', 'types'), /\.ts$/);
-    const api = textsIn(join(root, 'js', 'api'), /\.ts$/).map(
-      (text) => text.match(/^export interface [\s\S]*?^}/gm)?.join('\n') ?? '',
+    const api = ['api', 'node'].flatMap((room) =>
+      textsIn(join(root, 'js', room), /\.ts$/).map(
+        (text) => text.match(/^export interface [\s\S]*?^}/gm)?.join('\n') ?? '',
+      ),
     );
     const members = found([...types, ...api], /[\w$]+(?=\??:)/g);
     assert.ok(members.has('tracesSampleRate') && members.has('onlyIfParent'));
