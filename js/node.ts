@@ -48,7 +48,10 @@ export {
   type TraceDataOptions,
 } from './api/traces.js';
 export { spanStreamingIntegration } from './integrations/span-streaming.js';
+export { httpIntegration } from './node/http.js';
+export type { HttpOptions } from './node/http-options.js';
 export { init } from './node/init.js';
+export { renderTraceMetaTags, type TraceMetaTagsMiddleware } from './node/render.js';
 export {
   getCurrentScope,
   getGlobalScope,
@@ -71,6 +74,7 @@ export type {
   Contexts,
   EventHint,
   EventProcessor,
+  NormalizedRequest,
   Primitive,
   ScopeContext,
   ScopeData,

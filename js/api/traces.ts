@@ -3,7 +3,7 @@
 import { printBaggage } from '../core/core.js';
 import { doubt, isDoubted, settle } from '../core/early.js';
 import { isWaiting, later } from '../core/waiting.js';
-import { currentClient, getCurrentScope, runInScope } from '../scope/active.js';
+import { currentClient, getCurrentScope, isolationOf, runInScope } from '../scope/active.js';
 import { BrowserClient } from '../scope/client.js';
 import { beginTrace, receiveTrace } from '../scope/propagation.js';
 import { Scope } from '../scope/scope.js';
@@ -13,6 +13,7 @@ import { getRootSpan } from '../span/tree.js';
 import type { Client } from '../types/options.js';
 import type { AnySpan, DynamicSamplingContext } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
+import { now } from '../values/clock.js';
 import { callable, complain, shown } from '../values/debug.js';
 import { text } from '../values/values.js';
 
@@ -163,19 +164,42 @@ function headers(
 }
 
 /**
- * The trace as `<meta>` tags, for a page that is rendered in the browser.
+ * The trace as `<meta>` tags: for a page that is rendered in the browser; on a server, for the page that the active request gets,
+ * whose page load then goes on in the request's trace. There they also tell when the request came in (`sentry-trace-time`, seconds
+ * since the epoch), so that a browser sees a stale page, and what they say is escaped.
  *
  * @param data what to write, instead of {@link getTraceData}
  * @returns one tag per header, without separator; empty before `init`
  * @example
  * document.head.insertAdjacentHTML('beforeend', getTraceMetaTags());
+ * @example
+ * response.end(`<!doctype html><html><head>${getTraceMetaTags()}</head>…`);
  */
 export function getTraceMetaTags(data?: SerializedTraceData): string {
-  const entries = attempt(() => Object.entries(data ?? getTraceData()), []);
+  const all = ON_SERVER ? () => pageTrace() : getTraceData;
+  const entries = attempt(() => Object.entries(data ?? all()), []);
   return entries
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `<meta name="${name}" content="${text(value)}"/>`)
+    .map(([name, value]) => {
+      const content = text(value);
+      return `<meta name="${name}" content="${ON_SERVER ? escaped(content) : content}"/>`;
+    })
     .join('');
+}
+
+/** What a server tells a page: its trace, and when its request came in. */
+export function pageTrace(): Record<string, string | undefined> {
+  const data: Record<string, string | undefined> = { ...getTraceData() };
+  if (!data['sentry-trace']) return data;
+  const scope = getCurrentScope();
+  const root = recordOf(scope.span)?.root;
+  data['sentry-trace-time'] = String(isolationOf(scope).cameIn ?? root?.start ?? now());
+  return data;
+}
+
+/** A text as the value of an attribute. */
+function escaped(value: string): string {
+  return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /**

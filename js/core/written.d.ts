@@ -6,13 +6,19 @@ declare const ON_SERVER: boolean;
 declare module 'throughline:host' {
   /** The name of this SDK. */
   const NAME: string;
+  /** What events say they come from. */
+  const PLATFORM: string;
+  /** What runs the code of a server, as a context of events. */
+  const RUNTIME: { name: string; version: string } | undefined;
+  /** What the machine is called; empty in a browser. May throw. */
+  function machine(): string;
   /** A value that is in force for a callback and all that it begins; nothing where there is no such thing. */
   function newVariable<T>(): import('../host/variable.js').Variable<T> | undefined;
 
   /** Acts when a process has nothing left to do, once for each function. Pages have another end, see js/scope/lifecycle.ts. */
   function atTheEnd(act: () => void): void;
 
-  export { atTheEnd, NAME, newVariable };
+  export { atTheEnd, machine, NAME, newVariable, PLATFORM, RUNTIME };
 }
 declare module 'throughline:core' {
   /** Which core a bundle has, scripts/build.mjs says: the file of this room that exports the same. */

@@ -5,6 +5,13 @@ import type { Variable } from './variable.js';
 /** The name of this SDK. */
 export const NAME = 'throughline.browser';
 
+/** What events say they come from. */
+export const PLATFORM = 'javascript';
+
+/** Only servers say what runs their code, and what they are called. */
+export const RUNTIME = undefined;
+export const machine = (): string => '';
+
 /** The engine's own way to say what is in force, where it exists. May throw. */
 export function newVariable<T>(): Variable<T> | undefined {
   const { AsyncContext } = globalThis as { AsyncContext?: { Variable: new () => Variable<T> } };

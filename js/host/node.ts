@@ -1,15 +1,21 @@
 // What Node has of its own, of what other places have otherwise: see js/host/browser.ts for pages.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Variable } from './variable.js';
+import { hostname } from 'node:os';
+import type { EnteredVariable } from './variable.js';
 
 /** The name of this SDK. */
 export const NAME = 'throughline.node';
 
-/** A value that is in force for a callback, and for the rest of what is running where it is entered. */
-export interface EnteredVariable<T> extends Variable<T> {
-  /** Puts a value into force until what is running now is over, and all that it begins. */
-  enter(value: T): void;
+/** What events say they come from. */
+export const PLATFORM = 'node';
+
+/** What runs this code, as a context of events. */
+export const RUNTIME: { name: string; version: string } = { name: 'node', version: process.version };
+
+/** What this machine is called. May throw. */
+export function machine(): string {
+  return process.env.SENTRY_NAME || hostname();
 }
 
 /** What is in force: by `AsyncLocalStorage`. */

@@ -6,3 +6,9 @@ export interface Variable<T> {
   get(): T | undefined;
   run<R>(value: T, callback: () => R): R;
 }
+
+/** A value that can also be put into force for the rest of what is running. */
+export interface EnteredVariable<T> extends Variable<T> {
+  /** Puts a value into force until what is running now is over, and for all that it begins. */
+  enter(value: T): void;
+}

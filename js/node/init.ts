@@ -1,14 +1,28 @@
 // `init` on a server: what is different there by default.
 
 import { init as initAnywhere } from '../api/init.js';
+import { getCurrentScope } from '../scope/active.js';
+import type { BrowserClient } from '../scope/client.js';
+import { receiveTrace } from '../scope/propagation.js';
 import type { BrowserOptions, Client } from '../types/options.js';
 import { attempt } from '../values/attempt.js';
+import { complain, shown } from '../values/debug.js';
 
 /** What options are on a server that nobody gives. What is active is known exactly, so spans nest as they run. */
 const DEFAULTS: BrowserOptions = { parentSpanIsAlwaysRootSpan: false };
 
+/** Continues the trace that the environment of this process names, outside of requests. */
+function joinEnvironment(client: BrowserClient): void {
+  const { SENTRY_TRACE: sentryTrace, SENTRY_BAGGAGE: baggage = '' } = process.env;
+  if (!sentryTrace) return;
+  const context = receiveTrace(client, sentryTrace, baggage);
+  if (context) getCurrentScope().setPropagationContext(context);
+  else complain(`SENTRY_TRACE was ignored: ${shown(sentryTrace)} is malformed, or another organization's`);
+}
+
 /**
- * Starts the SDK. As early as possible: what other modules keep of `node:http` before it is not traced on Node 20.
+ * Starts the SDK, in the trace that the variables `SENTRY_TRACE` and `SENTRY_BAGGAGE` name if they are there (a process that
+ * another one has started): what begins outside of requests continues it. As early as possible: what other modules keep of `node:http` before it is not traced on Node 20.
  *
  * @param options as in a browser, see {@link BrowserOptions}; a wrong one is named on the console and left out
  * @returns the client; `undefined` where tracing cannot work
@@ -16,5 +30,7 @@ const DEFAULTS: BrowserOptions = { parentSpanIsAlwaysRootSpan: false };
  * init({ dsn, tracesSampleRate: 0.1, integrations: [httpIntegration()] });
  */
 export function init(options: BrowserOptions = {}): Client | undefined {
-  return initAnywhere(attempt(() => ({ ...DEFAULTS, ...options }), {}));
+  const client = initAnywhere(attempt(() => ({ ...DEFAULTS, ...options }), {}));
+  if (client) attempt(() => joinEnvironment(client as BrowserClient));
+  return client;
 }

@@ -6,7 +6,7 @@
 // a link may be missing, but it is never wrong.
 
 import { newVariable } from 'throughline:host';
-import type { Variable } from '../host/variable.js';
+import type { EnteredVariable, Variable } from '../host/variable.js';
 import type { AnySpan } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
 import { callable } from '../values/debug.js';
@@ -76,6 +76,11 @@ export function pageScope(): Scope {
 export function currentClient(): BrowserClient | undefined {
   const client: unknown = getCurrentScope().client;
   return client && isA(client, BrowserClient) ? client : undefined;
+}
+
+/** On a server: puts a scope into force for the rest of what is running, and all that it begins. */
+export function enterScope(scope: Scope): void {
+  (variable as EnteredVariable<Scope> | undefined)?.enter(scope);
 }
 
 /**

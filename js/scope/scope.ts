@@ -59,6 +59,8 @@ class OwnScope implements ScopeMethods {
   given = false;
   /** @internal On a server: the scope of the request that this one belongs to. */
   declare isolation?: Scope | undefined;
+  /** @internal On a server: of the isolation scope of a request, when it came in, in seconds since the epoch. */
+  declare cameIn?: number | undefined;
 
   /** A scope with the same content, which changes on its own from now on. */
   clone(): Scope {

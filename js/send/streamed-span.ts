@@ -1,12 +1,13 @@
 // A span that is sent by itself (stream mode, and spans that go alone): what every such span says, and its attributes with
 // their types, as version 2 of the item type `span` wants them (section 10 of the protocol).
 
+import { RUNTIME } from 'throughline:host';
 import type { BrowserClient } from '../scope/client.js';
 import { SDK_NAME, SDK_VERSION } from '../scope/sdk.js';
 import { streamedJson } from '../span/json.js';
 import { CUSTOM_NAME, idOf, OP, SEGMENT_NAME, type SpanRecord } from '../span/record.js';
 import type { ScopeFields } from '../types/events.js';
-import type { StreamedSpanJSON } from '../types/spans.js';
+import type { SpanAttributes, StreamedSpanJSON } from '../types/spans.js';
 import { normalize } from '../values/normalize.js';
 import { pageData } from './page-data.js';
 
@@ -19,7 +20,6 @@ export function segmentOf(record: SpanRecord): SpanRecord {
 export function captured(record: SpanRecord, client: BrowserClient, data: ScopeFields): StreamedSpanJSON {
   const { attributes: own, ...span } = streamedJson(record);
   const segment = segmentOf(record);
-  const { url, referrer, userAgent, isLocalhost } = pageData();
   const isRoot = record.root === record;
   const attributes: Record<string, unknown> = {
     ...own,
@@ -33,19 +33,33 @@ export function captured(record: SpanRecord, client: BrowserClient, data: ScopeF
     'sentry.sdk.version': SDK_VERSION,
     'sentry.release': client.text('release') || undefined,
     'sentry.environment': client.environment(),
-    'user_agent.original': userAgent || undefined,
-    'sentry.is_localhost': isLocalhost,
     // A segment without a name may get one while it waits.
     [SEGMENT_NAME]: segment.name,
   };
   if (isRoot) {
     const names = client.getIntegrationNames();
     everySpan['sentry.sdk.integrations'] = names.length ? names : undefined;
-    everySpan['http.request.header.referer'] = referrer ? [referrer] : undefined;
-    // The span of a request names the URL of the request.
-    if (attributes[OP] !== 'http.client') everySpan['url.full'] = url || undefined;
   }
+  if (ON_SERVER) ofServer(everySpan);
+  else ofPage(everySpan, isRoot, attributes);
   return { ...span, attributes: { ...attributes, ...missing(attributes, everySpan) } };
+}
+
+/** What every span of a page says. */
+function ofPage(everySpan: Record<string, unknown>, isRoot: boolean, attributes: object): void {
+  const { url, referrer, userAgent, isLocalhost } = pageData();
+  everySpan['user_agent.original'] = userAgent || undefined;
+  everySpan['sentry.is_localhost'] = isLocalhost;
+  if (!isRoot) return;
+  everySpan['http.request.header.referer'] = referrer ? [referrer] : undefined;
+  // The span of a request names the URL of the request.
+  if ((attributes as SpanAttributes)[OP] !== 'http.client') everySpan['url.full'] = url || undefined;
+}
+
+/** What every span of a server says. */
+function ofServer(everySpan: Record<string, unknown>): void {
+  everySpan['process.runtime.name'] = RUNTIME?.name;
+  everySpan['process.runtime.version'] = RUNTIME?.version;
 }
 
 /** What some attributes do not say, of others; without what has no value. */

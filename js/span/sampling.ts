@@ -2,7 +2,7 @@
 
 import { hasFailed } from '../core/abi.js';
 import { type Decision, decide, NO_RATE, type Sampler } from '../core/core.js';
-import { getIsolationScope, runInScope } from '../scope/active.js';
+import { getIsolationScope, isolationOf, runInScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import type { Scope } from '../scope/scope.js';
 import type { BrowserOptions } from '../types/options.js';
@@ -54,7 +54,8 @@ export function sample(
   }
   const parentSampleRate = numberOrNothing(rate(attempt(() => dsc?.sample_rate)));
   const { parentSampled } = answer;
-  const { normalizedRequest } = getIsolationScope().fields.sdkProcessingMetadata;
+  const isolation = ON_SERVER ? isolationOf(scope) : getIsolationScope();
+  const { normalizedRequest } = isolation.fields.sdkProcessingMetadata;
   try {
     const wanted = (sampler as NonNullable<BrowserOptions['tracesSampler']>)({
       name: root.name,

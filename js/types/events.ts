@@ -51,6 +51,14 @@ export interface ScopeContext {
   propagationContext: PropagationContext;
 }
 
+/** A request: of a page that was loaded, or one that a server answers. */
+export interface NormalizedRequest {
+  url?: string;
+  method?: string;
+  query_string?: string;
+  headers?: Record<string, string>;
+}
+
 /** A transaction: a root span with the spans below it. Times are seconds since the epoch. */
 export interface TransactionEvent {
   type: 'transaction';
@@ -62,7 +70,8 @@ export interface TransactionEvent {
   contexts?: Contexts;
   spans?: SpanJSON[];
   measurements?: Measurements;
-  request?: { url?: string; headers?: Record<string, string> };
+  request?: NormalizedRequest;
+  server_name?: string;
   platform?: string;
   release?: string;
   environment?: string;

@@ -1,0 +1,36 @@
+// The requests that have no span, and those whose transaction is not sent.
+
+import type { IncomingMessage } from 'node:http';
+import { attempt } from '../values/attempt.js';
+import type { HttpOptions } from './http-options.js';
+
+/** The files of a page, as the reference knows them. */
+const ASSET =
+  /\.(?:ico|png|jpg|jpeg|gif|svg|css|js|woff|woff2|ttf|eot|webp|avif)$|^\/(?:robots\.txt|sitemap\.xml|manifest\.json|browserconfig\.xml)$/;
+
+/** The statuses whose transactions are not sent by default, as in the reference: mostly what nobody wrote a handler for. */
+const STATUSES: NonNullable<HttpOptions['ignoreStatusCodes']> = [
+  [301, 303],
+  [305, 399],
+  [401, 404],
+];
+
+/** Whether a request has no span, as in the reference. */
+export function hasNoSpan(request: IncomingMessage, options: HttpOptions): boolean {
+  const { method = '', url } = request;
+  if (method === 'OPTIONS' || method === 'HEAD' || !url) return true;
+  const [path = ''] = url.split(/[?#]/, 1);
+  if (options.ignoreStaticAssets !== false && method === 'GET' && ASSET.test(path)) return true;
+  return attempt(() => options.ignoreIncomingRequests?.(url, request) === true, false);
+}
+
+/** Whether the transactions of a status are not sent. */
+export function isIgnoredStatus(status: number, { ignoreStatusCodes = STATUSES }: HttpOptions): boolean {
+  return attempt(
+    () =>
+      ignoreStatusCodes.some((one) =>
+        typeof one === 'number' ? one === status : one[0] <= status && status <= one[1],
+      ),
+    false,
+  );
+}

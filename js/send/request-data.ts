@@ -1,0 +1,61 @@
+// What the event of a server says about the request that it belongs to, without what must not leave the server.
+
+import { recordedUrl, recordUrls, sensitiveParams } from '../scope/recorded.js';
+import type { NormalizedRequest, ScopeFields } from '../types/events.js';
+import { attempt } from '../values/attempt.js';
+import { text } from '../values/values.js';
+
+/** How many names of headers are remembered; a client may send any. */
+const MAX_NAMES = 1000;
+
+/** Whether a header says nothing secret, by its name; what is remembered holds for these further parameters. */
+const known = new Map<string, boolean>();
+let sensitive = '';
+
+/** The request of an event: what the isolation scope says of it, as far as it may be recorded. */
+export function requestOf({ sdkProcessingMetadata }: ScopeFields): NormalizedRequest | undefined {
+  const given = sdkProcessingMetadata.normalizedRequest as NormalizedRequest | undefined;
+  if (typeof given !== 'object' || given === null) return undefined;
+  return attempt(() => {
+    const { url, method, headers } = given;
+    const href = attempt(() => new URL(text(url)).href, '');
+    const full = href && recordedUrl(href);
+    const [, query] = full.split('#', 1)[0]?.split('?', 2) ?? [];
+    return {
+      ...(full && { url: full }),
+      ...(method && { method: text(method) }),
+      ...(query && { query_string: query }),
+      headers: headersOf(headers ?? {}),
+    };
+  });
+}
+
+/** Headers without those that tell secrets, and without secrets in the addresses among them. */
+function headersOf(headers: object): Record<string, string> {
+  const own = Object.entries(headers).filter(([, value]) => typeof value === 'string') as [string, string][];
+  learn(own.map(([name]) => name));
+  const kept = own.filter(([name]) => known.get(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, text(withoutSecrets(value))]));
+}
+
+/** Judges names of headers, by the one list of what sounds secret: that of parameters. */
+function learn(names: string[]): void {
+  const further = sensitiveParams();
+  if (further !== sensitive || known.size > MAX_NAMES) known.clear();
+  sensitive = further;
+  const others = names.filter((name) => !known.has(name));
+  if (!others.length) return;
+  const urls = others.map((name) => `http://localhost/?${encodeURIComponent(name)}=1`);
+  recordUrls(urls).forEach((recorded, at) => {
+    // Where nobody could judge, it is not recorded, nor remembered.
+    if (recorded) known.set(others[at] as string, recorded.full === urls[at]);
+  });
+}
+
+/** A value that is an address, or a path with a query, without the values of secret parameters. */
+function withoutSecrets(value: string): string {
+  if (!/^(?:[a-z][a-z\d+.-]*:\/\/|\/).*[=@]/i.test(value)) return value;
+  const origin = value.startsWith('/') ? 'http://localhost' : '';
+  const recorded = recordedUrl(attempt(() => new URL(origin + value).href, ''));
+  return recorded.slice(recorded.startsWith(origin) ? origin.length : 0);
+}
