@@ -14,7 +14,7 @@ const PRIVATE_IPV4 =
   /^(127|10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|0\.0\.0)\./;
 
 /** The same of IPv6: `::1`, `::`, `fc00::/7` and `fe80::/10` (RFC 4291, RFC 4193). */
-const PRIVATE_IPV6 = /^\[(::1?|f[cd]..:.*|fe[89ab].:.*)\]$/;
+const PRIVATE_IPV6 = /^\[(::1?|f[cd][\da-f]{2}:.*|fe[89ab][\da-f]:.*)\]$/;
 
 /** An IPv4 address that is written as one of IPv6 (RFC 4291, section 2.5.5.2). */
 const MAPPED = /^\[::ffff:([\da-f]{1,4}):([\da-f]{1,4})\]$/;

@@ -20,15 +20,18 @@ const answers = {
 /**
  * Starts such a server for a file of tests.
  *
- * @returns {{ url: (path?: string) => string, take: () => { path: string, method: string, headers: object, raw: string[], body: string }[] }}
- *   `take` answers with the requests since the last call
+ * @returns {{ url: (path?: string) => string, take: () => { path: string, method: string, headers: object, raw: string[], body: string }[],
+ *   onRequest: (act: (received: object) => void) => void }} `take` answers with the requests since the last call; `onRequest` acts on
+ *   each from now on
  */
 export function useReceiver() {
   const received = [];
+  let hears = () => {};
   const server = createServer(async (request, response) => {
     const { url: path, method, headers, rawHeaders: raw } = request;
     const one = { path, method, headers, raw, body: '' };
     received.push(one);
+    hears(one);
     const answer = answers[path];
     if (answer) {
       answer(request, response);
@@ -48,6 +51,9 @@ export function useReceiver() {
   });
   return {
     url: (path = '/') => `http://127.0.0.1:${server.address().port}${path}`,
+    onRequest: (act) => {
+      hears = act;
+    },
     take: () => received.splice(0),
   };
 }
