@@ -27,12 +27,6 @@ const SPAN_HOOKS = ['preprocessSpan', 'processSegmentSpan', 'processSpan'];
 /** What is lost with a span that is not part of a transaction. */
 const SPAN_CARGO: Cargo = { transactions: 0, spans: 1 };
 
-/** What the developer reads where something is not sent. */
-const REFUSALS = {
-  no_destination: 'there is no valid dsn',
-  ratelimit_backoff: 'the server asked for a pause',
-};
-
 /** Sends what a client has to send. */
 export class ClientSender implements Sender {
   private readonly losses = new Losses();
@@ -152,13 +146,15 @@ export class ClientSender implements Sender {
 
   private send(category: string, envelope: () => Envelope, cargo: Cargo, sent?: Sent): void {
     if (COMES_LATER && later(() => this.send(category, envelope, cargo, sent))) return;
-    const refusal = this.dispatch.refuses(category);
-    if (!refusal) {
-      this.dispatch.send(category, envelope(), cargo, sent);
-      return;
-    }
-    complain(`a trace was not sent: ${REFUSALS[refusal]}`);
-    if (refusal !== 'no_destination') this.loseCargo(refusal, cargo);
+    const { client, dispatch } = this;
+    const refusal = dispatch.refuses(category);
+    // Who listens may send it elsewhere, whatever our own server says.
+    const made = envelope();
+    client.emit('beforeEnvelope', made);
+    if (refusal === undefined) dispatch.send(category, made, cargo, sent);
+    else if (refusal) this.loseCargo(refusal, cargo);
+    if (refusal || (refusal === '' && !client.listens('beforeEnvelope')))
+      complain(`a trace was not sent: ${refusal ? 'the server asked for a pause' : 'there is no valid dsn'}`);
   }
 
   url(): string {
@@ -179,7 +175,7 @@ export class ClientSender implements Sender {
     if (!losses.length) return;
     const report = { timestamp: now(), discarded_events: losses };
     const cargo = { ...NO_CARGO, losses };
-    this.dispatch.send('internal', [tunnelled(this.client), [[{ type: 'client_report' }, report]]], cargo);
+    this.send('internal', () => [tunnelled(this.client), [[{ type: 'client_report' }, report]]], cargo);
   }
 
   async flush(timeout: number | undefined): Promise<boolean> {

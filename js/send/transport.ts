@@ -2,6 +2,7 @@
 // what became of them in the end.
 
 import { addLimits, isLimited } from '../core/delivery.js';
+import { getCurrentScope, runInScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import type { Transport, TransportMakeRequestResponse } from '../types/options.js';
 import { attempt } from '../values/attempt.js';
@@ -12,15 +13,21 @@ import { text } from '../values/values.js';
 import { type Cargo, type Envelope, printItems } from './envelope.js';
 import { Line } from './line.js';
 import { bodyOf, bytesOf, headerNow, type Parcel, type Sent } from './parcel.js';
-import { post } from './post.js';
+import { originalFetch, post } from './post.js';
 import { Teller } from './tell.js';
-import { type Answer, begin, isUnderWay, onPlace, UNKNOWN, watchPage } from './under-way.js';
+import {
+  type Answer,
+  begin,
+  type GuestRequest,
+  isUnderWay,
+  onPlace,
+  placeGiven,
+  UNKNOWN,
+  watchPage,
+} from './under-way.js';
 
 /** Hooks whose listeners see envelopes, or what became of them. */
 const ENVELOPE_HOOKS = ['beforeEnvelope', 'afterEnvelope', 'afterSendEvent'];
-
-/** Why an envelope is not sent. */
-export type Refusal = 'no_destination' | 'ratelimit_backoff';
 
 /** What servers have said about limits, as the core writes it, by where envelopes go. */
 const limits = new Map<string, string>();
@@ -48,6 +55,20 @@ export class Outgoing {
     });
     watchPage();
     client.on('close', () => this.line.clear());
+    // What integrations send elsewhere (js/otlp/) counts among our own requests: browsers know one budget of what may outlive a page.
+    client.on('request', (bytes: number, request: GuestRequest, done: (answer: Answer) => void) => {
+      const start = () =>
+        begin(bytes, (mine) => request(mine, originalFetch()))
+          .then(done)
+          .finally(placeGiven);
+      if (!ON_SERVER) start();
+      else {
+        // No span stands for it.
+        const scope = getCurrentScope().clone();
+        scope.suppressed = true;
+        runInScope(scope, start);
+      }
+    });
     this.useTransport();
   }
 
@@ -77,9 +98,9 @@ export class Outgoing {
     return href;
   }
 
-  /** Why something of a category may not be sent now; asked before the envelope is written. */
-  refuses(category: string): Refusal | undefined {
-    if (!this.url()) return 'no_destination';
+  /** Why something of a category may not be sent now, in the words of client reports: in none where there is nowhere to send it. */
+  refuses(category: string): string | undefined {
+    if (!this.url()) return '';
     return this.isLimited(category) ? 'ratelimit_backoff' : undefined;
   }
 
@@ -90,8 +111,7 @@ export class Outgoing {
 
   /** Sends an envelope that is not refused, as soon as it can be. */
   send(category: string, envelope: Envelope, cargo: Cargo, sent?: Sent): void {
-    const { client, current } = this;
-    if (client.listens('beforeEnvelope')) client.emit('beforeEnvelope', envelope);
+    const { current } = this;
     const lines = current ? '' : printItems(envelope[1]);
     if (current || lines) {
       this.line.take({ category, envelope, lines, cargo, sent, born: elapsed(), failures: 0, unsure: false });

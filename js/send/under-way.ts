@@ -44,6 +44,15 @@ export interface UnderWay {
   abort: (() => void) | undefined;
 }
 
+/**
+ * Makes a request of an integration, which emits `request` at the client with how many bytes it has, this, and who hears the answer.
+ * Integrations may be of another file of the package, with another version.
+ */
+export type GuestRequest = (
+  mine: Pick<UnderWay, 'keepalive' | 'abort'>,
+  fetch: typeof globalThis.fetch,
+) => Promise<Answer>;
+
 const underWay = new Set<UnderWay>();
 /** Those who act whenever a place is given back. */
 const waiting = new Set<() => void>();

@@ -4,7 +4,7 @@
  * @typedef {object} Bundle
  * @property {string} file
  * @property {string} entry
- * @property {string} core the file of js/core/ that gives it its core
+ * @property {string} [core] the file of js/core/ that gives it its core, if it has one
  * @property {string} host the file of js/host/ with what is special about where it runs
  * @property {'module' | 'script'} form a module is written for `require` too; a script sets the global `Throughline`
  */
@@ -29,6 +29,7 @@ export const BUNDLES = [
     form: 'script',
   },
   { file: 'dist/node.js', entry: 'js/node.ts', core: 'embedded', host: 'node', form: 'module' },
+  { file: 'dist/otlp.js', entry: 'js/otlp.ts', host: 'browser', form: 'module' },
 ];
 
 /** The bundle that most people have: its start is the one that is known function by function. */

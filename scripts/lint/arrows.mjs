@@ -9,7 +9,7 @@ import { Problem } from '../lib/say.mjs';
 const ROOMS = {
   js: [
     ...['types', 'host', 'values', 'core', 'scope', 'span', 'send', 'api', 'page', 'integrations'],
-    ...['node', 'entry'],
+    ...['otlp', 'node', 'entry'],
   ],
   src: ['codec', 'decide', 'app', 'front', 'layer', 'server'],
 };
