@@ -49,11 +49,13 @@ type Payload = any;
 
 /** The parts of an envelope that have spans. */
 export function partsOf(envelope: unknown): Part[] {
-  const items = attempt(() => (envelope as [object, [{ type?: string }, Payload][]])[1], []);
-  return items.flatMap(([{ type }, payload]): Part[] => {
-    if (type === 'transaction') return [{ type, payload, count: 1 + list(payload.spans).length }];
-    return type === 'span' && payload?.items ? [{ type, payload, count: list(payload.items).length }] : [];
-  });
+  return attempt(() => (envelope as [object, [Payload, Payload][]])[1].flatMap(partOf), []);
+}
+
+function partOf([header, payload]: [Payload, Payload]): Part[] {
+  const type = header?.type;
+  if (type === 'transaction') return [{ type, payload, count: 1 + list(payload.spans).length }];
+  return type === 'span' ? [{ type, payload, count: list(payload.items).length }] : [];
 }
 
 /** The spans of a part. What is none, because a callback has changed it, is left out. */
@@ -77,7 +79,7 @@ function rootOf(event: Payload): OtlpSpan | undefined {
   const attributes = new Attributes();
   attributes.addAll(trace.data);
   for (const [name, measured] of entries(measurements)) {
-    const { value, unit } = measured as { value?: unknown; unit?: unknown };
+    const { value, unit } = (measured ?? {}) as { value?: unknown; unit?: unknown };
     attributes.add(`measurement.${name}`, value);
     const isKnown = unit === 'millisecond' || unit === 'none';
     if (unit && !isKnown) attributes.add(`measurement.${name}.unit`, unit);

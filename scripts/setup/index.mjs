@@ -4,6 +4,7 @@ import { setupBrowser } from './browser.mjs';
 import { setupEngines } from './engines.mjs';
 import { setupGeckodriver } from './geckodriver.mjs';
 import { setupPackages } from './packages.mjs';
+import { setupProtobuf } from './protobuf.mjs';
 import { setupRust } from './rust.mjs';
 import { setupRustSource } from './rust-source.mjs';
 import { setupWasmTools } from './wasm-tools.mjs';
@@ -30,5 +31,6 @@ export async function setup({ browser = true } = {}) {
     await setupBrowser();
     await setupEngines();
     await setupGeckodriver();
+    await setupProtobuf();
   }
 }

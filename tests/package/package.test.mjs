@@ -42,11 +42,15 @@ const OTHERS = `
 import 'throughline/script';
 import address from 'throughline/core.wasm';
 import * as js from 'throughline/js';
+import { otlpExporter } from 'throughline/otlp';
 import { type CoreSource, initCore, startSpan } from 'throughline/slim';
 
 const source: CoreSource = address;
 const came: Promise<boolean> = initCore(Promise.resolve(new URL(address)));
 const answer: number = Throughline.startSpan({ name: 'x' }, () => startSpan({ name: 'y' }, () => js.startSpan({ name: 'z' }, () => 1)));
+Throughline.init({ integrations: [otlpExporter({ url: 'https://collector.example.com', resource: { 'service.namespace': 'shop' } })] });
+// @ts-expect-error it has to be said where the collector is
+otlpExporter();
 // @ts-expect-error it has to be said where the core is
 initCore();
 console.log(source, came, answer);
@@ -86,6 +90,10 @@ describe('the packed package', { timeout: 600_000 }, () => {
       'dist/node.d.ts',
       'dist/cjs/node.js',
       'dist/cjs/node.d.ts',
+      'dist/otlp.js',
+      'dist/otlp.d.ts',
+      'dist/cjs/otlp.js',
+      'dist/cjs/otlp.d.ts',
       'dist/slim.js',
       'dist/slim.d.ts',
       'dist/core.wasm',
