@@ -2,11 +2,11 @@
 // response is over. Node says when one begins, on a channel of `diagnostics_channel`: nothing is wrapped. (That channel does not
 // hear of upgrades, nor of what `http2` serves.)
 
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { subscribe } from 'node:diagnostics_channel';
 import { errorMonitor } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setHttpStatus } from '../api/active-span.js';
-import { enterScope, getCurrentScope, isolationOf } from '../scope/active.js';
+import { enterScope, getCurrentScope, isolationOf, pageScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { beginTrace, receiveTrace } from '../scope/propagation.js';
 import type { Scope } from '../scope/scope.js';
@@ -44,22 +44,24 @@ const origins = new WeakMap<Scope, Scope>();
 /** Traces the requests that come in, for a client. */
 export function traceIncoming(client: BrowserClient, options: HttpOptions): void {
   if (!tracing) {
-    // Never in another room of the process than this one: nothing that fails here reaches the server.
+    // For good: also a request that nobody traces any more must not begin in the scope of another one.
     subscribe(CHANNEL, comesIn);
     listenToFastify();
   }
   tracing = { client, options };
-  client.on('close', () => {
-    if (tracing?.client !== client) return;
-    tracing = undefined;
-    unsubscribe(CHANNEL, comesIn);
-  });
 }
 
+// What is thrown here Node would throw into the process.
 function comesIn(said: unknown): void {
   attempt(() => {
+    const { client, options } = tracing as NonNullable<typeof tracing>;
     const { request, response } = said as Beginning;
-    if (tracing?.client.isOn()) trace(tracing.client, tracing.options, request, response);
+    const current = getCurrentScope();
+    const origin = origins.get(current) ?? current;
+    // `init` may have been called again, without the integration.
+    const isCurrent = (pageScope().client ?? client) === client;
+    if (isCurrent && client.isOn()) trace(client, options, request, response, origin);
+    else if (origin !== current) enterScope(origin);
   });
 }
 
@@ -68,18 +70,17 @@ function trace(
   options: HttpOptions,
   request: IncomingMessage,
   response: ServerResponse,
+  origin: Scope,
 ): void {
-  const current = getCurrentScope();
-  const origin = origins.get(current) ?? current;
   const scope = origin.clone();
   origins.set(scope, origin);
   const isolation = isolationOf(origin).clone();
   isolation.cameIn = now();
-  isolation.setSDKProcessingMetadata({ normalizedRequest: normalized(request) });
+  attempt(() => isolation.setSDKProcessingMetadata({ normalizedRequest: normalized(request) }));
   scope.isolation = isolation;
   scope.client = client;
   scope.span = undefined;
-  const context = continued(client, request);
+  const context = attempt(() => continued(client, request)) ?? beginTrace();
   scope.context = context;
   scope.given = false;
   enterScope(scope);
@@ -90,16 +91,16 @@ function trace(
   if (options.serverTiming === true) tellByServerTiming(request, response, scope);
 }
 
-/** The trace that the headers of a request name, else a new one. */
-function continued(client: BrowserClient, { headers }: IncomingMessage): PropagationContext {
+/** The trace that the headers of a request name, if they name one that is ours to continue. */
+function continued(client: BrowserClient, { headers }: IncomingMessage): PropagationContext | undefined {
   // Several headers of one name Node joins by commas: of this one the first counts.
   const [sentryTrace = ''] = String(headers['sentry-trace'] ?? '').split(',');
   // An array where somebody has put one there.
   const baggage = headers.baggage ?? '';
-  const received = attempt(() => receiveTrace(client, sentryTrace, String(baggage)));
+  const received = receiveTrace(client, sentryTrace, String(baggage));
   if (sentryTrace && !received)
     complain(`a request began a new trace: ${shown(sentryTrace)} is malformed, or another organization's`);
-  return received ?? beginTrace();
+  return received;
 }
 
 /** Begins the span of a request, and sees to its end. */
