@@ -143,7 +143,8 @@ export function getTraceData(options: TraceDataOptions = {}): SerializedTraceDat
   const asked = isA(client, BrowserClient) ? client : currentClient();
   if (!asked?.isOn()) return {};
   const current = isA(scope, Scope) ? scope : getCurrentScope();
-  const used = contextOf(span) ? span : getCurrentScope().span;
+  // Mostly none is given, and to ask what is none would throw: of that servers have much.
+  const used = (!ON_SERVER || span) && contextOf(span) ? span : getCurrentScope().span;
   const [sentryTrace, baggage, traceparent] = headers(used, current, asked);
   if (COMES_LATER && isDoubted([sentryTrace])) return {};
   const data: SerializedTraceData = { 'sentry-trace': sentryTrace, baggage: baggage || undefined };

@@ -27,9 +27,7 @@ describe('requests beside each other', () => {
   /** The ways to wait; each begins a span after it. */
   const ways = {
     timer: () => wait(Math.random() * 4),
-    callback: () => new Promise((resolve) => setTimeout(resolve, Math.random() * 4)),
     immediate: () => immediate(),
-    tick: () => new Promise((resolve) => process.nextTick(resolve)),
     stream: () => pipeline(Readable.from(['a', 'b']), createHash('sha1')),
     emitter: async (name) => {
       const heard = once(emitter, name);
@@ -69,7 +67,7 @@ describe('requests beside each other', () => {
   );
 
   it(`are ${REQUESTS}, and no span has a wrong parent`, async () => {
-    const traceOf = (at) => at.toString(16).padStart(32, 'c');
+    const traceOf = (at) => at.toString(16).padStart(8, '0').padStart(32, 'c');
     const events = [];
     let next = 0;
     const client = async () => {
@@ -78,7 +76,6 @@ describe('requests beside each other', () => {
         const headers = at % 2 ? { 'sentry-trace': `${traceOf(at)}-${'d'.repeat(16)}-1` } : {};
         const answer = await fetch(`${shop.url}/${at}`, { method: 'POST', body: String(at), headers });
         assert.equal(await answer.text(), String(at));
-        events.push(...(await transactions(ingest, 0)));
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, client));
