@@ -25,6 +25,11 @@ export class HeadTags {
     const text = this.held + piece;
     this.held = '';
     const at = this.find(text);
+    const looked = this.searched + (at < 0 ? -at - 1 : at);
+    if (looked > MAX_SEARCHED) {
+      this.isDone = true;
+      return text;
+    }
     if (at >= 0) {
       this.isDone = true;
       const [before, after] = [text.slice(0, at), text.slice(at)];
@@ -33,13 +38,13 @@ export class HeadTags {
     if (isLast) this.isDone = true;
     if (this.isDone) return text;
     const open = -at - 1;
-    this.searched += open;
+    this.searched = looked;
+    this.held = text.slice(open);
     // A tag, or a comment, of this length is none that anybody waits for.
-    if (text.length - open > MAX_SEARCHED || this.searched > MAX_SEARCHED) {
+    if (this.held.length > MAX_SEARCHED) {
       this.isDone = true;
       return text;
     }
-    this.held = text.slice(open);
     return text.slice(0, open);
   }
 

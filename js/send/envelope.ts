@@ -45,7 +45,8 @@ export function listEnvelope(header: object, kind: 'span' | 'trace_metric', item
     content_type: `application/vnd.sentry.items.${media}${version}`,
   };
   const ingest_settings = { infer_ip: 'auto', infer_user_agent: 'auto' };
-  return [header, [[itemHeader, { version: 2, ingest_settings, items }]]];
+  // A server's own address and program are nobody's who visits it.
+  return [header, [[itemHeader, ON_SERVER ? { version: 2, items } : { version: 2, ingest_settings, items }]]];
 }
 
 /** The lines of an envelope behind its first; empty if one of them cannot be written. */
