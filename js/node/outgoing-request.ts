@@ -3,7 +3,7 @@
 
 import { addressOf, type FETCH, type NODE_HTTP } from '../page/addresses.js';
 import { answered, beginRequest, headersOfRequest } from '../page/request-span.js';
-import { currentClient, getCurrentScope } from '../scope/active.js';
+import { currentClient, getCurrentScope, runInScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { endSpan } from '../span/end.js';
 import { recordOf, type SpanRecord } from '../span/record.js';
@@ -104,7 +104,8 @@ function explain(host: string, code: string): void {
 /** A request is over: with an error, or because its response was read. The first call counts. */
 export function endOutgoing(record: SpanRecord, error?: unknown): void {
   if (error && !isAbort(error)) answered(record, -1, 0);
-  endSpan(record, Number.NaN);
+  // A connection that is kept alive tells it in the scope of the request that it was opened for.
+  runInScope(record.scope, () => endSpan(record, Number.NaN));
 }
 
 /** Whether an application has given a request up itself, which is no failure, as in the reference; running out of time is one. */

@@ -214,6 +214,25 @@ describe('requests that go out', () => {
     );
   });
 
+  it('end in the scope that they were sent in, on a connection that was opened for another', async () => {
+    const heard = [];
+    const stop = Throughline.getClient().on('spanEnd', (span) => {
+      heard.push([span.spanContext().traceId, getActiveSpan()?.spanContext().traceId]);
+    });
+    for (const name of ['first', 'second']) {
+      await Throughline.startNewTrace(() =>
+        startSpan({ name }, async () => {
+          await (await fetch(receiver.url())).text();
+          await WAYS['http.get'](receiver.url());
+        }),
+      );
+    }
+    stop();
+    const children = heard.filter((_, at) => at % 3 < 2);
+    assert.equal(children.length, 4);
+    for (const [own, inForce] of children) assert.equal(inForce, own);
+  });
+
   it('have no span while tracing is suppressed', async () => {
     await startSpan({ name: 'root' }, () =>
       Throughline.suppressTracing(async () => {
