@@ -3,11 +3,13 @@
 // The page draws its waterfall from what the services really reported. So there is one place that sees
 // it all: the browser reports to `/tunnel`, the services (their `spotlight` option) to `/stream/<service>`, and pages of other
 // origins, whose DSN names this host, to where such a DSN leads.
+// With BACKEND=otlp they report to `/v1/traces` instead, as to any collector of OpenTelemetry; Spotlight takes no OTLP.
 // Each envelope is kept for a while (trace-store.mjs) and passed on unchanged. Senders get their answer
 // at once; whether Spotlight is there makes no difference to them.
 //
 //   POST   /tunnel, /stream/:service, /api/:project/envelope
 //                                        202, or 400 when the body is no envelope
+//   POST   /v1/traces                    200 {}, or 400 when the body is no ExportTraceServiceRequest as JSON
 //   GET    /api/traces/:traceId          {traceId, spans: [{traceId, spanId, parentSpanId, service, name,
 //                                         op, status, httpStatus, start, end, links: [{traceId, type}]}]},
 //                                         times in Unix seconds
@@ -59,6 +61,24 @@ export function collector() {
   router.post('/stream/:service', envelopeBody, (request, response, next) => {
     if (!REPORTING_SERVICES.has(request.params.service)) return next();
     receive(request.params.service, request, response);
+  });
+
+  // Pages of any origin may report: what they send is no simple request, so browsers ask first.
+  router.options('/v1/traces', (_request, response) => {
+    response.set({
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Allow-Methods': 'POST',
+      'Access-Control-Allow-Headers': 'content-type, content-encoding',
+      'Access-Control-Max-Age': '600',
+    });
+    response.sendStatus(204);
+  });
+
+  // The body may be compressed: it is read as it was before.
+  router.post('/v1/traces', envelopeBody, (request, response) => {
+    response.set('Access-Control-Allow-Origin', '*');
+    if (Buffer.isBuffer(request.body) && store.addPayload(request.body)) response.json({});
+    else response.status(400).json({ code: 3, message: 'The body is not an ExportTraceServiceRequest.' });
   });
 
   router.get('/api/traces/:traceId', (request, response, next) => {

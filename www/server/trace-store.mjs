@@ -1,6 +1,7 @@
-// The envelopes that arrived lately, in memory. The oldest go when a limit is reached.
+// The envelopes and OTLP requests that arrived lately, in memory. The oldest go when a limit is reached.
 
 import { parseEnvelope, spansOf } from './envelopes.mjs';
+import { parsePayload, spansOf as spansOfPayload } from './otlp-payloads.mjs';
 
 /** A click makes three envelopes, a page view two: room for about a hundred visits. */
 const MAX_ENVELOPES = 500;
@@ -17,7 +18,20 @@ export class TraceStore {
   add(service, body) {
     const envelope = parseEnvelope(body);
     if (!envelope) return false;
-    const spans = spansOf(envelope, service);
+    this.#keep(service, body, spansOf(envelope, service));
+    return true;
+  }
+
+  /** Keeps an OTLP request (a Buffer). False when it is not one. */
+  addPayload(body) {
+    const payload = parsePayload(body);
+    if (!payload) return false;
+    const spans = spansOfPayload(payload);
+    this.#keep(spans[0]?.service ?? 'unknown_service', body, spans);
+    return true;
+  }
+
+  #keep(service, body, spans) {
     const receivedAt = new Date().toISOString();
     this.#entries.push({ service, receivedAt, text: body.toString('utf8'), spans, size: body.length });
     this.#bytes += body.length;
@@ -26,7 +40,6 @@ export class TraceStore {
     }
     const traceIds = new Set(spans.map((span) => span.traceId));
     for (const listener of [...this.#listeners]) listener(traceIds);
-    return true;
   }
 
   /** The spans of one trace in the order of their start; a span that was sent twice counts once. */
