@@ -54,6 +54,15 @@ const packagesWithoutMaps = {
   },
 };
 
+/** The SDK is another file of the package, which the application has. @param {import('./bundles.mjs').Bundle} bundle */
+const sdkBeside = ({ sdk }) => ({
+  name: 'sdk-beside',
+  setup(build) {
+    if (!sdk) return;
+    build.onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: sdk, external: true }));
+  },
+});
+
 /** The names that private properties have got in the first bundle: copies of the package read each other's, whichever file they are of. */
 let shortProperties = {};
 
@@ -61,11 +70,11 @@ let shortProperties = {};
 const TARGET = 'es2022';
 
 /**
- * @param {{ entry: string, file: string, core?: string, host?: string }} bundle `file` is what the account calls the result
+ * @param {{ entry: string, file: string, core?: string, host?: string, sdk?: string }} bundle `file` is what the account calls the result
  * @returns {Promise<{ bundled: import('./maps.mjs').Mapped, account: object }>} the code with names as in the source, and what
  *   esbuild says about the minified file
  */
-export async function bundlePackage({ entry, file, core = DEFAULT.core, host = DEFAULT.host }) {
+export async function bundlePackage({ entry, file, core = DEFAULT.core, host = DEFAULT.host, sdk }) {
   const { build } = await import('esbuild');
   const settings = {
     absWorkingDir: root,
@@ -78,8 +87,8 @@ export async function bundlePackage({ entry, file, core = DEFAULT.core, host = D
     legalComments: 'none',
     // What package.json says of side effects is about the finished file; inside it an entry provides the core.
     ignoreAnnotations: true,
-    plugins: [writtenModules({ core, host }), packagesWithoutMaps],
-    external: ['node:*'],
+    plugins: [writtenModules({ core, host }), sdkBeside({ sdk }), packagesWithoutMaps],
+    external: ['node:*', '@opentelemetry/api'],
     inject: host === 'node' ? ['js/host/timers.ts'] : [],
     define: { COMES_LATER: String(core === 'delivered'), ON_SERVER: String(host === 'node') },
     mangleProps: new RegExp(`^(?:${PRIVATE_NAMES.join('|')})$`),

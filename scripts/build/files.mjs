@@ -46,12 +46,12 @@ function write(file, mapped) {
 
 /** A bundle as a module. @param {import('./build/bundles.mjs').Bundle} which @returns {Promise<import('./build/maps.mjs').Mapped>} */
 async function bundle(which) {
-  const { file, core } = which;
+  const { file, core, sdk } = which;
   const { bundled, account } = await bundlePackage(which);
   const short = await shortNames(bundled);
-  const isAtStart = calledAtStart(bundled.code, short.code, file);
+  const isAtStart = sdk ? () => false : calledAtStart(bundled.code, short.code, file);
   const module = changed(short, (text) => addParentheses(text, isAtStart));
-  const text = CORES[core] ? await CORES[core]() : '';
+  const text = CORES[core] && !sdk ? await CORES[core]() : '';
   const [before, after, ...others] = module.code.split(PLACE);
   if (text ? after === undefined || others.length > 0 : after !== undefined)
     throw new Problem(`The core has not its one place in ${file}: see PLACE in scripts/build/bundle.mjs.`);

@@ -9,7 +9,7 @@ import { Problem } from '../lib/say.mjs';
 const ROOMS = {
   js: [
     ...['types', 'host', 'values', 'core', 'scope', 'span', 'send', 'api', 'page', 'integrations'],
-    ...['otlp', 'node', 'entry'],
+    ...['otlp', 'node', 'opentelemetry', 'entry'],
   ],
   src: ['codec', 'decide', 'app', 'front', 'layer', 'server'],
 };

@@ -1,0 +1,138 @@
+// The propagator: a trace into and out of the headers of requests, or whatever carries texts by name. Out go all headers that
+// somebody may continue by; in, `sentry-trace` counts before `traceparent`. Baggage of the context goes both ways.
+
+import {
+  type Baggage,
+  type BaggageEntry,
+  baggageEntryMetadataFromString,
+  type Context,
+  propagation,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+  trace,
+} from '@opentelemetry/api';
+import {
+  continueTrace,
+  getClient,
+  getCurrentScope,
+  getTraceData,
+  type PropagationContext,
+  type Scope,
+  withScope,
+} from '../index.js';
+import { recordOf } from '../span/record.js';
+import { attempt } from '../values/attempt.js';
+import { continuing, enterTrace, forkOf } from './contexts.js';
+import { traceStateOf } from './span.js';
+
+/** A method of propagators. Written as a text: scopes have a property of this name, which is short in the package. */
+export const NAMES = 'fields';
+
+const FIELDS = ['sentry-trace', 'baggage', 'traceparent', 'tracestate'] as const;
+
+/** As the specification of baggage has it: what longer headers say, servers may not read. */
+const MAX_BAGGAGE = 8192;
+const MAX_ENTRIES = 64;
+
+type Headers = Partial<Record<(typeof FIELDS)[number], string | undefined>>;
+
+/** The propagator that is registered. Nothing that it does throws. */
+export const propagator: TextMapPropagator = {
+  inject(given: Context, carrier: unknown, setter: TextMapSetter) {
+    const headers: Headers = attempt(() => headersOf(given), {});
+    for (const name of FIELDS) {
+      const value = headers[name];
+      if (value) attempt(() => setter.set(carrier, name, value));
+    }
+  },
+  extract(given: Context, carrier: unknown, getter: TextMapGetter) {
+    return attempt(() => extracted(given, carrier, getter), given);
+  },
+  [NAMES]: () => [...FIELDS],
+};
+
+function headersOf(given: Context): Headers {
+  const scope = forkOf(given);
+  const span = trace.getSpan(given);
+  const own = recordOf(span);
+  if (scope.suppressed || own?.scope.suppressed) return {};
+  const remote = own ? undefined : span?.spanContext();
+  // Who passes a trace on, and has no span of its own, names the span that it came from.
+  if (remote && scope.trace().traceId === remote.traceId)
+    enterTrace(scope, { ...scope.trace(), propagationSpanId: remote.spanId });
+  const data = headersIn(scope);
+  const theirs = printed(propagation.getBaggage(given), MAX_BAGGAGE - (data.baggage?.length ?? 0) - 1);
+  const baggage = [theirs, data.baggage].filter(Boolean).join(',');
+  if (!data.traceparent) return { ...data, baggage };
+  const tracestate = data.tracestate ?? (span && traceStateOf(span)) ?? remote?.traceState?.serialize();
+  return { ...data, baggage, tracestate };
+}
+
+/** The headers of what is active in a scope. `traceparent` is among them unless the options of the SDK forbid it. */
+function headersIn(scope: Scope): Headers {
+  const wanted: unknown = getClient()?.getOptions().propagateTraceparent;
+  const propagateTraceparent = (wanted ?? true) as boolean;
+  return withScope(scope, () => getTraceData({ propagateTraceparent }));
+}
+
+/** Baggage as the header has it, so much of it as fits. What is ours we say ourselves. */
+function printed(baggage: Baggage | undefined, room: number): string {
+  const entries: string[] = [];
+  let left = room;
+  for (const [name, { value, metadata }] of baggage?.getAllEntries() ?? []) {
+    if (isOwn(name) || entries.length >= MAX_ENTRIES) continue;
+    const more = metadata ? `;${metadata.toString()}` : '';
+    const entry = `${encodeURIComponent(name)}=${encodeURIComponent(value)}${more}`;
+    if (entry.length > left) continue;
+    left -= entry.length + 1;
+    entries.push(entry);
+  }
+  return entries.join(',');
+}
+
+const isOwn = (name: string) => name.startsWith('sentry-');
+
+function extracted(given: Context, carrier: unknown, getter: TextMapGetter): Context {
+  const read = (name: string) => attempt(() => getter.get(carrier, name));
+  const first = (name: string) => {
+    const value = read(name);
+    return text(Array.isArray(value) ? value[0] : value);
+  };
+  const all = (name: string) => {
+    const value = read(name);
+    return Array.isArray(value) ? value.map(text).join(',') : text(value);
+  };
+  const baggage = all('baggage');
+  const theirs = entriesOf(baggage);
+  const context = theirs ? propagation.setBaggage(given, theirs) : given;
+  const headers = {
+    sentryTrace: first('sentry-trace'),
+    baggage,
+    traceparent: first('traceparent'),
+    tracestate: all('tracestate'),
+  };
+  if (!headers.sentryTrace && !headers.traceparent) return context;
+  const inForce: Readonly<PropagationContext> = continueTrace(headers, () => getCurrentScope().trace());
+  return continuing(context, inForce);
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** What a header says of baggage, without what is ours. */
+function entriesOf(header: string): Baggage | undefined {
+  const entries: Record<string, BaggageEntry> = { __proto__: null } as never;
+  for (const member of header.slice(0, MAX_BAGGAGE).split(',').slice(0, MAX_ENTRIES)) {
+    const [pair = '', ...metadata] = member.split(';');
+    const [, name, value] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
+    if (!name || value === undefined || isOwn(name)) continue;
+    const entry: BaggageEntry = { value: decoded(value) };
+    if (metadata.length) entry.metadata = baggageEntryMetadataFromString(metadata.join(';'));
+    entries[decoded(name)] = entry;
+  }
+  return Object.keys(entries).length ? propagation.createBaggage(entries) : undefined;
+}
+
+const decoded = (written: string) => attempt(() => decodeURIComponent(written), written);

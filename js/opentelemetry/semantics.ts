@@ -1,0 +1,87 @@
+// What spans of OpenTelemetry are in our words: operation, kind, origin, and what of the semantic conventions decides about name
+// and status when a span ends. Both generations of the conventions for HTTP and databases are understood.
+
+import type { Attributes } from '@opentelemetry/api';
+import { getSpanStatusFromHttpCode, type Span } from '../index.js';
+import { NAME_SOURCE, OP, ORIGIN } from '../span/record.js';
+import { attempt } from '../values/attempt.js';
+import type { Facts } from './span.js';
+
+const KINDS = ['', 'server', 'client', 'producer', 'consumer'];
+const SERVER = 1;
+const CLIENT = 2;
+
+const KIND = 'sentry.kind';
+const SCOPE_NAME = 'otel.scope.name';
+const SCOPE_VERSION = 'otel.scope.version';
+
+/** The operation of a span; nothing where its attributes do not say it. */
+export function operationOf(kind: number, attributes: Attributes): string | undefined {
+  const has = (...names: string[]) => names.some((name) => attributes[name] !== undefined);
+  const [, , , producer, consumer] = KINDS;
+  const name = KINDS[kind];
+  if (has('http.request.method', 'http.method'))
+    return kind === SERVER || kind === CLIENT ? `http.${name}` : 'http';
+  if (has('db.system.name', 'db.system')) return 'db';
+  if (has('rpc.system.name', 'rpc.system')) return 'rpc';
+  if (has('messaging.system'))
+    return name === producer ? 'queue.publish' : name === consumer ? 'queue.process' : 'message';
+  const trigger = attributes['faas.trigger'];
+  return typeof trigger === 'string' ? trigger : undefined;
+}
+
+/** What a span is made by: `@opentelemetry/instrumentation-fetch` is `auto.otel.fetch`. */
+function originOf(scope: string): string {
+  const short = scope.replace(/^@opentelemetry\/(instrumentation-)?/, '');
+  return `auto.otel.${short.replace(/\W+/g, '_').replace(/^_+|_+$/g, '') || 'unknown'}`;
+}
+
+/** The attributes that a span begins with: what the library says wins. */
+export function initial(
+  { name, version }: { name: string; version: string | undefined },
+  kind: number,
+  attributes: Attributes,
+): Attributes {
+  const all: Attributes = { [ORIGIN]: originOf(name) };
+  if (name) all[SCOPE_NAME] = name;
+  if (version) all[SCOPE_VERSION] = version;
+  if (KINDS[kind]) all[KIND] = KINDS[kind];
+  const operation = operationOf(kind, attributes);
+  if (operation) all[OP] = operation;
+  return Object.assign(all, attributes);
+}
+
+/** Says of a span that is about to end what only now is known. `base` has the methods of all spans. */
+export function finished(span: Span, { name, kind, attributes, code }: Facts, base: Span): void {
+  if (attributes[OP] === undefined) {
+    const operation = operationOf(kind, attributes);
+    if (operation) base.setAttribute.call(span, OP, operation);
+  }
+  const method = attributes['http.request.method'] ?? attributes['http.method'];
+  if (method === undefined) return;
+  const status = Number(attributes['http.response.status_code'] ?? attributes['http.status_code']);
+  // What the answer says has a name of its own, which a text of the library has not.
+  if (code !== 1 && status >= 400) base.setStatus.call(span, getSpanStatusFromHttpCode(status));
+  const route = attributes['http.route'];
+  const words = name.split(' ');
+  if (typeof route === 'string' && route && kind === SERVER) {
+    if (words.length < 2) base.updateName.call(span, `${method} ${route}`);
+    if (words.length < 2 || words[1] === route) base.setAttribute.call(span, NAME_SOURCE, 'route');
+  } else if (words.length < 2) {
+    const place = placeOf(attributes);
+    if (!place) return;
+    base.updateName.call(span, `${method} ${kind === SERVER ? place.pathname : place.origin + place.pathname}`);
+    base.setAttribute.call(span, NAME_SOURCE, 'url');
+  }
+}
+
+/** The address of a request. */
+export function addressOf(attributes: Attributes): string {
+  return String(attributes['url.full'] ?? attributes['http.url'] ?? '');
+}
+
+/** The address without what may be secret in it. */
+function placeOf(attributes: Attributes): { origin: string; pathname: string } | undefined {
+  const path = attributes['url.path'] ?? attributes['http.target'];
+  return attempt(() => new URL(addressOf(attributes) || String(path), 'http://localhost'));
+}

@@ -1,0 +1,94 @@
+// The tracer: spans of the SDK, begun in the words of OpenTelemetry.
+
+import {
+  type Context,
+  context as active,
+  INVALID_SPAN_CONTEXT,
+  type Span as ApiSpan,
+  type SpanOptions,
+  trace,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import { getClient, getCurrentScope, type Scope, startInactiveSpan } from '../index.js';
+import type { BrowserClient } from '../scope/client.js';
+import type { SpanAttributes } from '../types/spans.js';
+import { attempt } from '../values/attempt.js';
+import { baseScopes, enterTrace, newTrace, scopeOf } from './contexts.js';
+import { addressOf, initial } from './semantics.js';
+import { dressed, linkOf, timeOf } from './span.js';
+
+/** The kinds of spans that answer somebody else's request, or take his message. */
+const TAKES = [1, 4];
+
+/** A library, as it names itself. */
+interface Library {
+  name: string;
+  version: string | undefined;
+}
+
+/** The provider of tracers. `isInForce` is asked before each span: libraries keep their tracers for ever. */
+export function providerOf(isInForce: () => boolean): TracerProvider {
+  return { getTracer: (name, version) => tracerOf({ name: String(name ?? ''), version }, isInForce) };
+}
+
+function tracerOf(library: Library, isInForce: () => boolean): Tracer {
+  const startSpan: Tracer['startSpan'] = (name, options = {}, given) => {
+    // Whoever is in our place now.
+    if (!isInForce()) return trace.getTracer(library.name, library.version).startSpan(name, options, given);
+    return (
+      attempt(() => begin(library, name, options, given)) ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT)
+    );
+  };
+  const startActiveSpan = <T>(name: string, ...rest: unknown[]): T => {
+    const callback = rest.pop() as (span: ApiSpan) => T;
+    const [options, given = active.active()] = rest as [SpanOptions?, Context?];
+    const span = startSpan(name, options, given);
+    return active.with(trace.setSpan(given, span), callback, undefined, span) as T;
+  };
+  return { startSpan, startActiveSpan: startActiveSpan as Tracer['startActiveSpan'] };
+}
+
+function begin(library: Library, name: string, options: SpanOptions, given: Context | undefined): ApiSpan {
+  const { kind = 0, attributes = {}, links, root } = options;
+  const all = initial(library, kind, attributes);
+  const scope = prepared(given ? scopeOf(given) : getCurrentScope(), kind, Boolean(root), addressOf(all));
+  const span = startInactiveSpan({
+    name,
+    attributes: all as SpanAttributes,
+    startTime: timeOf(options.startTime),
+    links: links?.map(linkOf),
+    scope,
+  });
+  const { tracestate } = scope.trace() as { tracestate?: string };
+  const facts = { name: String(name), kind, attributes: { ...all }, tracestate, code: 0, isOver: false };
+  return dressed(span, facts);
+}
+
+/** The scope that a span begins in. */
+function prepared(given: Scope, kind: number, isRoot: boolean, address: string): Scope {
+  let scope = given;
+  const own = () => {
+    if (scope === given) scope = given.clone();
+    return scope;
+  };
+  if (isRoot) own().span = undefined;
+  if (!scope.span) {
+    const [base, isolation] = baseScopes();
+    const { traceId, parentSpanId } = scope.trace();
+    // A page is in one trace; what a process does outside of any is a trace of its own each time.
+    const isAlone = ON_SERVER && !parentSpanId && traceId === base.trace().traceId;
+    if (isRoot || isAlone) enterTrace(own(), newTrace());
+    if (ON_SERVER && TAKES.includes(kind)) own().isolation = (scope.isolation ?? isolation)?.clone();
+  }
+  // What sends our spans makes none.
+  if (isEnvelope(address)) own().suppressed = true;
+  return scope;
+}
+
+/** Whether that is where this SDK sends what it has recorded. */
+function isEnvelope(address: string): boolean {
+  const [place] = address.split('?');
+  const destination = place ? (getClient() as BrowserClient | undefined)?.sender?.url() : '';
+  return Boolean(destination) && destination?.split('?')[0] === place;
+}
