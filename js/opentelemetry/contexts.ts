@@ -11,7 +11,13 @@ import {
   type SpanContext,
   trace,
 } from '@opentelemetry/api';
-import { continueTrace, getCurrentScope, type PropagationContext, type Scope, startNewTrace } from '../index.js';
+import {
+  continueTrace,
+  getCurrentScope,
+  type PropagationContext,
+  type Scope,
+  startNewTrace,
+} from '../index.js';
 import { recordOf } from '../span/record.js';
 import type { AnySpan } from '../types/spans.js';
 import { shared } from '../values/shared.js';

@@ -23,8 +23,9 @@ import {
 } from '../index.js';
 import { recordOf } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
+import { shared } from '../values/shared.js';
 import { continuing, enterTrace, forkOf } from './contexts.js';
-import { traceStateOf } from './span.js';
+import { destinationOf, traceStateOf } from './span.js';
 
 /** A method of propagators. Written as a text: scopes have a property of this name, which is short in the package. */
 export const NAMES = 'fields';
@@ -53,6 +54,7 @@ export const propagator: TextMapPropagator = {
 };
 
 function headersOf(given: Context): Headers {
+  const { allows } = shared as { allows?: (url: string) => boolean };
   const scope = forkOf(given);
   const span = trace.getSpan(given);
   const own = recordOf(span);
@@ -61,11 +63,13 @@ function headersOf(given: Context): Headers {
   // Who passes a trace on, and has no span of its own, names the span that it came from.
   if (remote && scope.trace().traceId === remote.traceId)
     enterTrace(scope, { ...scope.trace(), propagationSpanId: remote.spanId });
-  const data = headersIn(scope);
+  const address = span && destinationOf(span);
+  // Baggage of the context is the application's own: it goes wherever that sends it.
+  const data: Headers = address && allows?.(address) === false ? {} : headersIn(scope);
   const theirs = printed(propagation.getBaggage(given), MAX_BAGGAGE - (data.baggage?.length ?? 0) - 1);
   const baggage = [theirs, data.baggage].filter(Boolean).join(',');
   if (!data.traceparent) return { ...data, baggage };
-  const tracestate = data.tracestate ?? (span && traceStateOf(span)) ?? remote?.traceState?.serialize();
+  const tracestate = data.tracestate ?? traceStateOf(span) ?? remote?.traceState?.serialize();
   return { ...data, baggage, tracestate };
 }
 

@@ -9,7 +9,7 @@ import type { Facts } from './span.js';
 
 const KINDS = ['', 'server', 'client', 'producer', 'consumer'];
 const SERVER = 1;
-const CLIENT = 2;
+export const CLIENT = 2;
 
 const KIND = 'sentry.kind';
 const SCOPE_NAME = 'otel.scope.name';
@@ -70,7 +70,10 @@ export function finished(span: Span, { name, kind, attributes, code }: Facts, ba
   } else if (words.length < 2) {
     const place = placeOf(attributes);
     if (!place) return;
-    base.updateName.call(span, `${method} ${kind === SERVER ? place.pathname : place.origin + place.pathname}`);
+    base.updateName.call(
+      span,
+      `${method} ${kind === SERVER ? place.pathname : place.origin + place.pathname}`,
+    );
     base.setAttribute.call(span, NAME_SOURCE, 'url');
   }
 }

@@ -2,36 +2,44 @@
 // differ. It is the same object for both, so that whoever asks what is active gets it.
 
 import {
-  type AttributeValue,
+  type Span as ApiSpan,
   type Attributes,
+  type AttributeValue,
   createTraceState,
   type Exception,
   type Link,
-  type Span as ApiSpan,
   type SpanContext,
   type SpanStatus,
   type TimeInput,
 } from '@opentelemetry/api';
 import type { Span } from '../index.js';
+import { recordOf } from '../span/record.js';
 import type { SpanAttributes, SpanLink, SpanTimeInput } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
-import { finished } from './semantics.js';
+import { addressOf, CLIENT, finished } from './semantics.js';
 
 /** What is known of such a span beside its record. */
 export interface Facts {
   name: string;
   kind: number;
   attributes: Attributes;
-  tracestate: string | undefined;
   code: number;
   isOver: boolean;
 }
 
 const facts = new WeakMap<object, Facts>();
 
-/** The trace state of a span, as it came with its trace. */
-export function traceStateOf(span: object): string | undefined {
-  return facts.get(span)?.tracestate;
+/** The trace state that came with the trace of a span of ours. */
+export function traceStateOf(span: unknown): string | undefined {
+  const record = recordOf(span);
+  const inForce = record?.scope.trace() as { traceId: string; tracestate?: string } | undefined;
+  return inForce && inForce.traceId === record?.traceId ? inForce.tracestate : undefined;
+}
+
+/** Where the request of a span goes, if it stands for one that is sent; else empty. */
+export function destinationOf(span: object): string {
+  const known = facts.get(span);
+  return known?.kind === CLIENT ? addressOf(known.attributes) : '';
 }
 
 /** A time of OpenTelemetry as ours: a small number is one of the timeline of `performance`. */

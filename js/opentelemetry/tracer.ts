@@ -1,14 +1,14 @@
 // The tracer: spans of the SDK, begun in the words of OpenTelemetry.
 
 import {
-  type Context,
-  context as active,
-  INVALID_SPAN_CONTEXT,
   type Span as ApiSpan,
+  context as active,
+  type Context,
+  INVALID_SPAN_CONTEXT,
   type SpanOptions,
-  trace,
   type Tracer,
   type TracerProvider,
+  trace,
 } from '@opentelemetry/api';
 import { getClient, getCurrentScope, type Scope, startInactiveSpan } from '../index.js';
 import type { BrowserClient } from '../scope/client.js';
@@ -36,9 +36,7 @@ function tracerOf(library: Library, isInForce: () => boolean): Tracer {
   const startSpan: Tracer['startSpan'] = (name, options = {}, given) => {
     // Whoever is in our place now.
     if (!isInForce()) return trace.getTracer(library.name, library.version).startSpan(name, options, given);
-    return (
-      attempt(() => begin(library, name, options, given)) ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT)
-    );
+    return attempt(() => begin(library, name, options, given)) ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
   };
   const startActiveSpan = <T>(name: string, ...rest: unknown[]): T => {
     const callback = rest.pop() as (span: ApiSpan) => T;
@@ -60,9 +58,7 @@ function begin(library: Library, name: string, options: SpanOptions, given: Cont
     links: links?.map(linkOf),
     scope,
   });
-  const { tracestate } = scope.trace() as { tracestate?: string };
-  const facts = { name: String(name), kind, attributes: { ...all }, tracestate, code: 0, isOver: false };
-  return dressed(span, facts);
+  return dressed(span, { name: String(name), kind, attributes: { ...all }, code: 0, isOver: false });
 }
 
 /** The scope that a span begins in. */
