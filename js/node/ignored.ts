@@ -1,8 +1,11 @@
 // The requests that have no span, and those whose transaction is not sent.
 
 import type { IncomingMessage } from 'node:http';
+import { addressOf, FETCH } from '../page/addresses.js';
+import type { BrowserClient } from '../scope/client.js';
 import { attempt } from '../values/attempt.js';
 import type { HttpOptions } from './http-options.js';
+import { urlOf } from './request-facts.js';
 
 /** The files of a page, as the reference knows them. */
 const ASSET =
@@ -15,10 +18,11 @@ const STATUSES: NonNullable<HttpOptions['ignoreStatusCodes']> = [
   [401, 404],
 ];
 
-/** Whether a request has no span, as in the reference. */
-export function hasNoSpan(request: IncomingMessage, options: HttpOptions): boolean {
+/** Whether a request has no span: as in the reference, and none that brings envelopes, which might be those about it. */
+export function hasNoSpan(client: BrowserClient, request: IncomingMessage, options: HttpOptions): boolean {
   const { method = '', url } = request;
   if (method === 'OPTIONS' || method === 'HEAD' || !url) return true;
+  if (method === 'POST' && addressOf(client, urlOf(request), FETCH).code === 'envelope') return true;
   const [path = ''] = url.split(/[?#]/, 1);
   if (options.ignoreStaticAssets !== false && method === 'GET' && ASSET.test(path)) return true;
   return attempt(() => options.ignoreIncomingRequests?.(url, request) === true, false);

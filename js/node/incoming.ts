@@ -85,7 +85,8 @@ function trace(
   scope.given = false;
   enterScope(scope);
   keepEntered(request, scope);
-  if (client.traces() && !hasNoSpan(request, options)) time(client, options, request, response, scope);
+  if (client.traces() && !hasNoSpan(client, request, options))
+    time(client, options, request, response, scope);
   // One id in the headers of all that is requested meanwhile.
   else context.propagationSpanId = newSpanId();
   if (options.serverTiming === true) tellByServerTiming(request, response, scope);

@@ -42,7 +42,7 @@ export function normalized(request: IncomingMessage): NormalizedRequest {
 }
 
 /** Where a request was sent to, as its client, or the proxy before us, says. */
-function urlOf(request: IncomingMessage): string {
+export function urlOf(request: IncomingMessage): string {
   const { url = '/', headers } = request;
   // As proxies are asked.
   if (/^https?:/i.test(url)) return url;
