@@ -55,6 +55,7 @@ describe('a request with', () => {
       tracesSampleRate: 1,
       integrations: [
         Throughline.httpIntegration({
+          outgoing: false,
           ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
         }),
       ],

@@ -27,6 +27,7 @@ describe('the event of a request', () => {
       sensitiveParams: ['house'],
       integrations: [
         Throughline.httpIntegration({
+          outgoing: false,
           ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
         }),
       ],

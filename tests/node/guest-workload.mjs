@@ -14,7 +14,7 @@ if (process.argv[2] === 'traced') {
   Throughline.init({
     dsn: 'http://public@127.0.0.1:9/1',
     tracesSampleRate: 1,
-    integrations: [Throughline.httpIntegration()],
+    integrations: [Throughline.httpIntegration({ incoming: false })],
     transport: () => ({ send: async () => ({}), flush: async () => true }),
   });
   // What is done below is done in a span.

@@ -32,6 +32,7 @@ describe('requests that come in', () => {
       tracesSampleRate: 1,
       integrations: [
         httpIntegration({
+          outgoing: false,
           // What the ingest of these tests gets.
           ignoreIncomingRequests: (path, request) =>
             path.startsWith('/api/1/envelope/') || ignoreIncomingRequests?.(path, request),

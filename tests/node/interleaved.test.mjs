@@ -61,7 +61,10 @@ describe('requests beside each other', () => {
       tracesSampleRate: 1,
       transportOptions: { bufferSize: 10_000 },
       integrations: [
-        httpIntegration({ ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/') }),
+        httpIntegration({
+          outgoing: false,
+          ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
+        }),
       ],
     }),
   );

@@ -43,6 +43,7 @@ describe('trace meta tags', () => {
       tracesSampleRate: 1,
       integrations: [
         httpIntegration({
+          outgoing: false,
           ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
           ignoreStatusCodes: [],
         }),

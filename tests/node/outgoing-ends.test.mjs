@@ -19,7 +19,7 @@ describe('the span of a request ends', () => {
     const client = Throughline.init({
       dsn: ingest.dsn(),
       tracesSampleRate: 1,
-      integrations: [Throughline.httpIntegration()],
+      integrations: [Throughline.httpIntegration({ incoming: false })],
     });
     client.on('spanEnd', (span) => {
       const { name, status, attributes, parent_span_id } = spanToJSON(span);

@@ -31,7 +31,7 @@ describe('beside those who have to do with requests too', () => {
   const start = () =>
     Throughline.init({
       tracesSampleRate: 1,
-      integrations: [Throughline.httpIntegration()],
+      integrations: [Throughline.httpIntegration({ incoming: false })],
     });
   afterEach(() => Throughline.close());
   after(() => Throughline.close());

@@ -48,7 +48,7 @@ describe('headers go from a server', () => {
   const start = (options) =>
     Throughline.init({
       tracesSampleRate: 1,
-      integrations: [Throughline.httpIntegration()],
+      integrations: [Throughline.httpIntegration({ incoming: false })],
       ...options,
     });
   beforeEach(() => Throughline.close());

@@ -108,7 +108,7 @@ describe('a service with a sampler', () => {
     Throughline.init({
       dsn: 'https://public@ingest.test/1',
       transport: () => ({ send: async () => ({}), flush: async () => true }),
-      integrations: [Throughline.httpIntegration()],
+      integrations: [Throughline.httpIntegration({ incoming: false })],
       tracesSampler(context) {
         asked.push(context);
         return answer(context);

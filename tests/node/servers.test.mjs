@@ -42,6 +42,7 @@ describe('a server', () => {
       tracesSampleRate: 1,
       integrations: [
         Throughline.httpIntegration({
+          outgoing: false,
           ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
         }),
       ],
