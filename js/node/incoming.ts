@@ -151,7 +151,7 @@ function over(
   setHttpStatus(span, statusCode);
   // Somebody has said that it failed.
   if (code === 2 && record.code !== 2) span.setStatus({ code, message });
-  isolationOf(record.scope).setContext('response', { status_code: statusCode });
+  if (record.sampled) isolationOf(record.scope).setContext('response', { status_code: statusCode });
   if (record.sampled && !client.streams() && isIgnoredStatus(statusCode, options)) {
     client.recordDroppedEvent('event_processor', 'transaction');
     client.recordDroppedEvent('event_processor', 'span', 1 + (record.tree?.children.length ?? 0));

@@ -32,7 +32,8 @@ const FORBIDDING = ['private', 'no-store', 'no-cache', 'max-age=0'];
 /** Whether a response is HTML that no cache gives to several visitors, who would all be in one trace. */
 export function isOwnPage(read: ReadHeaders): boolean {
   return (
-    /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(read('content-type').join()) && !mayBeShared(read)
+    /^\s*(?:text\/html|application\/xhtml\+xml)\s*(?:;|$)/i.test(read('content-type').join()) &&
+    !mayBeShared(read)
   );
 }
 
