@@ -177,13 +177,11 @@ function headers(
  * response.end(`<!doctype html><html><head>${getTraceMetaTags()}</head>…`);
  */
 export function getTraceMetaTags(data?: SerializedTraceData): string {
-  const all = ON_SERVER ? () => pageTrace() : getTraceData;
-  const entries = attempt(() => Object.entries(data ?? all()), []);
+  const entries = attempt(() => Object.entries(data ?? (ON_SERVER ? pageTrace() : getTraceData())), []);
   return entries
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => {
-      const content = text(value);
-      return `<meta name="${name}" content="${ON_SERVER ? escaped(content) : content}"/>`;
+      return `<meta name="${name}" content="${ON_SERVER ? escaped(text(value)) : text(value)}"/>`;
     })
     .join('');
 }

@@ -6,8 +6,6 @@ declare const ON_SERVER: boolean;
 declare module 'throughline:host' {
   /** The name of this SDK. */
   const NAME: string;
-  /** What events say they come from. */
-  const PLATFORM: string;
   /** What runs the code of a server, as a context of events. */
   const RUNTIME: { name: string; version: string } | undefined;
   /** What the machine is called; empty in a browser. May throw. */
@@ -18,7 +16,7 @@ declare module 'throughline:host' {
   /** Acts when a process has nothing left to do, once for each function. Pages have another end, see js/scope/lifecycle.ts. */
   function atTheEnd(act: () => void): void;
 
-  export { atTheEnd, machine, NAME, newVariable, PLATFORM, RUNTIME };
+  export { atTheEnd, machine, NAME, newVariable, RUNTIME };
 }
 declare module 'throughline:core' {
   /** Which core a bundle has, scripts/build.mjs says: the file of this room that exports the same. */

@@ -5,9 +5,6 @@ import type { Variable } from './variable.js';
 /** The name of this SDK. */
 export const NAME = 'throughline.browser';
 
-/** What events say they come from. */
-export const PLATFORM = 'javascript';
-
 /** Only servers say what runs their code, and what they are called. */
 export const RUNTIME = undefined;
 export const machine = (): string => '';

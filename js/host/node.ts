@@ -7,9 +7,6 @@ import type { EnteredVariable } from './variable.js';
 /** The name of this SDK. */
 export const NAME = 'throughline.node';
 
-/** What events say they come from. */
-export const PLATFORM = 'node';
-
 /** What runs this code, as a context of events. */
 export const RUNTIME: { name: string; version: string } = { name: 'node', version: process.version };
 

@@ -16,6 +16,9 @@ export interface PageData {
   isLocalhost: boolean | undefined;
 }
 
+/** What a server has in its place. */
+export const NO_PAGE: PageData = { url: '', referrer: '', userAgent: '', isLocalhost: undefined };
+
 const state = shared as { href?: string };
 /** What was recorded last, of which address, and without which parameters. */
 let known: (PageData & { href: string; sensitive: string }) | undefined;

@@ -7,9 +7,9 @@ import { SDK_NAME, SDK_VERSION } from '../scope/sdk.js';
 import { streamedJson } from '../span/json.js';
 import { CUSTOM_NAME, idOf, OP, SEGMENT_NAME, type SpanRecord } from '../span/record.js';
 import type { ScopeFields } from '../types/events.js';
-import type { SpanAttributes, StreamedSpanJSON } from '../types/spans.js';
+import type { StreamedSpanJSON } from '../types/spans.js';
 import { normalize } from '../values/normalize.js';
-import { pageData } from './page-data.js';
+import { NO_PAGE, pageData } from './page-data.js';
 
 /** The root of a span, or the span itself where it has none. */
 export function segmentOf(record: SpanRecord): SpanRecord {
@@ -20,6 +20,7 @@ export function segmentOf(record: SpanRecord): SpanRecord {
 export function captured(record: SpanRecord, client: BrowserClient, data: ScopeFields): StreamedSpanJSON {
   const { attributes: own, ...span } = streamedJson(record);
   const segment = segmentOf(record);
+  const { url, referrer, userAgent, isLocalhost } = ON_SERVER ? NO_PAGE : pageData();
   const isRoot = record.root === record;
   const attributes: Record<string, unknown> = {
     ...own,
@@ -33,27 +34,20 @@ export function captured(record: SpanRecord, client: BrowserClient, data: ScopeF
     'sentry.sdk.version': SDK_VERSION,
     'sentry.release': client.text('release') || undefined,
     'sentry.environment': client.environment(),
+    'user_agent.original': userAgent || undefined,
+    'sentry.is_localhost': isLocalhost,
     // A segment without a name may get one while it waits.
     [SEGMENT_NAME]: segment.name,
   };
+  if (ON_SERVER) ofServer(everySpan);
   if (isRoot) {
     const names = client.getIntegrationNames();
     everySpan['sentry.sdk.integrations'] = names.length ? names : undefined;
+    everySpan['http.request.header.referer'] = referrer ? [referrer] : undefined;
+    // The span of a request names the URL of the request.
+    if (attributes[OP] !== 'http.client') everySpan['url.full'] = url || undefined;
   }
-  if (ON_SERVER) ofServer(everySpan);
-  else ofPage(everySpan, isRoot, attributes);
   return { ...span, attributes: { ...attributes, ...missing(attributes, everySpan) } };
-}
-
-/** What every span of a page says. */
-function ofPage(everySpan: Record<string, unknown>, isRoot: boolean, attributes: object): void {
-  const { url, referrer, userAgent, isLocalhost } = pageData();
-  everySpan['user_agent.original'] = userAgent || undefined;
-  everySpan['sentry.is_localhost'] = isLocalhost;
-  if (!isRoot) return;
-  everySpan['http.request.header.referer'] = referrer ? [referrer] : undefined;
-  // The span of a request names the URL of the request.
-  if ((attributes as SpanAttributes)[OP] !== 'http.client') everySpan['url.full'] = url || undefined;
 }
 
 /** What every span of a server says. */

@@ -1,18 +1,18 @@
 // A root that has ended, with its children, as the event of a transaction (section 9.3 of the protocol).
 
-import { machine, PLATFORM, RUNTIME } from 'throughline:host';
+import { machine, RUNTIME } from 'throughline:host';
 import { isolationOf } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { SDK_NAME, SDK_VERSION } from '../scope/sdk.js';
 import { staticJson } from '../span/json.js';
 import { CUSTOM_NAME, isOpen, NAME_SOURCE, type SpanRecord } from '../span/record.js';
-import type { NormalizedRequest, TransactionEvent } from '../types/events.js';
+import type { TransactionEvent } from '../types/events.js';
 import type { SpanJSON } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { complain, shown } from '../values/debug.js';
 import { newTraceId } from '../values/ids.js';
 import type { Cargo } from './envelope.js';
-import { pageData } from './page-data.js';
+import { NO_PAGE, pageData } from './page-data.js';
 import { requestOf } from './request-data.js';
 
 /** The reference's name for a transaction without one. */
@@ -69,17 +69,19 @@ export function transactionOf(
   };
   const { description, span_id, trace_id, parent_span_id, data, op, origin, status, links } = json(root);
   const trace = { span_id, trace_id, parent_span_id, data, op, origin, status, links };
+  const { url, referrer, userAgent } = ON_SERVER ? NO_PAGE : pageData();
+  const headers = { ...(userAgent && { 'User-Agent': userAgent }), ...(referrer && { Referer: referrer }) };
   const event: TransactionEvent = {
     type: 'transaction',
     event_id: newTraceId(),
-    platform: PLATFORM,
+    platform: ON_SERVER ? 'node' : 'javascript',
     transaction: description as string,
     start_timestamp: start,
     timestamp: end,
     contexts: ON_SERVER ? { runtime: { ...RUNTIME }, trace } : { trace },
     spans: children.map(json),
     environment: client.environment(),
-    ...(ON_SERVER ? ofServer(root) : { request: ofPage() }),
+    ...(ON_SERVER ? ofServer(root) : { request: { url, headers } }),
     sdk: {
       name: SDK_NAME,
       version: SDK_VERSION,
@@ -96,13 +98,6 @@ export function transactionOf(
   if (release) event.release = release;
   if (dist) event.dist = dist;
   return event;
-}
-
-/** What the event of a page says of how that was requested. */
-function ofPage(): NormalizedRequest {
-  const { url, referrer, userAgent } = pageData();
-  const headers = { ...(userAgent && { 'User-Agent': userAgent }), ...(referrer && { Referer: referrer }) };
-  return { url, headers };
 }
 
 /** What the event of a server says of its request, and of the machine. */
