@@ -20,6 +20,11 @@ const checks = {
     await buildIfStale();
     await nodeTest('tests/long/runners.test.mjs');
   },
+  /** A service by `throughline/node` that answers many requests, four minutes on two processors that have nothing else to do. */
+  async load() {
+    await buildIfStale();
+    await nodeTest('tests/long/load.test.mjs');
+  },
   /** The package built from nothing, in another folder: the same bytes. */
   async reproducible() {
     await buildIfStale();
