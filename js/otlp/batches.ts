@@ -1,7 +1,6 @@
 // Spans as the bodies of requests, and how many wait.
 
 import { version } from 'throughline:package';
-import { json } from '../values/normalize.js';
 import { resourceOf, type Service } from './resource.js';
 import { type Found, type Part, spansOf } from './spans.js';
 
@@ -131,6 +130,15 @@ export class Batches {
     this.again = [];
     this.count = 0;
   }
+}
+
+/** As text. What is made here has no cycles; half a character, for which collectors refuse the whole text, becomes U+FFFD. */
+function json(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (!text.includes('\\ud')) return text;
+  return JSON.stringify(value, (_, one) =>
+    typeof one === 'string' ? one.replace(/\p{Surrogate}/gu, '\ufffd') : one,
+  );
 }
 
 /** An `ExportTraceServiceRequest`. */
