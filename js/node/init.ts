@@ -1,15 +1,24 @@
 // `init` on a server: what is different there by default.
 
 import { init as initAnywhere } from '../api/init.js';
-import { getCurrentScope } from '../scope/active.js';
+import { addressOf, FETCH } from '../page/addresses.js';
+import { currentClient, getCurrentScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { receiveTrace } from '../scope/propagation.js';
 import type { BrowserOptions, Client } from '../types/options.js';
 import { attempt } from '../values/attempt.js';
 import { complain, shown } from '../values/debug.js';
+import { shared } from '../values/shared.js';
+import { isInternal } from './targets.js';
 
 /** What options are on a server that nobody gives. What is active is known exactly, so spans nest as they run. */
 const DEFAULTS: BrowserOptions = { parentSpanIsAlwaysRootSpan: false };
+
+/** Whether requests to a URL get our headers: what is beside this file of the package asks, see js/opentelemetry/. */
+function allows(url: string): boolean {
+  const client = currentClient();
+  return Boolean(client && addressOf(client, url, FETCH, isInternal).attaches);
+}
 
 /** Continues the trace that the environment of this process names, outside of requests. */
 function joinEnvironment(client: BrowserClient): void {
@@ -31,6 +40,7 @@ function joinEnvironment(client: BrowserClient): void {
  */
 export function init(options: BrowserOptions = {}): Client | undefined {
   const client = initAnywhere(attempt(() => ({ ...DEFAULTS, ...options }), {}));
+  shared.allows = allows;
   if (client) attempt(() => joinEnvironment(client as BrowserClient));
   return client;
 }

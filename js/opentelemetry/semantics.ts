@@ -5,7 +5,6 @@ import type { Attributes } from '@opentelemetry/api';
 import { getSpanStatusFromHttpCode, type Span } from '../index.js';
 import { NAME_SOURCE, OP, ORIGIN } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
-import type { Facts } from './span.js';
 
 const KINDS = ['', 'server', 'client', 'producer', 'consumer'];
 const SERVER = 1;
@@ -14,6 +13,15 @@ export const CLIENT = 2;
 const KIND = 'sentry.kind';
 const SCOPE_NAME = 'otel.scope.name';
 const SCOPE_VERSION = 'otel.scope.version';
+
+/** What is known of a span of OpenTelemetry beside its record. */
+export interface Facts {
+  name: string;
+  kind: number;
+  attributes: Attributes;
+  code: number;
+  isOver: boolean;
+}
 
 /** The operation of a span; nothing where its attributes do not say it. */
 export function operationOf(kind: number, attributes: Attributes): string | undefined {

@@ -16,16 +16,7 @@ import type { Span } from '../index.js';
 import { recordOf } from '../span/record.js';
 import type { SpanAttributes, SpanLink, SpanTimeInput } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
-import { addressOf, CLIENT, finished } from './semantics.js';
-
-/** What is known of such a span beside its record. */
-export interface Facts {
-  name: string;
-  kind: number;
-  attributes: Attributes;
-  code: number;
-  isOver: boolean;
-}
+import { addressOf, CLIENT, type Facts, finished } from './semantics.js';
 
 const facts = new WeakMap<object, Facts>();
 
