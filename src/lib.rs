@@ -127,7 +127,7 @@ mod layer;
 pub mod server;
 
 pub use codec::id::{ParseIdError, SpanId, TraceId};
-pub use codec::trace_headers::TraceHeaders;
+pub use codec::trace_headers::{PropagateTraceparent, TraceHeaders};
 #[cfg(feature = "browser")]
 pub use front::{
     builder::SpanBuilder,

@@ -14,7 +14,12 @@ const KINDS: [words: string, is: (value: unknown) => boolean, names: string][] =
   [
     'true or false',
     (value) => typeof value === 'boolean',
-    'enabled propagateTraceparent strictTraceContinuation parentSpanIsAlwaysRootSpan sendClientReports debug',
+    'enabled strictTraceContinuation parentSpanIsAlwaysRootSpan sendClientReports debug',
+  ],
+  [
+    'true, false or { unsampled: "omit" }',
+    (value) => typeof value === 'boolean' || (value as { unsampled?: unknown }).unsampled === 'omit',
+    'propagateTraceparent',
   ],
   ['"static" or "stream"', (value) => value === 'static' || value === 'stream', 'traceLifecycle'],
   ['a number or its text', (value) => typeof value === 'string' || Number(value) >= 0, 'orgId'],

@@ -7,10 +7,11 @@ import { currentClient, getCurrentScope, isolationOf, runInScope } from '../scop
 import { BrowserClient } from '../scope/client.js';
 import { beginTrace, receiveTrace } from '../scope/propagation.js';
 import { Scope } from '../scope/scope.js';
+import { wanted } from '../scope/w3c.js';
 import { contextOf, flagOf, NO_SPAN, recordOf } from '../span/record.js';
 import { contextOfSpan, contextOfTrace, headersOfScope, headersOfSpan } from '../span/sampling-context.js';
 import { getRootSpan } from '../span/tree.js';
-import type { Client } from '../types/options.js';
+import type { Client, PropagateTraceparent } from '../types/options.js';
 import type { AnySpan, DynamicSamplingContext } from '../types/spans.js';
 import { attempt, isA } from '../values/attempt.js';
 import { now } from '../values/clock.js';
@@ -22,6 +23,7 @@ export interface SerializedTraceData {
   'sentry-trace'?: string;
   baggage?: string | undefined;
   traceparent?: string | undefined;
+  tracestate?: string | undefined;
 }
 
 /** What {@link getTraceData} may be told. */
@@ -32,15 +34,16 @@ export interface TraceDataOptions {
   scope?: Scope | undefined;
   /** The client to ask, instead of the current one. */
   client?: Client | undefined;
-  /** Answer with the W3C header `traceparent` too. */
-  propagateTraceparent?: boolean | undefined;
+  /** Answer with the W3C header `traceparent` too, and the `tracestate` that came with the trace; as the option of `init`. */
+  propagateTraceparent?: PropagateTraceparent | undefined;
 }
 
 /**
- * Runs a callback in the trace that two header values describe; spans that begin in it continue that trace.
- * A `sentryTrace` that is missing or malformed, or of another organization, begins a new trace.
+ * Runs a callback in the trace that header values describe; spans that begin in it continue that trace.
+ * Where there is no valid `sentryTrace`, `traceparent` (W3C) counts. What is malformed, or of another organization, begins a
+ * new trace.
  *
- * @param options `sentryTrace` and `baggage`, the values of the headers of these names; or what {@link getTraceData} answered
+ * @param options `sentryTrace`, `baggage`, `traceparent` and `tracestate`, the values of the headers of these names; or what {@link getTraceData} answered
  *   elsewhere, as in the page that a worker works for
  * @param callback runs in that trace
  * @returns what the callback returns
@@ -54,16 +57,32 @@ export function continueTrace<T>(
     | {
         sentryTrace: string | string[] | null | undefined;
         baggage: string | string[] | number | boolean | null | undefined;
+        traceparent?: string | string[] | null | undefined;
+        tracestate?: string | string[] | null | undefined;
       }
-    | { 'sentry-trace'?: string | null | undefined; baggage?: string | null | undefined },
+    | {
+        'sentry-trace'?: string | null | undefined;
+        baggage?: string | null | undefined;
+        traceparent?: string | null | undefined;
+        tracestate?: string | null | undefined;
+      },
   callback: () => T,
 ): T {
-  const [sentryTrace, baggage] = attempt(() => {
-    const { sentryTrace, 'sentry-trace': same, baggage } = options as Record<string, unknown>;
-    return [header(sentryTrace ?? same), header(baggage)];
-  }, ['', '']);
+  const [sentryTrace = '', ...others] = attempt(() => {
+    const {
+      sentryTrace,
+      'sentry-trace': same,
+      baggage,
+      traceparent,
+      tracestate,
+    } = options as Record<string, unknown>;
+    return [sentryTrace ?? same, baggage, traceparent, tracestate].map(header);
+  }, []);
+  const [baggage = '', traceparent, tracestate] = others;
+  const receive = (client: BrowserClient | undefined) =>
+    receiveTrace(client, sentryTrace, baggage, traceparent, tracestate);
   const scope = getCurrentScope().clone();
-  const received = receiveTrace(currentClient(), sentryTrace, baggage);
+  const received = receive(currentClient());
   scope.context = received ?? beginTrace();
   scope.given = false;
   if (COMES_LATER && isWaiting()) {
@@ -71,12 +90,12 @@ export function continueTrace<T>(
     const { context } = scope;
     if (!received) doubt(context);
     later(() => {
-      const judged = receiveTrace(client, sentryTrace, baggage);
+      const judged = receive(client);
       if (judged ?? received) settle(context, judged ?? beginTrace());
     });
-  } else if (sentryTrace && !received) {
+  } else if ((sentryTrace || traceparent) && !received) {
     complain(
-      `continueTrace began a new trace: ${shown(sentryTrace)} is malformed, or another organization's`,
+      `continueTrace began a new trace: ${shown(sentryTrace || traceparent)} is malformed, or another organization's`,
     );
   }
   scope.span = undefined;
@@ -145,10 +164,12 @@ export function getTraceData(options: TraceDataOptions = {}): SerializedTraceDat
   const current = isA(scope, Scope) ? scope : getCurrentScope();
   // Mostly none is given, and to ask what is none would throw: of that servers have much.
   const used = (!ON_SERVER || span) && contextOf(span) ? span : getCurrentScope().span;
-  const [sentryTrace, baggage, traceparent] = headers(used, current, asked);
+  const [sentryTrace, baggage, ...w3c] = headers(used, current, asked);
   if (COMES_LATER && isDoubted([sentryTrace])) return {};
   const data: SerializedTraceData = { 'sentry-trace': sentryTrace, baggage: baggage || undefined };
-  if (propagateTraceparent) data.traceparent = traceparent;
+  const [traceparent, tracestate] = wanted(propagateTraceparent, ...w3c);
+  if (traceparent) data.traceparent = traceparent;
+  if (tracestate) data.tracestate = tracestate;
   return data;
 }
 
@@ -156,9 +177,9 @@ function headers(
   span: AnySpan | undefined,
   current: Scope,
   client: BrowserClient,
-): [string, string | undefined, string?] {
+): [string, string | undefined, string, string] {
   const record = recordOf(span);
-  if (span && !record) return [spanToTraceHeader(span), spanToBaggageHeader(span)];
+  if (span && !record) return [spanToTraceHeader(span), spanToBaggageHeader(span), '', ''];
   // With tracing off a span decides nothing: the trace in force goes on.
   if (!record || !client.traces()) return headersOfScope(current, client);
   return headersOfSpan(record, client, record.scope);
@@ -180,9 +201,7 @@ export function getTraceMetaTags(data?: SerializedTraceData): string {
   const entries = attempt(() => Object.entries(data ?? (ON_SERVER ? pageTrace() : getTraceData())), []);
   return entries
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => {
-      return `<meta name="${name}" content="${ON_SERVER ? escaped(text(value)) : text(value)}"/>`;
-    })
+    .map(([name, value]) => `<meta name="${name}" content="${escaped(text(value))}"/>`)
     .join('');
 }
 
@@ -196,9 +215,9 @@ export function pageTrace(): Record<string, string | undefined> {
   return data;
 }
 
-/** A text as the value of an attribute. */
-function escaped(value: string): string {
-  return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+/** A text as the value of an attribute: `tracestate` is from others, and in baggage are names and releases. */
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /**

@@ -246,7 +246,7 @@ export function uselessTargets(targets: string): string[] {
 }
 
 /**
- * A request with our headers failed, or was answered by another origin (`redirectedTo`).
+ * A request with our headers, of these `names`, failed, or was answered by another origin (`redirectedTo`).
  *
  * @returns if that is news: a sentence for the developer, and the broken places from now on
  */
@@ -255,10 +255,9 @@ export function requestFailed(
   href: string,
   page: string,
   redirectedTo: string,
-  hasTraceparent: boolean,
+  names: string,
 ): [news: string, broken: string] | undefined {
-  const texts = [broken, href, page, redirectedTo];
-  const answer = answerOf('request_failed', texts, Number(hasTraceparent), millis());
+  const answer = answerOf('request_failed', [broken, href, page, redirectedTo, names], millis());
   if (answer === undefined) return undefined;
   const end = answer.indexOf('\n');
   return [answer.slice(0, end), answer.slice(end + 1)];

@@ -88,7 +88,13 @@ export function isDoubted([sentryTrace = '']: (string | undefined)[]): boolean {
 
 /** What the core says about a trace takes the place of what was said early: in the very object, which scopes and roots share. */
 export function settle(given: Readonly<PropagationContext>, judged: PropagationContext): void {
-  Object.assign(given, { parentSpanId: undefined, sampled: undefined, dsc: undefined, ...judged });
+  Object.assign(given, {
+    parentSpanId: undefined,
+    sampled: undefined,
+    dsc: undefined,
+    tracestate: undefined,
+    ...judged,
+  });
 }
 
 /** What copies stand for that the page holds, and may write to, of contexts about which there is a doubt. */

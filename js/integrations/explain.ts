@@ -5,9 +5,10 @@ import { canRun, hasFailed } from '../core/abi.js';
 import { isWaiting } from '../core/waiting.js';
 import { addressOf, FETCH, NO_CORS, ownOrigin } from '../page/addresses.js';
 import { tracesFetch } from '../page/requests.js';
-import { currentClient } from '../scope/active.js';
+import { currentClient, getCurrentScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { targetsOf } from '../scope/targets.js';
+import { headerNames } from '../scope/w3c.js';
 import { attempt } from '../values/attempt.js';
 import { shown } from '../values/debug.js';
 
@@ -145,13 +146,12 @@ function whyOff(client: BrowserClient | undefined): string {
 
 function words(code: PropagationCode, href: string, target?: number): { detail: string; fix: string } {
   const client = currentClient();
-  const { propagateTraceparent } = client?.options ?? {};
   const matched = target !== undefined && client ? targetsOf(client).valid[target] : '';
   const signs: Record<string, string> = {
     '%': href.length > 200 ? `${href.slice(0, 200)}…` : href,
     '@': attempt(() => new URL(href).origin, ''),
     $: `the target ${shown(matched)}`,
-    '#': `sentry-trace, baggage${propagateTraceparent ? ', traceparent' : ''}`,
+    '#': headerNames(client, getCurrentScope().trace()),
     '^': whyOff(client),
     '~': attempt(ownOrigin) === '' ? OPAQUE : '',
   };

@@ -6,7 +6,9 @@ import { judgeRequest, requestFailed } from '../core/core.js';
 import { isWaiting, later } from '../core/waiting.js';
 import type { BrowserClient } from '../scope/client.js';
 import { sensitiveParams } from '../scope/recorded.js';
+import type { Scope } from '../scope/scope.js';
 import { matchedBy, matchPatterns, type Targets, targetsOf } from '../scope/targets.js';
+import { headerNames } from '../scope/w3c.js';
 import { OP, ORIGIN } from '../span/record.js';
 import type { SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
@@ -191,13 +193,13 @@ function absolute(url: string): string {
 let isMuted = false;
 
 /** A request with our headers failed, or was answered by another origin: its place gets none from now on. */
-export function breakAddress(client: BrowserClient, href: string, redirectedTo: string): void {
-  if (COMES_LATER && later(() => breakAddress(client, href, redirectedTo))) {
+export function breakAddress(client: BrowserClient, href: string, redirectedTo: string, scope: Scope): void {
+  if (COMES_LATER && later(() => breakAddress(client, href, redirectedTo, scope))) {
     isMuted = true;
     return;
   }
-  const hasTraceparent = Boolean(client.option('propagateTraceparent'));
-  const answer = requestFailed(broken, href, ownOrigin(), redirectedTo, hasTraceparent);
+  const names = headerNames(client, scope.trace());
+  const answer = requestFailed(broken, href, ownOrigin(), redirectedTo, names);
   if (!answer) return;
   broken = answer[1];
   for (const one of known) one.clear();

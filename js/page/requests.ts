@@ -337,11 +337,11 @@ function measured(plan: Plan, entry: PerformanceResourceTiming): void {
 }
 
 /** A request with our headers failed at network level: they may be why. */
-function failed({ href, client }: Plan): void {
-  breakAddress(client, href, '');
+function failed({ href, client, scope }: Plan): void {
+  breakAddress(client, href, '', scope);
 }
 
 /** A request was answered by a URL that may be another origin's, which did not expect our headers. */
 function moved(plan: Plan, url: string): void {
-  if (hasMoved(plan, url)) breakAddress(plan.client, plan.href, url);
+  if (hasMoved(plan, url)) breakAddress(plan.client, plan.href, url, plan.scope);
 }

@@ -8,6 +8,7 @@ import type { BrowserClient } from '../scope/client.js';
 import { beginTrace, isOwn } from '../scope/propagation.js';
 import { sensitiveParams } from '../scope/recorded.js';
 import type { Scope } from '../scope/scope.js';
+import { counting, inOurForm, withTracestate } from '../scope/w3c.js';
 import { addresses, learn } from '../send/page-data.js';
 import { ownRate, remember } from '../span/sampling.js';
 import type { Presumed } from '../span/sampling-context.js';
@@ -44,7 +45,7 @@ const MAX_KEPT = 50;
 let continued: string | undefined;
 
 /**
- * Reads two given header values, each from the page where there is none, and has them judged for a root of a name from a
+ * Reads two given header values, each from the page where there is none, and what it has of the W3C's, and has them judged for a root of a name from a
  * source. Only a trace that the page brought itself is judged.
  */
 export function readPageTrace(
@@ -57,11 +58,16 @@ export function readPageTrace(
   const navigation = attempt(() => performance.getEntriesByType('navigation')[0] as Navigation | undefined);
   const read = (name: string) => [...fromMeta(name), ...fromServerTiming(navigation, name)].filter(Boolean);
   const traces = given.sentryTrace ? [text(given.sentryTrace)] : read('sentry-trace');
+  const others = given.sentryTrace ? [] : read('traceparent').map(inOurForm).filter(Boolean);
   const bags = given.baggage ? [text(given.baggage)] : read('baggage');
   // A page that its server streams may have several pairs: the first of which both say one trace counts.
   const matching = (trace: string) => bags.find((bag) => bag.includes(`sentry-trace_id=${idOf(trace)}`));
-  const sentryTrace = traces.find(matching) ?? traces[0] ?? '';
+  const first = (traces: string[]) => traces.find(matching) ?? traces[0] ?? '';
+  const otherwise = first(others);
+  const sentryTrace = counting(first(traces), otherwise);
   const baggage = matching(sentryTrace) ?? bags[0] ?? '';
+  const withState = (context: PropagationContext) =>
+    withTracestate(context, otherwise, read('tracestate')[0] ?? '');
   const id = idOf(sentryTrace);
   let kept = '';
   let how = 0;
@@ -97,7 +103,7 @@ export function readPageTrace(
       sensitiveParams(client),
     );
     if (judged) learn(href, judged.urls);
-    const context = judged?.context ?? own;
+    const context = withState(judged?.context ?? own);
     const links: SpanLink[] = [];
     if (judged?.stale) {
       const { traceId, parentSpanId = '', sampled } = judged.stale.context;
@@ -114,7 +120,7 @@ export function readPageTrace(
     return { context, links, judged, name, source, head, rate };
   };
   const page = judge();
-  if (COMES_LATER && isWaiting()) judgeLater(page, judge, arrival, client);
+  if (COMES_LATER && isWaiting()) judgeLater(page, judge, arrival, client, withState);
   return page;
 }
 
@@ -127,6 +133,7 @@ function judgeLater(
   judge: () => PageTrace,
   { sentryTrace, baggage, begun, asked, how }: Arrival,
   client: BrowserClient,
+  withState: (context: PropagationContext) => PropagationContext,
 ): void {
   const own = page.context;
   if (sentryTrace) {
@@ -134,7 +141,7 @@ function judgeLater(
     const isFresh = !(how & (CACHED | AGAIN)) && !(Math.abs(age) > SURELY_FRESH);
     const isStrict = client.option('strictTraceContinuation') === true;
     const early = earlyTrace(sentryTrace, baggage, (one) => isFresh && isOwn(client, one, isStrict));
-    if (early) page.context = { ...own, ...early };
+    if (early) page.context = withState({ ...own, ...early });
     else doubt(own);
   }
   later(() => {

@@ -7,24 +7,34 @@ import type { PropagationContext } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { newSampleRand, newTraceId } from '../values/ids.js';
 import type { BrowserClient } from './client.js';
+import { counting, inOurForm, withTracestate } from './w3c.js';
 
 /** A context that begins a trace. */
 export function beginTrace(): PropagationContext {
   return { traceId: newTraceId(), sampleRand: newSampleRand() };
 }
 
-/** The context that two header values describe; nothing without a valid `sentry-trace` that is ours to continue. */
+/**
+ * The context that header values describe; nothing without a valid `sentry-trace`, or else `traceparent`, that is ours to
+ * continue.
+ */
 export function receiveTrace(
   client: BrowserClient | undefined,
   sentryTrace: string,
   baggage: string,
+  traceparent = '',
+  tracestate = '',
 ): PropagationContext | undefined {
-  if (!sentryTrace) return undefined;
+  const otherwise = inOurForm(traceparent);
+  const trace = counting(sentryTrace, otherwise);
+  if (!trace) return undefined;
   const isStrict = client?.option('strictTraceContinuation') === true;
-  const received = receive(sentryTrace, baggage, client?.orgId() ?? '', isStrict, newSampleRand());
-  if (COMES_LATER && isWaiting())
-    return earlyTrace(sentryTrace, baggage, (one) => isOwn(client, one, isStrict));
-  return received;
+  const received = receive(trace, baggage, client?.orgId() ?? '', isStrict, newSampleRand());
+  const early =
+    COMES_LATER && isWaiting()
+      ? earlyTrace(trace, baggage, (one) => isOwn(client, one, isStrict))
+      : undefined;
+  return withTracestate(received ?? early, otherwise, tracestate);
 }
 
 /** Before the core has come: whether it is sure to go on with a trace of an organization, which may be unknown. */
@@ -41,7 +51,7 @@ const SPAN_ID = /^(?!0{16})[\da-f]{16}$/;
 export function readable(context: Readonly<PropagationContext>): Readonly<PropagationContext> {
   return (
     attempt(() => {
-      const { traceId, sampleRand, parentSpanId, propagationSpanId, sampled, dsc } = context;
+      const { traceId, sampleRand, parentSpanId, propagationSpanId, sampled, dsc, tracestate } = context;
       const isReadable =
         TRACE_ID.test(traceId) &&
         sampleRand >= 0 &&
@@ -49,7 +59,7 @@ export function readable(context: Readonly<PropagationContext>): Readonly<Propag
         (!parentSpanId || SPAN_ID.test(parentSpanId)) &&
         (!propagationSpanId || SPAN_ID.test(propagationSpanId));
       return isReadable
-        ? { traceId, sampleRand, parentSpanId, propagationSpanId, sampled, dsc }
+        ? { traceId, sampleRand, parentSpanId, propagationSpanId, sampled, dsc, tracestate }
         : beginTrace();
     }) ?? beginTrace()
   );

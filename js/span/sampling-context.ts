@@ -11,13 +11,14 @@ import {
 } from '../core/core.js';
 import type { BrowserClient } from '../scope/client.js';
 import type { Scope } from '../scope/scope.js';
+import { readTracestate } from '../scope/w3c.js';
 import type { PropagationContext } from '../types/spans.js';
 import { newSpanId } from '../values/ids.js';
 import { text } from '../values/values.js';
 import { flagOf, idOf, NAME_SOURCE, PREVIOUS_SAMPLE_RATE, SAMPLE_RATE, type SpanRecord } from './record.js';
 
-/** The values of `sentry-trace`, `baggage` (which may be empty) and `traceparent`. */
-export type TraceHeaders = [sentryTrace: string, baggage: string, traceparent: string];
+/** The values of `sentry-trace`, `baggage` (which may be empty), `traceparent` and `tracestate` (likewise). */
+export type TraceHeaders = [sentryTrace: string, baggage: string, traceparent: string, tracestate: string];
 
 /** What the options of no client say. */
 const NOTHING: Head = { environment: 'production', release: '', publicKey: '', orgId: '' };
@@ -119,17 +120,20 @@ export function headersOfSpan(
   client: BrowserClient | undefined,
   scope: Scope,
 ): TraceHeaders {
-  const [, baggage] = contextOfSpan(record, client, scope.trace());
-  return headers(record.traceId, idOf(record), COMES_LATER ? flagOf(record) : record.sampled, baggage);
+  const { traceId, sampled } = record;
+  const context = scope.trace();
+  const [, baggage] = contextOfSpan(record, client, context);
+  const tracestate = context.traceId === traceId ? context.tracestate : '';
+  return headers(traceId, idOf(record), COMES_LATER ? flagOf(record) : sampled, baggage, tracestate);
 }
 
 /** The headers for something that happens outside of any span, or with tracing off. */
 export function headersOfScope(scope: Scope, client: BrowserClient | undefined): TraceHeaders {
   const context = scope.trace();
-  const { traceId, propagationSpanId, sampled } = context;
+  const { traceId, propagationSpanId, sampled, tracestate } = context;
   const [, baggage] = contextOfTrace(context, client);
   // One id in both headers, so that they do not contradict each other.
-  return headers(traceId, propagationSpanId || newSpanId(), sampled ?? undefined, baggage);
+  return headers(traceId, propagationSpanId || newSpanId(), sampled ?? undefined, baggage, tracestate);
 }
 
 /** As src/codec/sentry_trace.rs and traceparent.rs print them: a call of the core would cost more than it says. */
@@ -138,8 +142,14 @@ function headers(
   spanId: string,
   sampled: boolean | undefined,
   baggage: string,
+  tracestate: string | undefined,
 ): TraceHeaders {
   const ids = `${traceId}-${spanId}`;
   const flag = sampled ? '1' : '0';
-  return [sampled === undefined ? ids : `${ids}-${flag}`, baggage, `00-${ids}-0${flag}`];
+  return [
+    sampled === undefined ? ids : `${ids}-${flag}`,
+    baggage,
+    `00-${ids}-0${flag}`,
+    readTracestate(tracestate),
+  ];
 }

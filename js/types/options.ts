@@ -157,6 +157,9 @@ export interface OtherOptions {
   stackParser?: unknown;
 }
 
+/** Which requests carry `traceparent`: none, all that carry `sentry-trace`, or of these those of recorded traces. */
+export type PropagateTraceparent = boolean | { unsampled: 'omit' };
+
 /** The options of {@link init}. */
 export interface BrowserOptions extends OtherOptions {
   /** Where transactions go. Without it nothing is sent, but headers still flow. */
@@ -195,8 +198,13 @@ export interface BrowserOptions extends OtherOptions {
   transport?: ((options: any) => Transport) | undefined;
   /** Options for what sends envelopes. */
   transportOptions?: Record<string, unknown> | undefined;
-  /** Also send the W3C header `traceparent`. */
-  propagateTraceparent?: boolean | undefined;
+  /**
+   * Also send the W3C header `traceparent`, and beside it the `tracestate` that came with the trace.
+   *
+   * Of a trace that is not recorded `traceparent` says so, and the default sampler of OpenTelemetry records nothing then: where
+   * the servers behind are to decide themselves, `{ unsampled: 'omit' }` leaves it out of such requests.
+   */
+  propagateTraceparent?: PropagateTraceparent | undefined;
   /** Continue only traces of the own organization. */
   strictTraceContinuation?: boolean | undefined;
   /** The own organization, if the DSN does not tell. */

@@ -74,6 +74,8 @@ export interface PropagationContext {
   propagationSpanId?: string | undefined;
   /** What came with the trace; `undefined` where the trace begins here. */
   dsc?: DynamicSamplingContext | undefined;
+  /** What other vendors say of the trace, in the W3C header `tracestate`; sent on beside `traceparent`. */
+  tracestate?: string | undefined;
 }
 
 /** A link as it is sent. */

@@ -38,8 +38,8 @@ pub struct About<'a> {
     pub href: &'a str,
     /// The target that matches, as the application wrote it.
     pub target: &'a str,
-    /// Whether `traceparent` is among the headers.
-    pub traceparent: bool,
+    /// The names of our headers.
+    pub names: &'a str,
     /// What switched tracing off, if something did.
     pub off: &'a str,
     /// Whether the page's own origin is opaque.
@@ -139,14 +139,7 @@ impl About<'_> {
                 Some(b'^') => push(out, self.off),
                 Some(b'~') => push(out, if self.opaque { OPAQUE } else { "" }),
                 Some(b'&') => self.fill(out, ALLOW),
-                _ => push(
-                    out,
-                    if self.traceparent {
-                        "sentry-trace, baggage, traceparent"
-                    } else {
-                        "sentry-trace, baggage"
-                    },
-                ),
+                _ => push(out, self.names),
             }
             rest = text::from(rest, at + 1);
         }
@@ -159,7 +152,8 @@ mod tests {
     use super::*;
 
     fn explained(verdict: Verdict, href: &str) -> String {
-        let about = About { href, target: "api.test", off: "init was not called", ..About::default() };
+        let names = "sentry-trace, baggage";
+        let about = About { href, target: "api.test", off: "init was not called", names, ..About::default() };
         explain(Reason::Verdict(verdict), &about).sentence
     }
 

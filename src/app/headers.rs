@@ -8,6 +8,8 @@ use crate::codec::context::PropagationContext;
 use crate::codec::dsc::Dsc;
 use crate::codec::id::{SpanId, TraceId};
 use crate::codec::json::{number_text, plain_text};
+use crate::codec::text::owned;
+use crate::codec::trace_headers::PropagateTraceparent;
 use crate::codec::{sentry_trace, trace_headers, traceparent};
 use crate::decide::sampling_context::{self, Known};
 
@@ -22,6 +24,8 @@ pub struct TraceHeaders {
     pub sampled: Option<bool>,
     /// `baggage`, if there is anything to say.
     pub baggage: Option<String>,
+    /// What other vendors say beside `traceparent`; empty if they say nothing.
+    pub tracestate: String,
 }
 
 impl TraceHeaders {
@@ -30,14 +34,18 @@ impl TraceHeaders {
         sentry_trace::print(self.trace_id, self.span_id, self.sampled)
     }
 
-    /// As texts; with `traceparent` where that is wanted.
-    pub fn to_texts(&self, traceparent: bool) -> trace_headers::TraceHeaders {
+    /// As texts; with `traceparent`, and `tracestate` beside it, where that is wanted.
+    pub fn to_texts(&self, wanted: PropagateTraceparent) -> trace_headers::TraceHeaders {
         let texts =
             trace_headers::TraceHeaders::new(self.sentry_trace(), self.baggage.clone().unwrap_or_default());
-        if traceparent { texts.with_traceparent(self.traceparent()) } else { texts }
+        if wanted.includes(self.sampled) {
+            texts.with_traceparent(self.traceparent()).with_tracestate(self.tracestate.clone())
+        } else {
+            texts
+        }
     }
 
-    /// The value of `traceparent`; the edge sends it only if the page asked for it.
+    /// The value of `traceparent`.
     pub fn traceparent(&self) -> String {
         traceparent::print(self.trace_id, self.span_id, self.sampled)
     }
@@ -51,16 +59,18 @@ pub fn of_context(context: &PropagationContext, settings: &Settings, fresh: Span
         span_id: context.propagation_span_id.unwrap_or(fresh),
         sampled: context.sampled,
         baggage: dsc_of_context(context, settings).to_baggage(),
+        tracestate: context.tracestate.clone(),
     }
 }
 
 /// The headers for something that happens inside a span of a root.
-pub fn of_span(span: &Span, dsc: &Dsc) -> TraceHeaders {
+pub fn of_span(span: &Span, dsc: &Dsc, tracestate: &str) -> TraceHeaders {
     TraceHeaders {
         trace_id: span.trace_id,
         span_id: span.span_id,
         sampled: Some(span.sampled),
         baggage: dsc.to_baggage(),
+        tracestate: owned(tracestate),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::codec::context::PropagationContext;
 use crate::codec::fraction::Fraction;
 use crate::codec::id::TraceId;
 use crate::codec::time::Timestamp;
-use crate::decide::continuation;
+use crate::decide::continuation::{Values, receive_headers};
 
 /// What the surroundings give to one decision: the time, and dice.
 #[derive(Clone, Copy, Debug)]
@@ -51,9 +51,9 @@ impl Moment {
         PropagationContext::begin(TraceId::from_random(self.trace_bytes()), self.dice())
     }
 
-    /// The trace that two headers describe, or a new one if they describe none.
-    pub fn receive_trace(&self, sentry_trace: &str, baggage: &str) -> PropagationContext {
-        continuation::receive(sentry_trace, baggage, self.dice()).unwrap_or_else(|| self.begin_trace())
+    /// The trace that headers describe, or a new one if they describe none.
+    pub fn receive_trace(&self, headers: Values<'_>) -> PropagationContext {
+        receive_headers(headers, self.dice()).unwrap_or_else(|| self.begin_trace())
     }
 }
 
@@ -77,7 +77,7 @@ mod tests {
     fn a_malformed_header_begins_a_trace_and_drops_the_baggage() {
         let moment = Moment { now: Timestamp::default(), ticks: 0, random: [7; 32] };
         for header in ["", "nonsense", "00000000000000000000000000000000-b0e6f15b45c36b12-1"] {
-            let context = moment.receive_trace(header, "sentry-release=shop@1");
+            let context = moment.receive_trace([header, "sentry-release=shop@1", "", ""]);
             assert_eq!((context.trace_id, context.dsc), (moment.begin_trace().trace_id, None), "{header}");
         }
     }

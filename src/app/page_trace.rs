@@ -4,6 +4,7 @@ use crate::app::attributes::Attributes;
 use crate::app::link::Link;
 use crate::app::sdk::Sdk;
 use crate::codec::context::PropagationContext;
+use crate::decide::continuation::Values;
 use crate::decide::stale::{self, Arrival, Stale};
 
 /// What came with a page.
@@ -13,8 +14,19 @@ pub struct Brought {
     pub sentry_trace: String,
     /// `baggage`; empty if there is none.
     pub baggage: String,
+    /// `traceparent`; empty if there is none.
+    pub traceparent: String,
+    /// `tracestate`; empty if there is none.
+    pub tracestate: String,
     /// How it came; `None` where nobody is to judge whether it is stale.
     pub arrival: Option<Arrival>,
+}
+
+impl Brought {
+    /// The headers, as they are received.
+    pub fn values(&self) -> Values<'_> {
+        [&self.sentry_trace, &self.baggage, &self.traceparent, &self.tracestate]
+    }
 }
 
 /// The trace of a page.
@@ -31,7 +43,7 @@ pub struct PageTrace {
 impl Sdk {
     /// Whose trace a page goes on with. What its own HTML names is trusted, whoever's it is, unless it is stale.
     pub fn begin_page(&self, brought: &Brought) -> PageTrace {
-        let received = self.receive_page(&brought.sentry_trace, &brought.baggage);
+        let received = self.receive_page(brought.values());
         // Only what came has a context that is frozen.
         if received.dsc.is_none() {
             return PageTrace { context: received, continued: false, stale: None };
@@ -39,7 +51,7 @@ impl Sdk {
         match brought.arrival.and_then(stale::judge) {
             None => PageTrace { context: received, continued: true, stale: None },
             Some(reason) => PageTrace {
-                context: self.receive_page("", ""),
+                context: self.receive_page([""; 4]),
                 continued: false,
                 stale: Some((reason, link_to(&received))),
             },

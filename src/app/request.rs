@@ -102,10 +102,10 @@ impl Tracer {
         request: Url<'_>,
         page: Url<'_>,
         redirected_to: Option<Url<'_>>,
+        names: &str,
         now: Timestamp,
     ) -> Option<String> {
-        let traceparent = self.settings.propagate_traceparent;
-        let failure = broken::Failure { request, page, redirected_to, traceparent };
+        let failure = broken::Failure { request, page, redirected_to, names };
         let broken::Consequence { sentence, table } = broken::add(&self.broken, &failure, now.as_millis())?;
         self.broken = table;
         Some(sentence).filter(|sentence| !sentence.is_empty())

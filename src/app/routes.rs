@@ -175,7 +175,7 @@ impl Routes {
         self.give_name_back(sdk, &to.href);
         sdk.cut_idle_root(FinishReason::Cancelled);
         // A trace of its own.
-        let context = sdk.receive_page("", "");
+        let context = sdk.receive_page([""; 4]);
         self.begin(sdk, to, context, attributes, Vec::new(), None, true);
     }
 

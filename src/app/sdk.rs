@@ -26,6 +26,8 @@ use crate::codec::context::PropagationContext;
 use crate::codec::id::SpanId;
 use crate::codec::text;
 use crate::codec::time::Timestamp;
+use crate::codec::trace_headers::PropagateTraceparent;
+use crate::decide::continuation::Values;
 use crate::decide::idle::FinishReason;
 
 /// What `init` hands over.
@@ -149,9 +151,15 @@ impl Sdk {
         self.read(|state| state.tracer.settings().records_spans())
     }
 
-    /// Whether `propagateTraceparent` is on.
-    pub fn propagates_traceparent(&self) -> bool {
+    /// Which requests carry `traceparent` as well.
+    pub fn propagates_traceparent(&self) -> PropagateTraceparent {
         self.read(|state| state.tracer.settings().propagate_traceparent)
+    }
+
+    /// The names of the headers that requests carry, for whoever must allow them.
+    pub fn header_names(&self) -> String {
+        let of_others = || !self.host.scopes.context().tracestate.is_empty();
+        self.propagates_traceparent().names(of_others)
     }
 
     /// Further parameters that are recorded of no URL.
@@ -186,18 +194,18 @@ impl Sdk {
         self.host.moment().begin_trace()
     }
 
-    /// The trace that two headers describe, or a new one if it is not ours to continue.
-    pub fn receive(&self, sentry_trace: &str, baggage: &str) -> PropagationContext {
+    /// The trace that headers describe, or a new one if it is not ours to continue.
+    pub fn receive(&self, headers: Values<'_>) -> PropagationContext {
         let moment = self.host.moment();
-        let received = self.read(|state| Some(state.tracer.receive(sentry_trace, baggage, &moment)));
+        let received = self.read(|state| Some(state.tracer.receive(headers, &moment)));
         received.unwrap_or_else(|| moment.begin_trace())
     }
 
     /// The trace that came with the page itself, which is trusted whoever's it is, or a new one. Where no
     /// span is recorded, one id stands in for the page in all headers.
-    pub fn receive_page(&self, sentry_trace: &str, baggage: &str) -> PropagationContext {
+    pub fn receive_page(&self, headers: Values<'_>) -> PropagationContext {
         let moment = self.host.moment();
-        let mut context = moment.receive_trace(sentry_trace, baggage);
+        let mut context = moment.receive_trace(headers);
         if !self.records_spans() {
             context.propagation_span_id = Some(SpanId::from_random(moment.span_bytes()));
         }

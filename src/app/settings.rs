@@ -1,5 +1,6 @@
 //! What a page asked for in `init`, as far as it concerns traces.
 
+use crate::codec::trace_headers::PropagateTraceparent;
 use crate::decide::sampling::SampleRate;
 
 /// Used when no environment is given.
@@ -43,7 +44,7 @@ pub struct Settings {
     /// `tracePropagationTargets`; `None` for the default.
     pub targets: Option<Vec<Target>>,
     /// `propagateTraceparent`.
-    pub propagate_traceparent: bool,
+    pub propagate_traceparent: PropagateTraceparent,
     /// `strictTraceContinuation`.
     pub strict_continuation: bool,
     /// `parentSpanIsAlwaysRootSpan`: false, because what is active is exact in a Rust application.
@@ -82,7 +83,7 @@ impl Default for Settings {
             sample_rate: SampleRate::Unset,
             has_sampler: false,
             targets: None,
-            propagate_traceparent: false,
+            propagate_traceparent: PropagateTraceparent::Never,
             strict_continuation: false,
             parent_is_root: false,
             sensitive_params: String::new(),

@@ -71,6 +71,8 @@ pub struct Span {
 pub struct Root {
     /// The dynamic sampling context that came with the trace, if it did.
     pub dsc: Option<Dsc>,
+    /// What other vendors say of the trace, see [`PropagationContext`](crate::codec::context::PropagationContext).
+    pub tracestate: String,
     /// The lot of its trace.
     pub sample_rand: Fraction,
     /// Its recorded descendants, in the order they began.

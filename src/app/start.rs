@@ -13,6 +13,7 @@ use crate::codec::context::PropagationContext;
 use crate::codec::dsc::Dsc;
 use crate::codec::id::SpanId;
 use crate::codec::json::Json;
+use crate::codec::text;
 use crate::codec::time::Timestamp;
 use crate::decide::sampling;
 
@@ -99,6 +100,7 @@ impl Tracer {
                 dsc: Some(self.dsc_of_span(parent, Some(context))),
                 sample_rand: context.sample_rand,
                 propagation_span_id: None,
+                tracestate: text::owned(self.tracestate_of_span(parent, Some(context))),
             };
             return Some(self.insert_root(span, start, &inherited, moment));
         }
@@ -230,7 +232,12 @@ impl Tracer {
             }
             self.losses.add(reason, category::SPAN, 1);
         }
-        let root = Root { dsc: context.dsc.clone(), sample_rand: context.sample_rand, ..Root::default() };
+        let root = Root {
+            dsc: context.dsc.clone(),
+            tracestate: context.tracestate.clone(),
+            sample_rand: context.sample_rand,
+            ..Root::default()
+        };
         span.kind = Kind::Root;
         let mut started = Started::of(None, &span);
         self.make_room_for_root();

@@ -17,7 +17,7 @@ use crate::app::store::{MAX_CHILDREN, SpanStore};
 use crate::codec::context::PropagationContext;
 use crate::codec::id::SpanId;
 use crate::codec::time::Timestamp;
-use crate::decide::continuation::{may_continue, receive};
+use crate::decide::continuation::{Values, may_continue, receive_headers};
 use crate::decide::idle::FinishReason;
 
 /// Spans that ended by one decision, children before their root.
@@ -61,9 +61,9 @@ impl Tracer {
         self.store.get_mut(key)
     }
 
-    /// The trace that two headers describe, or a new one, if another organization's may not be continued.
-    pub fn receive(&self, sentry_trace: &str, baggage: &str, moment: &Moment) -> PropagationContext {
-        let received = receive(sentry_trace, baggage, moment.dice());
+    /// The trace that headers describe, or a new one, if another organization's may not be continued.
+    pub fn receive(&self, headers: Values<'_>, moment: &Moment) -> PropagationContext {
+        let received = receive_headers(headers, moment.dice());
         let Settings { org_id, strict_continuation, .. } = &self.settings;
         let ours = received.filter(|context| may_continue(context, org_id, *strict_continuation));
         ours.unwrap_or_else(|| moment.begin_trace())
@@ -73,6 +73,20 @@ impl Tracer {
     pub fn needs_context(&self, key: Option<SpanKey>) -> bool {
         let span = key.and_then(|key| self.store.get(key)).filter(|_| self.settings.records_spans());
         span.and_then(|span| span.root).is_none_or(|root| self.store.get(root).is_none())
+    }
+
+    /// What other vendors say of the trace of a span: what its root began with, else what is known of the trace in force, if that
+    /// is the same.
+    pub(super) fn tracestate_of_span<'a>(
+        &'a self,
+        span: &Span,
+        context: Option<&'a PropagationContext>,
+    ) -> &'a str {
+        let root = span.root.and_then(|root| self.store.root(root));
+        let in_force = || context.filter(|context| context.trace_id == span.trace_id);
+        root.map(|root| &root.tracestate)
+            .or_else(|| in_force().map(|context| &context.tracestate))
+            .map_or("", String::as_str)
     }
 
     /// The headers for a span, or for the trace in force. `None` while disabled, and for a span that is gone:
@@ -90,7 +104,8 @@ impl Tracer {
         match key.filter(|_| self.settings.records_spans()) {
             Some(key) => {
                 let span = self.store.get(key)?;
-                Some(headers::of_span(span, &self.dsc_of_span(span, context)))
+                let tracestate = self.tracestate_of_span(span, context);
+                Some(headers::of_span(span, &self.dsc_of_span(span, context), tracestate))
             }
             None => {
                 let fresh = SpanId::from_random(moment.span_bytes());

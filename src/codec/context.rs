@@ -28,6 +28,10 @@ pub struct PropagationContext {
     pub propagation_span_id: Option<SpanId>,
     /// The frozen context of a trace that we continue. `None`: we head the trace and build it ourselves.
     pub dsc: Option<Dsc>,
+    /// What other vendors say of a trace that we continue, in `tracestate`; empty if they say nothing. The npm package reads it
+    /// itself.
+    #[cfg(any(feature = "browser", feature = "server"))]
+    pub tracestate: String,
 }
 
 impl PropagationContext {
@@ -40,6 +44,8 @@ impl PropagationContext {
             parent_span_id: None,
             propagation_span_id: None,
             dsc: None,
+            #[cfg(any(feature = "browser", feature = "server"))]
+            tracestate: String::default(),
         }
     }
 

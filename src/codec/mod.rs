@@ -15,4 +15,5 @@ pub mod text;
 pub mod time;
 pub mod trace_headers;
 pub mod traceparent;
+pub mod tracestate;
 pub mod url;

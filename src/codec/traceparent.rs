@@ -1,4 +1,5 @@
-//! The W3C `traceparent` header (Trace Context, section 3.2): print, and parse for servers. The browser never reads one.
+//! The W3C `traceparent` header (Trace Context, section 3.2): print, and parse.
+//! The npm package parses it by a regular expression (js/scope/w3c.ts), which is shorter than this; both answer the same.
 //!
 //! ```text
 //! traceparent = version "-" trace-id "-" span-id "-" flags [ "-" … ]      version, flags = 2HEXDIG
@@ -9,7 +10,7 @@
 
 use super::digits::hex_value;
 use super::id::{SpanId, TraceId};
-use super::sentry_trace::SentryTrace;
+use super::sentry_trace::{self, SentryTrace};
 use super::text::{self, concat};
 
 /// Reads a header value; `None` if it is none. Spaces and tabs around it are ignored.
@@ -26,6 +27,11 @@ pub fn parse(header: &str) -> Option<SentryTrace> {
         parent_span_id: Some(SpanId::parse(span_id)?),
         sampled: Some(byte(flags)? & 1 == 1),
     }))
+}
+
+/// What was read, as a `sentry-trace` says it, which is how a trace is received.
+pub fn in_our_form(header: SentryTrace) -> Option<String> {
+    Some(sentry_trace::print(header.trace_id, header.parent_span_id?, header.sampled))
 }
 
 /// What two lowercase hexadecimal digits say.

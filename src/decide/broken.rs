@@ -32,8 +32,8 @@ pub struct Failure<'a> {
     pub page: Url<'a>,
     /// Where it ended, if it was redirected.
     pub redirected_to: Option<Url<'a>>,
-    /// Whether it carried `traceparent` as well.
-    pub traceparent: bool,
+    /// The names of the headers that it carried.
+    pub names: &'a str,
 }
 
 /// What follows from a failure.
@@ -129,8 +129,8 @@ fn write_sentence(out: &mut String, failure: &Failure<'_>, place: &str, own: boo
     } else {
         failure.redirected_to.as_ref().unwrap_or(&failure.request).write_origin(out);
     }
-    push(out, " answer with \"Access-Control-Allow-Headers: sentry-trace, baggage");
-    push(out, if failure.traceparent { ", traceparent" } else { "" });
+    push(out, " answer with \"Access-Control-Allow-Headers: ");
+    push(out, failure.names);
     push(out, "\", or change tracePropagationTargets");
 }
 
@@ -157,7 +157,7 @@ mod tests {
             request: Url::split(href).unwrap(),
             page: Url::split(PAGE).unwrap(),
             redirected_to: redirected_to.map(|href| Url::split(href).unwrap()),
-            traceparent: false,
+            names: "sentry-trace, baggage",
         };
         let Consequence { sentence, table: new } = add(table, &failure, now)?;
         *table = new;

@@ -5,10 +5,35 @@ use crate::codec::dsc::Dsc;
 use crate::codec::fraction::Fraction;
 use crate::codec::sentry_trace;
 use crate::codec::text;
+#[cfg(any(feature = "browser", feature = "server"))]
+use crate::codec::{traceparent, tracestate};
+
+/// The values of `sentry-trace`, `baggage`, `traceparent` and `tracestate` as they came; empty where there is none.
+pub type Values<'a> = [&'a str; 4];
+
+/// The trace that headers describe, see [`receive`]. `traceparent` counts where there is no valid `sentry-trace`. It always says
+/// whether the trace is recorded, and is believed, also where that is a no: who began the trace has decided. `tracestate`
+/// belongs to the `traceparent` beside it: it counts if that names the trace. The npm package chooses by the same rule
+/// (js/scope/w3c.ts).
+#[cfg(any(feature = "browser", feature = "server"))]
+pub fn receive_headers(
+    [sentry_trace, baggage, traceparent, tracestate]: Values<'_>,
+    dice: f64,
+) -> Option<PropagationContext> {
+    let parent = traceparent::parse(traceparent);
+    let in_our_form =
+        parent.and_then(traceparent::in_our_form).filter(|_| sentry_trace::parse(sentry_trace).is_err());
+    let mut context = receive(in_our_form.as_deref().unwrap_or(sentry_trace), baggage, dice)?;
+    if parent.is_some_and(|parent| parent.trace_id == context.trace_id) {
+        context.tracestate = text::owned(tracestate::read(tracestate));
+    }
+    Some(context)
+}
 
 /// The trace that two headers describe; `None` without a valid `sentry-trace`, whose baggage then means nothing. Without
-/// Sentry baggage the context is empty but frozen: we are not the head of that trace and must not invent values. So it is
-/// with the baggage of another trace. `dice` is from 0 up to, but without, 1.
+/// Sentry baggage the context is empty but frozen: we are not the head of that trace and must not invent values, which each
+/// service that continues it would do in its own way. So it is with the baggage of another trace. `dice` is from 0 up to, but
+/// without, 1.
 #[inline(never)]
 pub fn receive(sentry_trace: &str, baggage: &str, dice: f64) -> Option<PropagationContext> {
     let header = sentry_trace::parse(sentry_trace).ok()?;
@@ -31,6 +56,8 @@ pub fn receive(sentry_trace: &str, baggage: &str, dice: f64) -> Option<Propagati
         parent_span_id: header.parent_span_id,
         propagation_span_id: None,
         dsc: Some(dsc),
+        #[cfg(any(feature = "browser", feature = "server"))]
+        tracestate: String::default(),
     })
 }
 

@@ -4,20 +4,44 @@
 //! pair. The two belong together by the id of the trace, so the first pair of which both say one trace counts. The core of
 //! the npm package is given one pair: js/page/server-trace.ts chooses it by the same rule.
 
-use crate::codec::text;
+use crate::codec::{sentry_trace, text, traceparent};
 
 /// How many digits an id of a trace has.
 const DIGITS: usize = 32;
 
-/// The `sentry-trace` and the `baggage` of the first pair that agrees; else the first of each. Empty where there is none.
-pub fn choose<'a>(traces: &'a [String], bags: &'a [String]) -> (&'a str, &'a str) {
+/// The headers that count, see [`choose`]; empty where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chosen<'a> {
+    /// `sentry-trace`
+    pub sentry_trace: &'a str,
+    /// `traceparent`, which counts where that is none.
+    pub traceparent: &'a str,
+    /// `baggage`
+    pub baggage: &'a str,
+}
+
+/// The `sentry-trace` and the `baggage` of the first pair that agrees; else the first of each. A valid `traceparent` is chosen
+/// likewise; what agrees with it counts where there is no valid `sentry-trace`.
+pub fn choose<'a>(traces: &'a [String], parents: &'a [String], bags: &'a [String]) -> Chosen<'a> {
+    let valid = |traces: &'a [String], is_valid: fn(&str) -> bool| {
+        traces.iter().map(String::as_str).filter(|trace| is_valid(trace)).collect::<Vec<_>>()
+    };
+    let parents = valid(parents, |parent| traceparent::parse(parent).is_some());
+    let (traceparent, of_parent) = pair(&parents, bags);
+    let (sentry_trace, of_trace) = pair(&valid(traces, |_| true), bags);
+    let of_parent = of_parent.filter(|_| sentry_trace::parse(sentry_trace).is_err());
+    let first = bags.first().map(String::as_str);
+    Chosen { sentry_trace, traceparent, baggage: of_parent.or(of_trace).or(first).unwrap_or_default() }
+}
+
+/// The first trace with which any baggage agrees, and that; else the first trace.
+fn pair<'a>(traces: &[&'a str], bags: &'a [String]) -> (&'a str, Option<&'a str>) {
     for trace in traces {
         if let Some(bag) = matching(trace, bags) {
-            return (trace, bag);
+            return (trace, Some(bag));
         }
     }
-    let first = |values: &'a [String]| values.first().map_or("", String::as_str);
-    (first(traces), first(bags))
+    (traces.first().copied().unwrap_or_default(), None)
 }
 
 fn matching<'a>(trace: &str, bags: &'a [String]) -> Option<&'a String> {
@@ -39,10 +63,15 @@ mod tests {
     const OF_OTHER: &str = "sentry-trace_id=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
     fn choose(traces: &[&str], bags: &[&str]) -> (String, String) {
+        let [trace, _, bag] = choose_of(traces, &[], bags);
+        (trace, bag)
+    }
+
+    fn choose_of(traces: &[&str], parents: &[&str], bags: &[&str]) -> [String; 3] {
         let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
-        let (traces, bags) = (owned(traces), owned(bags));
-        let (trace, bag) = super::choose(&traces, &bags);
-        (trace.to_owned(), bag.to_owned())
+        let (traces, parents, bags) = (owned(traces), owned(parents), owned(bags));
+        let chosen = super::choose(&traces, &parents, &bags);
+        [chosen.sentry_trace, chosen.traceparent, chosen.baggage].map(str::to_owned)
     }
 
     fn pair(trace: &str, bag: &str) -> (String, String) {
@@ -81,5 +110,21 @@ mod tests {
         assert_eq!(choose(&[OTHER, &loud], &[OF_ONE]), pair(&loud, OF_ONE));
         let quoted = ["\u{201c}", ONE].concat();
         assert_eq!(choose(&[&quoted], &["", OF_ONE]), pair(&quoted, OF_ONE));
+    }
+
+    #[test]
+    fn a_traceparent_is_chosen_likewise_and_its_baggage_counts_without_a_sentry_trace() {
+        const PARENT: &str = "00-771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-01";
+        const OF_ANOTHER: &str = "00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-b0e6f15b45c36b12-01";
+        for (traces, parents, bags, chosen) in [
+            (&[][..], &[PARENT][..], &[OF_OTHER, OF_ONE][..], ["", PARENT, OF_ONE]),
+            (&[], &[PARENT, OF_ANOTHER], &[OF_OTHER], ["", OF_ANOTHER, OF_OTHER]),
+            (&[], &["nonsense", PARENT], &["a=1"], ["", PARENT, "a=1"]),
+            (&["nonsense"], &[PARENT], &["a=1", OF_ONE], ["nonsense", PARENT, OF_ONE]),
+            (&[OTHER], &[PARENT], &["a=1", OF_ONE], [OTHER, PARENT, "a=1"]),
+            (&[ONE], &[OF_ANOTHER], &[OF_OTHER, OF_ONE], [ONE, OF_ANOTHER, OF_ONE]),
+        ] {
+            assert_eq!(choose_of(traces, parents, bags), chosen, "{traces:?} {parents:?} {bags:?}");
+        }
     }
 }

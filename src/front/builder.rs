@@ -117,9 +117,7 @@ impl SpanBuilder {
     pub fn start(self) -> Span {
         let Some(runtime) = runtime::current() else { return Span::none() };
         let sdk = &runtime.sdk;
-        let continued = self
-            .continues
-            .map(|headers| sdk.receive(headers.sentry_trace(), headers.baggage().unwrap_or_default()));
+        let continued = self.continues.map(|headers| sdk.receive(headers.values()));
         let parent = match (&continued, &self.parent) {
             (Some(_), _) => Parent::None,
             (None, Some(given)) => given.live().map_or(Parent::None, |(_, key)| Parent::Span(key)),

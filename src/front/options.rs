@@ -15,6 +15,7 @@ use crate::app::span_key::SpanKey;
 use crate::app::start_span::Parent;
 use crate::codec::context::PropagationContext;
 use crate::codec::fraction::Fraction;
+use crate::codec::trace_headers::PropagateTraceparent;
 use crate::decide::sampling::{SampleRate, Sampler as Sampled};
 use crate::front::sampling::SamplingContext;
 use crate::front::target::Target;
@@ -224,10 +225,10 @@ impl Options {
         self
     }
 
-    /// Whether requests carry `traceparent` (W3C Trace Context) too. False unless said otherwise: other origins must allow
-    /// each header.
-    pub fn propagate_traceparent(mut self, on: bool) -> Options {
-        self.0.settings.propagate_traceparent = on;
+    /// Whether requests carry `traceparent` (W3C Trace Context) too; [`PropagateTraceparent::Sampled`]: those of recorded traces.
+    /// False unless said otherwise: other origins must allow each header.
+    pub fn propagate_traceparent(mut self, when: impl Into<PropagateTraceparent>) -> Options {
+        self.0.settings.propagate_traceparent = when.into();
         self
     }
 

@@ -186,7 +186,7 @@ fn after_a_trap_nothing_is_left_entered() {
         (Span::start("root"), TraceHeaders::new("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1", ""));
     std::mem::forget(span.enter());
     // As a trap leaves them.
-    runtime.scopes.enter_trace(runtime.sdk.receive(headers.sentry_trace(), ""));
+    runtime.scopes.enter_trace(runtime.sdk.receive([headers.sentry_trace(), "", "", ""]));
     runtime.scopes.enter_suppressed();
     runtime.fail_entered("broken");
     assert!(crate::headers().is_some_and(|now| !now.sentry_trace().starts_with("771a")));

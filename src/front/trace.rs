@@ -33,8 +33,7 @@ pub fn headers() -> Option<TraceHeaders> {
 pub fn continue_trace<R>(headers: &TraceHeaders, code: impl FnOnce() -> R) -> R {
     within(
         |runtime| {
-            let baggage = headers.baggage().unwrap_or_default();
-            let context = runtime.sdk.receive(headers.sentry_trace(), baggage);
+            let context = runtime.sdk.receive(headers.values());
             runtime.scopes.enter_trace(context)
         },
         code,

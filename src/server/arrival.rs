@@ -76,9 +76,11 @@ pub fn read(
     settings: &Settings,
     dice: f64,
 ) -> Result<(PropagationContext, Continuation), Continuation> {
-    let (sentry_trace, continuation) = named(headers, settings.read_traceparent)?;
-    let received =
-        continuation::receive(&sentry_trace, &baggage(headers), dice).ok_or(Continuation::Invalid)?;
+    let parent =
+        items(headers, "traceparent").filter(|_| settings.read_traceparent).find(|item| is_parent(item));
+    let (sentry_trace, continuation) = named(headers, parent, settings.read_traceparent)?;
+    let values = [sentry_trace, &baggage(headers), parent.unwrap_or_default(), &tracestate(headers)];
+    let received = continuation::receive_headers(values, dice).ok_or(Continuation::Invalid)?;
     if continuation::may_continue(&received, &settings.org_id, settings.strict) {
         Ok((received, continuation))
     } else {
@@ -86,23 +88,32 @@ pub fn read(
     }
 }
 
-/// The trace that is named, in the form of `sentry-trace`, and by which header.
-fn named(headers: &HeaderMap, read_traceparent: bool) -> Result<(String, Continuation), Continuation> {
+/// The `sentry-trace` that is valid, if there is one, and by which header the trace is named.
+fn named<'a>(
+    headers: &'a HeaderMap,
+    parent: Option<&str>,
+    read_traceparent: bool,
+) -> Result<(&'a str, Continuation), Continuation> {
     let is_valid = |item: &str| sentry_trace::parse(item).is_ok();
     if let Some(item) = items(headers, "sentry-trace").find(|item| is_valid(item)) {
-        return Ok((item.to_owned(), Continuation::SentryTrace));
+        return Ok((item, Continuation::SentryTrace));
     }
-    let of_another_form = |item: &str| {
-        let header = traceparent::parse(item)?;
-        Some(sentry_trace::print(header.trace_id, header.parent_span_id?, header.sampled))
-    };
-    let mut lines = items(headers, "traceparent").filter(|_| read_traceparent);
-    if let Some(header) = lines.find_map(of_another_form) {
-        return Ok((header, Continuation::Traceparent));
+    if parent.is_some() {
+        return Ok(("", Continuation::Traceparent));
     }
     let is_there = |name| headers.contains_key(name);
     let any = is_there("sentry-trace") || read_traceparent && is_there("traceparent");
     Err(if any { Continuation::Invalid } else { Continuation::Absent })
+}
+
+fn is_parent(item: &str) -> bool {
+    traceparent::parse(item).is_some()
+}
+
+/// What other vendors say of the trace: the members of all headers, in their order.
+fn tracestate(headers: &HeaderMap) -> String {
+    let lines = headers.get_all("tracestate").iter();
+    lines.filter_map(|line| str::from_utf8(line.as_bytes()).ok()).collect::<Vec<_>>().join(",")
 }
 
 /// Our members of baggage, as many as may be sent on: a larger header costs its length, and no more.

@@ -292,6 +292,18 @@ impl Incoming {
         traceparent::print(self.trace_id(), self.span_id, self.sampled())
     }
 
+    /// The value of `tracestate`: what other vendors say of the trace, if it came beside `traceparent`; else empty.
+    ///
+    /// ```
+    /// # use throughline::server::{Incoming, ServerOptions};
+    /// # let incoming = Incoming::from_headers(&http::HeaderMap::new(), &ServerOptions::default());
+    /// assert_eq!(incoming.tracestate(), "");
+    /// ```
+    #[must_use]
+    pub fn tracestate(&self) -> &str {
+        &self.context.tracestate
+    }
+
     /// The value of `baggage`: what came with the trace, or what we say of one that begins here. `None` if there is nothing to
     /// say.
     ///

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::sampler::{Sampler, SamplingRequest};
 use crate::codec::dsn::{Dsn, DsnError};
 use crate::codec::fraction::Fraction;
+use crate::codec::trace_headers::PropagateTraceparent;
 use crate::decide::sampling::SampleRate;
 
 /// Used when no environment is given.
@@ -41,7 +42,7 @@ pub(super) struct Settings {
     pub sampler: Option<Sampler>,
     pub strict: bool,
     pub read_traceparent: bool,
-    pub propagate_traceparent: bool,
+    pub propagate_traceparent: PropagateTraceparent,
 }
 
 impl Default for Settings {
@@ -56,7 +57,7 @@ impl Default for Settings {
             sampler: None,
             strict: false,
             read_traceparent: true,
-            propagate_traceparent: false,
+            propagate_traceparent: PropagateTraceparent::Never,
         }
     }
 }
@@ -214,7 +215,8 @@ impl ServerOptions {
         self.set(|settings| settings.read_traceparent = read)
     }
 
-    /// Whether outgoing requests carry `traceparent` as well.
+    /// Whether outgoing requests carry `traceparent` as well, and the `tracestate` that came with the trace;
+    /// [`PropagateTraceparent::Sampled`]: those of recorded traces.
     ///
     /// ```
     /// use http::HeaderMap;
@@ -223,8 +225,9 @@ impl ServerOptions {
     /// assert!(Incoming::from_headers(&HeaderMap::new(), &options).headers().traceparent().is_some());
     /// ```
     #[must_use]
-    pub fn propagate_traceparent(self, propagate: bool) -> ServerOptions {
-        self.set(|settings| settings.propagate_traceparent = propagate)
+    pub fn propagate_traceparent(self, when: impl Into<PropagateTraceparent>) -> ServerOptions {
+        let when = when.into();
+        self.set(|settings| settings.propagate_traceparent = when)
     }
 
     /// What they say.

@@ -10,6 +10,7 @@ use crate::codec::trace_headers::TraceHeaders;
 const SENTRY_TRACE: HeaderName = HeaderName::from_static("sentry-trace");
 const BAGGAGE: HeaderName = HeaderName::from_static("baggage");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 
 impl Incoming {
     /// The headers for another service, which then goes on in the trace, as texts: for a message of a queue, for example.
@@ -24,8 +25,8 @@ impl Incoming {
     #[must_use]
     pub fn headers(&self) -> TraceHeaders {
         let headers = TraceHeaders::new(self.sentry_trace(), self.baggage().unwrap_or_default());
-        if self.options.settings().propagate_traceparent {
-            return headers.with_traceparent(self.traceparent());
+        if self.options.settings().propagate_traceparent.includes(self.sampled()) {
+            return headers.with_traceparent(self.traceparent()).with_tracestate(self.tracestate());
         }
         headers
     }
@@ -62,8 +63,10 @@ impl Incoming {
         }
         let ours = self.headers();
         set(headers, SENTRY_TRACE, ours.sentry_trace());
-        if let Some(traceparent) = ours.traceparent() {
+        // The two belong together: beside a `traceparent` of somebody else ours would be wrong.
+        if let Some(traceparent) = ours.traceparent().filter(|_| !headers.contains_key(TRACEPARENT)) {
             set(headers, TRACEPARENT, traceparent);
+            set(headers, TRACESTATE, ours.tracestate().unwrap_or_default());
         }
         if let Some(baggage) = ours.baggage() {
             add_baggage(headers, baggage);
@@ -71,9 +74,10 @@ impl Incoming {
     }
 }
 
-/// Sets a header that is not there. A value of ours has no characters that may not be in one.
+/// Sets a header that is not there, if there is a value. One of ours has no characters that may not be in it.
 fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value)
+    if !value.is_empty()
+        && let Ok(value) = HeaderValue::from_str(value)
         && let Ok(Entry::Vacant(place)) = headers.try_entry(name)
     {
         // A map that is full stays as it is.

@@ -110,7 +110,8 @@ fn a_context_has_sixty_four_entries_and_no_more() {
     assert_eq!(full.to_baggage(), Some(header(64)));
     assert_eq!(Dsc::from_baggage(&header(65)), full);
     let page = Page::with_rate("1");
-    let context = page.sdk.receive("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1", &header(65));
+    let context =
+        page.sdk.receive(["771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1", &header(65), "", ""]);
     let dsc = context.dsc.unwrap();
     let (received, full) = (entries_of(&dsc), entries_of(&full));
     assert_eq!((received.len(), received.last()), (64, Some(&("sample_rand".to_owned(), "0.3".to_owned()))));

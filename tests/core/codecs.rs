@@ -4,8 +4,8 @@ use throughline::codec::dsc::Dsc;
 use throughline::codec::fraction::Fraction;
 use throughline::codec::id::{SpanId, TraceId};
 use throughline::codec::url::Url;
-use throughline::codec::{baggage, sentry_trace, traceparent};
-use throughline::decide::continuation::{continued_sample_rand, may_continue, receive};
+use throughline::codec::{baggage, sentry_trace, traceparent, tracestate};
+use throughline::decide::continuation::{continued_sample_rand, may_continue, receive, receive_headers};
 use throughline::decide::redaction::recordable;
 use throughline::decide::request::{Address, write_place};
 
@@ -40,6 +40,61 @@ fn prints_sentry_trace_and_traceparent() {
             same(example, print(trace_id, span_id, decision(sampled)));
         });
     }
+}
+
+#[test]
+fn reads_traceparent() {
+    each("traceparent.txt", |example| {
+        let answer = traceparent::parse(example.only_input()).map(|header| {
+            let span_id = header.parent_span_id.map_or("none".to_owned(), SpanId::hex);
+            format!("{} | {span_id} | {}", header.trace_id.hex(), decision_text(header.sampled))
+        });
+        same(example, answer.unwrap_or("none".to_owned()));
+    });
+}
+
+#[test]
+fn reads_tracestate() {
+    each("tracestate.txt", |example| {
+        let answer = tracestate::read(example.only_input());
+        same(example, if answer.is_empty() { "none" } else { answer });
+    });
+}
+
+#[test]
+fn a_traceparent_counts_where_there_is_no_valid_sentry_trace() {
+    const OTHER: &str = "0123456789abcdef0123456789abcdef";
+    let (ours, parent) = (format!("{TRACE}-{SPAN}-1"), format!("00-{TRACE}-{SPAN}-00"));
+    let of_another = format!("00-{OTHER}-{SPAN}-01");
+    let baggage = format!("sentry-trace_id={TRACE},sentry-sample_rand=0.25");
+    let receive = |values| receive_headers(values, 0.5);
+    // W3C Trace Context, section 3.3: `tracestate` means nothing without the `traceparent` beside it.
+    for (values, trace_id, sampled, tracestate) in [
+        ([&ours, "", &parent, "a=1"], TRACE, Some(true), "a=1"),
+        ([&ours, "", &of_another, "a=1"], TRACE, Some(true), ""),
+        ([&ours, "", "nonsense", "a=1"], TRACE, Some(true), ""),
+        (["", "", &parent, "a=1"], TRACE, Some(false), "a=1"),
+        (["nonsense", "", &of_another, "a=1"], OTHER, Some(true), "a=1"),
+        (["", "", &parent, "A=1"], TRACE, Some(false), ""),
+    ] {
+        let context = receive(values).unwrap();
+        let said = (context.trace_id.hex(), context.sampled, context.tracestate.as_str());
+        assert_eq!(said, (trace_id.to_owned(), sampled, tracestate), "{values:?}");
+        // Another service heads the trace: nothing is invented about it.
+        assert_eq!(context.dsc, Some(Dsc::default()), "{values:?}");
+    }
+    let context = receive(["", &baggage, &parent, ""]).unwrap();
+    assert_eq!(
+        (context.sample_rand.print().as_str(), context.dsc.unwrap().to_baggage()),
+        ("0.25", Some(baggage.clone()))
+    );
+    assert_eq!(
+        receive(["", &baggage, &of_another, ""]).unwrap().dsc,
+        Some(Dsc::default()),
+        "of another trace"
+    );
+    assert_eq!(receive(["", &baggage, "nonsense", "a=1"]), None);
+    assert_eq!(receive(["", &baggage, "", "a=1"]), None);
 }
 
 #[test]

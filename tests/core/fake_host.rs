@@ -301,12 +301,12 @@ impl Page {
 
     /// Enters the trace of two headers.
     pub fn enter_received(&self, sentry_trace: &str, baggage: &str) -> u32 {
-        self.scopes.enter_trace(self.sdk.receive(sentry_trace, baggage))
+        self.scopes.enter_trace(self.sdk.receive([sentry_trace, baggage, "", ""]))
     }
 
     /// Takes over the trace of the page's meta tags.
     pub fn receive_page(&self, sentry_trace: &str, baggage: &str) {
-        self.scopes.set_page_context(self.sdk.receive_page(sentry_trace, baggage));
+        self.scopes.set_page_context(self.sdk.receive_page([sentry_trace, baggage, "", ""]));
     }
 
     pub fn end(&self, key: SpanKey) {

@@ -271,7 +271,7 @@ impl Flow {
 impl Page {
     /// New roots go on in the trace of two headers.
     fn receive_trace(&self, sentry_trace: &str, baggage: &str) {
-        self.scopes.set_page_context(self.sdk.receive(sentry_trace, baggage));
+        self.scopes.set_page_context(self.sdk.receive([sentry_trace, baggage, "", ""]));
     }
 }
 

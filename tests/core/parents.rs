@@ -115,7 +115,7 @@ fn a_rate_of_the_previous_trace_is_told_where_no_other_was_applied() {
 #[test]
 fn the_trace_that_a_caller_names_wins_over_the_one_in_force() {
     let page = Page::with_rate("1");
-    let context = page.sdk.receive(&format!("{TRACE}-{SPAN}-1"), "sentry-release=theirs");
+    let context = page.sdk.receive([&format!("{TRACE}-{SPAN}-1"), "sentry-release=theirs", "", ""]);
     let root = page.start(StartSpan { context: Some(&context), ..named("root") });
     assert_eq!(root.trace_id.hex(), TRACE);
     assert!(page.sdk.headers(None, Some(&context)).unwrap().sentry_trace().starts_with(TRACE));
@@ -139,7 +139,7 @@ fn a_page_without_tracing_has_one_span_id_for_all_its_headers() {
     assert_eq!(headers, page.headers(None));
     assert!(headers.sentry_trace().starts_with(TRACE) && !headers.sentry_trace().contains(SPAN));
     let traced = Page::with_rate("1");
-    assert_eq!(traced.sdk.receive_page("", "").propagation_span_id, None);
+    assert_eq!(traced.sdk.receive_page([""; 4]).propagation_span_id, None);
 }
 
 #[test]

@@ -188,7 +188,7 @@ proptest! {
     fn received_headers_lead_to_valid_headers(header in any_text(), text in any_text(), entries in entries(90)) {
         let baggage = format!("{text},{}", dsc_of(borrowed(&entries)).to_baggage().unwrap_or_default());
         for sentry_trace in [header.as_str(), "771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-0"] {
-            let context = MOMENT.receive_trace(sentry_trace, &baggage);
+            let context = MOMENT.receive_trace([sentry_trace, &baggage, "", ""]);
             if let Some(sent) = context.dsc.and_then(|dsc| dsc.to_baggage()) {
                 prop_assert!(is_valid_header(&sent));
                 prop_assert!(sent.len() <= MAX_BYTES && members(&sent) <= MAX_MEMBERS);

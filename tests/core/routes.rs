@@ -95,6 +95,7 @@ fn brought(decision: &str, arrival: Option<Arrival>) -> Brought {
         sentry_trace: format!("{TRACE}-{PARENT}{decision}"),
         baggage: format!("sentry-trace_id={TRACE},sentry-sample_rand=0.25,sentry-sample_rate=0.5"),
         arrival,
+        ..Brought::default()
     }
 }
 

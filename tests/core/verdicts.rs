@@ -115,7 +115,8 @@ fn an_origin_that_failed_gets_no_headers_any_more() {
 fn the_sentence_names_traceparent_where_it_is_sent() {
     let page = page();
     let init = init("1");
-    page.sdk.init(Init { settings: Settings { propagate_traceparent: true, ..init.settings }, ..init });
+    page.sdk
+        .init(Init { settings: Settings { propagate_traceparent: true.into(), ..init.settings }, ..init });
     let said = page.sdk.request_failed("http://localhost:1/x", PAGE, None).unwrap();
     assert!(said.contains("sentry-trace, baggage, traceparent\""), "{said}");
 }

@@ -343,15 +343,14 @@ pub fn useless_targets(out: &mut String, [lines]: [&str; 1]) -> Option<()> {
 /// none, and after it the new table of `broken` places. Nothing if it stays as it is.
 pub fn request_failed(
     out: &mut String,
-    [broken, href, page, redirected_to]: [&str; 4],
-    traceparent: u32,
+    [broken, href, page, redirected_to, names]: [&str; 5],
     now: f64,
 ) -> Option<()> {
     let failure = Failure {
         request: Url::split(href)?,
         page: verdict::own_origin(page),
         redirected_to: Url::split(redirected_to),
-        traceparent: traceparent != 0,
+        names,
     };
     broken::write(out, broken, &failure, now as u64)
 }

@@ -32,7 +32,7 @@ export!(answers::merge_baggage(theirs, ours;));
 export!(answers::dsn(dsn, client;));
 export!(answers::judge(href, given, page, targets, patterns, destination, broken, sensitive; flags: u32, now: f64));
 export!(answers::useless_targets(lines;));
-export!(answers::request_failed(broken, href, page, redirected_to; traceparent: u32, now: f64));
+export!(answers::request_failed(broken, href, page, redirected_to, names; now: f64));
 export!(answers::recorded(urls, sensitive;));
 export!(delivery::limits(table, rate_limits; status: u32, retry_after: f64, now: f64));
 export!(answers::status(message; code: i32));

@@ -153,12 +153,16 @@ fn the_examples_hold_as_targets_cross() {
 #[test]
 fn a_request_that_failed_is_news_once() {
     let failed = |broken: &str| {
-        let texts = [broken, "https://api.test/a", "https://shop.test", ""];
-        text(|out| answers::request_failed(out, texts, 0, 1000.0))
+        let texts =
+            [broken, "https://api.test/a", "https://shop.test", "", "sentry-trace, baggage, tracestate"];
+        text(|out| answers::request_failed(out, texts, 1000.0))
     };
     let answer = failed("").unwrap();
     let (news, table) = answer.split_once('\n').unwrap();
-    assert!(news.contains("https://api.test") && table.contains("api.test"), "{answer}");
+    assert!(
+        news.contains("Allow-Headers: sentry-trace, baggage, tracestate\"") && table.contains("api.test"),
+        "{answer}"
+    );
     assert_eq!(
         failed(table)
             .and_then(|again| again.split_once('\n').map(|(news, _)| news.to_owned()))

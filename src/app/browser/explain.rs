@@ -13,7 +13,8 @@ use crate::decide::verdict::{Verdict, own_origin};
 
 /// Why a `GET` request of this URL would carry headers, or would not. `patched` says whether requests are traced by us.
 pub fn explain(page: &Page, destination: &Destination, given: &str, patched: bool) -> Explanation {
-    let about = About { traceparent: page.sdk.propagates_traceparent(), ..About::default() };
+    let names = page.sdk.header_names();
+    let about = About { names: &names, ..About::default() };
     if !page.sdk.is_enabled() {
         let off = "the guard of init was dropped, or init has enabled(false)";
         return in_words(Reason::Verdict(Verdict::Disabled), &About { off, ..about });

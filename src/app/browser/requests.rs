@@ -104,11 +104,9 @@ impl Asked {
         out.push('\n');
         out.push_str(&href);
         if let Some(headers) = plan.headers {
-            let traceparent =
-                if sdk.propagates_traceparent() { headers.traceparent() } else { String::default() };
-            for line in [headers.sentry_trace(), headers.baggage.unwrap_or_default(), traceparent] {
+            for line in headers.to_texts(sdk.propagates_traceparent()).values() {
                 out.push('\n');
-                out.push_str(&line);
+                out.push_str(line);
             }
         }
         Some(out)

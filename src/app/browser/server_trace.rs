@@ -7,9 +7,9 @@ use crate::app::browser::page::Page;
 use crate::app::browser::wrappers::{brought_with_page, keep_text, read_time};
 use crate::app::page_trace::{Brought, PageTrace};
 use crate::codec::id::TraceId;
-use crate::codec::sentry_trace;
 use crate::codec::text;
 use crate::codec::time::Timestamp;
+use crate::codec::{sentry_trace, traceparent};
 use crate::decide::header_pairs;
 use crate::decide::stale::Arrival;
 
@@ -26,12 +26,21 @@ thread_local! {
 pub fn read(page: &Page, continues_stale: bool) -> PageTrace {
     let told = brought_with_page();
     let (cached, told) = text::cut(&told, b'\n');
+    let (parents, states) = (values(told, "traceparent"), values(told, "tracestate"));
     let (traces, bags) = (values(told, "sentry-trace"), values(told, "baggage"));
-    let (sentry_trace, baggage) = header_pairs::choose(&traces, &bags);
-    let id = sentry_trace::parse(sentry_trace).ok().map(|header| header.trace_id);
+    let named = header_pairs::choose(&traces, &parents, &bags);
+    let tracestate = states.first().map_or("", String::as_str);
+    let header =
+        sentry_trace::parse(named.sentry_trace).ok().or_else(|| traceparent::parse(named.traceparent));
+    let id = header.map(|header| header.trace_id);
     let hex = id.map(TraceId::hex).unwrap_or_default();
-    let mut brought =
-        Brought { sentry_trace: text::owned(sentry_trace), baggage: text::owned(baggage), arrival: None };
+    let mut brought = Brought {
+        sentry_trace: text::owned(named.sentry_trace),
+        baggage: text::owned(named.baggage),
+        traceparent: text::owned(named.traceparent),
+        tracestate: text::owned(tracestate),
+        arrival: None,
+    };
     let judged = id.filter(|id| !continues_stale && CONTINUED.get() != Some(*id));
     // Asked only where it matters: the first question to a storage waits for another process.
     let kept = judged.map(|_| keep_text(KEY, "")).unwrap_or_default();

@@ -31,7 +31,8 @@ impl Sdk {
     pub fn request_failed(&self, href: &str, page: &str, redirected_to: Option<&str>) -> Option<String> {
         let (request, page) = (Url::split(href)?, own_origin(page));
         let target = redirected_to.and_then(Url::split);
-        self.decide(|state, moment, _| state.tracer.request_failed(request, page, target, moment.now))
+        let names = self.header_names();
+        self.decide(|state, moment, _| state.tracer.request_failed(request, page, target, &names, moment.now))
     }
 
     /// Decides about a request that is about to be sent, where the scopes know from where.

@@ -28,7 +28,7 @@ export interface Plan {
   href: string;
   /** The number of its span; 0 for none. */
   key: number;
-  /** sentry-trace, baggage and traceparent. */
+  /** sentry-trace, baggage, traceparent and tracestate. */
   headers: string[] | undefined;
   /** Whether it carries them. */
   carries: boolean;

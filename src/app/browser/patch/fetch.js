@@ -6,7 +6,7 @@
  * Wraps `owner.fetch`. Three callbacks decide:
  *
  * - `start(call)` hears of a request before it is sent (what it wants to know beside the URL it must {@link read}), and answers
- *   with a plan: `key`, `headers` (sentry-trace, baggage and traceparent) and, if `end` is to be called whatever they are, `span`.
+ *   with a plan: `key`, `headers` (sentry-trace, baggage, traceparent and tracestate) and, if `end` is to be called whatever they are, `span`.
  *   Nothing: none of our business.
  * - `merge(theirs, ours)` answers with the baggage to send, or nothing to leave theirs alone.
  * - `end(plan, call, response, error)` hears how it went. `plan.carries` says whether it carried our headers.
@@ -259,7 +259,7 @@ function copy(init) {
 
 /** Adds our headers to the arguments; the page's own objects are never written to. */
 function addHeaders(call, plan, merge) {
-  const [sentryTrace, baggage, traceparent] = plan.headers;
+  const [sentryTrace, baggage, traceparent, tracestate] = plan.headers;
   const given = theirs(call);
   const { args, init, request } = call;
   const set = given === undefined ? request?.headers : given;
@@ -271,7 +271,11 @@ function addHeaders(call, plan, merge) {
   const old = headers?.get('baggage');
   const merged = baggage && old ? merge(old, baggage) : baggage;
   if (merged) ours.set('baggage', merged);
-  if (traceparent && !headers?.has('traceparent')) ours.set('traceparent', traceparent);
+  // The two belong together: beside a `traceparent` of the page ours would be wrong.
+  if (traceparent && !headers?.has('traceparent')) {
+    ours.set('traceparent', traceparent);
+    if (tracestate && !headers?.has('tracestate')) ours.set('tracestate', tracestate);
+  }
   // A decoder that the page has replaced may answer with anything; `fetch` would refuse the request.
   for (const one of ours) if (/[^\t -\xff]/.test(one[1])) return;
   if (given === undefined && request) {

@@ -74,7 +74,7 @@ export function broughtWithPage() {
   const cached =
     (deliveryType === 'cache' && /^http/.test(name)) || (type === 'back_forward' && !transferSize);
   const lines = [cached ? 'cached' : ''];
-  for (const name of ['sentry-trace', 'baggage', 'sentry-trace-time']) {
+  for (const name of ['sentry-trace', 'baggage', 'traceparent', 'tracestate', 'sentry-trace-time']) {
     const add = (said) => said && lines.push(`${name}\t${cell(said)}`);
     attempt(() => {
       for (const tag of document.querySelectorAll(`meta[name="${name}"]`)) add(tag.getAttribute('content'));

@@ -231,7 +231,7 @@ export function patchXhrForCore(owner, start, merge, end, broke) {
 
 /** Sets our headers, and notes them beside those of the page. */
 function attach(xhr, { headers, plan }, merge, setHeader) {
-  const [sentryTrace, baggage, traceparent] = plan.headers;
+  const [sentryTrace, baggage, traceparent, tracestate] = plan.headers;
   // Somebody continues a trace by hand: theirs is theirs.
   if ('sentry-trace' in headers) return;
   // Somebody who traces as well may have given the object a method of its own: whoever does not hear of our headers adds others.
@@ -243,7 +243,11 @@ function attach(xhr, { headers, plan }, merge, setHeader) {
   };
   set('sentry-trace', sentryTrace);
   plan.carries = true;
-  if (traceparent && !('traceparent' in headers)) set('traceparent', traceparent);
+  // The two belong together: beside a `traceparent` of the page ours would be wrong.
+  if (traceparent && !('traceparent' in headers)) {
+    set('traceparent', traceparent);
+    if (tracestate && !('tracestate' in headers)) set('tracestate', tracestate);
+  }
   if (!baggage) return;
   const old = headers.baggage?.replace(/^[ \t,]+|[ \t,]+$/g, '');
   const merged = old ? merge(old, baggage) : baggage;
