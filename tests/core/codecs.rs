@@ -119,10 +119,12 @@ fn prints_baggage() {
 
 #[test]
 fn merges_baggage_into_a_request() {
-    each("baggage_merge.txt", |example| {
-        let [theirs, ours] = example.inputs();
-        same(example, baggage::merge_into_request(theirs, ours).unwrap_or("left alone".to_owned()));
-    });
+    for file in ["baggage_merge.txt", "baggage_w3c.txt"] {
+        each(file, |example| {
+            let [theirs, ours] = example.inputs();
+            same(example, baggage::merge_into_request(theirs, ours).unwrap_or("left alone".to_owned()));
+        });
+    }
 }
 
 #[test]

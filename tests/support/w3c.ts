@@ -1,0 +1,6 @@
+// What is read of the headers of the W3C, for a test of its own.
+
+export { mergeBaggage } from '../../js/core/core.js';
+export { deliver } from '../../js/core/delivered.js';
+export { receiveTrace } from '../../js/scope/propagation.js';
+export { inOurForm, readTracestate, wanted } from '../../js/scope/w3c.js';
