@@ -4,6 +4,7 @@
 
 import type { PropagationContext } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
+import { text } from '../values/values.js';
 import type { BrowserClient } from './client.js';
 
 /** In version 00 nothing is behind the flags, in later ones something may be. */
@@ -40,8 +41,8 @@ export function withTracestate<Context extends PropagationContext | undefined>(
 }
 
 /** What is passed on of a `tracestate`: of a long one as many members of its beginning as fit; nothing if it is none. */
-export function readTracestate(tracestate: string | undefined): string {
-  const [beginning = ''] = /^.{0,512}(?=,|$)/.exec(tracestate ?? '') ?? [];
+export function readTracestate(tracestate: unknown): string {
+  const [beginning = ''] = /^.{0,512}(?=,|$)/.exec(text(tracestate)) ?? [];
   return TRACESTATE.test(beginning) ? beginning : '';
 }
 
