@@ -98,9 +98,12 @@ function continued(client: BrowserClient, { headers }: IncomingMessage): Propaga
   const [sentryTrace = ''] = String(headers['sentry-trace'] ?? '').split(',');
   // An array where somebody has put one there.
   const baggage = headers.baggage ?? '';
-  const received = receiveTrace(client, sentryTrace, String(baggage));
-  if (sentryTrace && !received)
-    complain(`a request began a new trace: ${shown(sentryTrace)} is malformed, or another organization's`);
+  // Two of the former are none (Trace Context, section 3.2), several of the latter are one.
+  const [traceparent, tracestate] = [headers.traceparent, headers.tracestate].map((one) => String(one ?? ''));
+  const received = receiveTrace(client, sentryTrace, String(baggage), traceparent, tracestate);
+  const given = sentryTrace || traceparent;
+  if (given && !received)
+    complain(`a request began a new trace: ${shown(given)} is malformed, or another organization's`);
   return received;
 }
 

@@ -84,7 +84,7 @@ function urlOf({ origin, path }: UndiciRequest): string {
 }
 
 function addHeaders(request: UndiciRequest, pairs: [string, string][], headers: string[]): void {
-  const [sentryTrace = '', baggage = '', traceparent = ''] = headers;
+  const [sentryTrace = '', baggage = '', traceparent = '', tracestate = ''] = headers;
   const given = (name: string) =>
     pairs
       .filter(([key]) => key === name)
@@ -93,7 +93,11 @@ function addHeaders(request: UndiciRequest, pairs: [string, string][], headers: 
   // Somebody continues a trace by hand: theirs is theirs.
   if (given('sentry-trace')) return;
   request.addHeader('sentry-trace', sentryTrace);
-  if (traceparent && !given('traceparent')) request.addHeader('traceparent', traceparent);
+  if (traceparent && !given('traceparent')) {
+    request.addHeader('traceparent', traceparent);
+    // It belongs to the other: without that it says nothing.
+    if (tracestate && !given('tracestate')) request.addHeader('tracestate', tracestate);
+  }
   const theirs = given('baggage');
   const merged = baggage && theirs ? mergeBaggage(theirs, baggage) : baggage;
   if (!merged) return;

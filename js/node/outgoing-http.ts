@@ -135,11 +135,15 @@ function urlOf(request: ClientRequest): string {
 }
 
 function addHeaders(request: ClientRequest, headers: string[]): void {
-  const [sentryTrace = '', baggage = '', traceparent = ''] = headers;
+  const [sentryTrace = '', baggage = '', traceparent = '', tracestate = ''] = headers;
   // Written already, where the application gave its headers as a list, or waits for `100 Continue`.
   if (request.headersSent || request.getHeader('sentry-trace')) return;
   request.setHeader('sentry-trace', sentryTrace);
-  if (traceparent && !request.getHeader('traceparent')) request.setHeader('traceparent', traceparent);
+  if (traceparent && !request.getHeader('traceparent')) {
+    request.setHeader('traceparent', traceparent);
+    // It belongs to the other: without that it says nothing.
+    if (tracestate && !request.getHeader('tracestate')) request.setHeader('tracestate', tracestate);
+  }
   const theirs = [request.getHeader('baggage') ?? []].flat().join(',');
   const merged = baggage && theirs ? mergeBaggage(theirs, baggage) : baggage;
   if (merged) request.setHeader(nameOf(request, 'baggage'), merged);

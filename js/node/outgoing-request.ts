@@ -36,7 +36,7 @@ export interface OutgoingOptions {
 export interface Outgoing {
   /** The span that times it, if there is one that somebody will see. */
   record: SpanRecord | undefined;
-  /** The values of `sentry-trace`, `baggage` and `traceparent`; an empty one is left out. */
+  /** The values of `sentry-trace`, `baggage`, `traceparent` and `tracestate`; an empty one is left out. */
   headers: string[] | undefined;
 }
 

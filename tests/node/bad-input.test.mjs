@@ -8,6 +8,7 @@ import { useIngest } from './support.mjs';
 
 const VALID = `sentry-trace: ${TRACE}-${SPAN}-1`;
 const OTHER = `sentry-trace: ${'a'.repeat(32)}-${'b'.repeat(16)}-1`;
+const PARENT = `traceparent: 00-${TRACE}-${SPAN}-01`;
 const LONG = 'x'.repeat(100_000);
 
 /** Headers, and whether they are of the trace that they name. */
@@ -34,6 +35,9 @@ const CASES = {
   ],
   'a trace, and baggage that is not encoded': [[VALID, 'baggage: sentry-release=%E0%A4%A,=,;,"'], true],
   'capital letters': [[VALID.toUpperCase()], false],
+  'a trace in the form of the W3C': [[PARENT], true],
+  'two of those, which are none': [[PARENT, PARENT], false],
+  'one of those behind a trace that is none': [['sentry-trace: nonsense', PARENT], true],
   'ids of zeros': [[`sentry-trace: ${'0'.repeat(32)}-${SPAN}-1`], false],
 };
 
