@@ -108,7 +108,26 @@ export async function bundlePackage({ entry, file, core = DEFAULT.core, host = D
     minify: true,
     metafile: true,
   });
-  return { bundled: { code, maps: [JSON.parse(map.text)] }, account: metafile };
+  return { bundled: await withoutNames({ code, maps: [JSON.parse(map.text)] }), account: metafile };
+}
+
+/**
+ * Writes the constants of a bundle that are read once where they are read: numbers and texts, which have names for whoever reads the
+ * source. 550 bytes less after brotli. esbuild does that within a file, but not in a bundle, whose constants are variables.
+ *
+ * @param {import('./maps.mjs').Mapped} bundled
+ * @returns {Promise<import('./maps.mjs').Mapped>}
+ */
+async function withoutNames({ code, maps }) {
+  const { code: collapsed, map } = await minify(code, {
+    module: true,
+    sourceMap: true,
+    ecma: 2022,
+    compress: { defaults: false, collapse_vars: true },
+    mangle: false,
+    format: { comments: false, asciiOnly: true },
+  });
+  return { code: collapsed, maps: [JSON.parse(map), ...maps] };
 }
 
 /**
