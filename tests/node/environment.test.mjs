@@ -11,7 +11,7 @@ const CODE = `
   import { createServer } from 'node:http';
   import { once } from 'node:events';
   import { getTraceData, httpIntegration, init } from '${entry}';
-  init({ dsn: 'http://public@127.0.0.1:1/1', integrations: [httpIntegration()] });
+  init({ dsn: 'http://public@127.0.0.1:1/1', integrations: [httpIntegration({ outgoing: false })] });
   const outside = getTraceData();
   const server = createServer((_, response) => response.end(JSON.stringify(getTraceData()))).listen(0, '127.0.0.1');
   await once(server, 'listening');
