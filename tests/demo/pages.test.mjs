@@ -32,20 +32,15 @@ const EXAMPLES = {
 browser ui.action show prices
   browser http.client GET orders/api/prices/sencha
     orders http.server GET /api/prices/:id
-      orders middleware allowPage
-      orders handler /api/prices/:id
-        orders http.client GET payments/api/rates/USD
-          payments http.server GET /api/rates/:currency
-            payments handler /api/rates/:currency
-              payments function ask the bank
-        orders http.client GET payments/api/rates/GBP
-          payments http.server GET /api/rates/:currency
-            payments handler /api/rates/:currency
-              payments function ask the bank
-        orders http.client GET payments/api/rates/JPY
-          payments http.server GET /api/rates/:currency
-            payments handler /api/rates/:currency
-              payments function ask the bank`,
+      orders http.client GET payments/api/rates/USD
+        payments http.server GET /api/rates/:currency
+          payments function ask the bank
+      orders http.client GET payments/api/rates/GBP
+        payments http.server GET /api/rates/:currency
+          payments function ask the bank
+      orders http.client GET payments/api/rates/JPY
+        payments http.server GET /api/rates/:currency
+          payments function ask the bank`,
   },
   'failing-request': {
     control: 'Redeem voucher',
@@ -56,12 +51,9 @@ browser ui.action show prices
 browser ui.action redeem voucher [internal_error]
   browser http.client GET orders/api/vouchers/SPRING [internal_error 502]
     orders http.server GET /api/vouchers/:code [internal_error 502]
-      orders middleware allowPage
-      orders handler /api/vouchers/:code
-        orders http.client GET payments/api/vouchers/SPRING [internal_error 500]
-          payments http.server GET /api/vouchers/:code [internal_error 500]
-            payments handler /api/vouchers/:code [internal_error]
-              payments db.query SELECT value FROM vouchers WHERE code = ? [internal_error]`,
+      orders http.client GET payments/api/vouchers/SPRING [internal_error 500]
+        payments http.server GET /api/vouchers/:code [internal_error 500]
+          payments db.query SELECT value FROM vouchers WHERE code = ? [internal_error]`,
   },
   'long-task': {
     control: 'Count the baskets',
@@ -78,12 +70,10 @@ browser ui.action count baskets
 browser ui.action make tea
   browser http.client GET orders/api/tea
     orders http.server GET /api/tea
-      orders middleware allowPage
-      orders handler /api/tea
-        orders function Heat the water
-        orders function Warm the pot
-        orders function Let it steep
-        orders function Pour
+      orders function Heat the water
+      orders function Warm the pot
+      orders function Let it steep
+      orders function Pour
   browser http.client.stream GET orders/api/tea`,
   },
   worker: {
@@ -95,9 +85,7 @@ browser ui.action ask
     browser function countBaskets
     browser http.client GET orders/api/orders
       orders http.server GET /api/orders
-        orders middleware allowPage
-        orders handler /api/orders
-          orders db.query SELECT count(*) AS orders FROM orders`,
+        orders db.query SELECT count(*) AS orders FROM orders`,
   },
 };
 
@@ -257,9 +245,7 @@ describe('a page of the demo', { timeout: TIMEOUT, concurrency: 2 }, () => {
 browser navigation /navigation/lapsang
   browser http.client GET orders/api/products/lapsang
     orders http.server GET /api/products/:id
-      orders middleware allowPage
-      orders handler /api/products/:id
-        orders db.query SELECT count(*) AS orders FROM orders WHERE product_id = ?`,
+      orders db.query SELECT count(*) AS orders FROM orders WHERE product_id = ?`,
     );
     await showsAll(page, spans);
     await showsCode(page);

@@ -1,4 +1,5 @@
-// One click through browser, web, orders and payments, as the four of them really reported it.
+// One click through browser, web, orders and payments, as the four of them really reported it: by our SDK, and with one
+// service that stays with @sentry/node.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { describe, it } from 'node:test';
@@ -45,61 +46,78 @@ async function ordered(page, act) {
   return { headers: await request.allHeaders(), status: response.status() };
 }
 
+/** Whether a span is another one's descendant. */
+function isBelow({ parentSpanId }, { spanId }, spans) {
+  if (parentSpanId === spanId) return true;
+  const parent = spans.find((span) => span.spanId === parentSpanId);
+  return parent !== undefined && isBelow(parent, { spanId }, spans);
+}
+
+/** Opens the shop, buys something when its load is reported, and follows the click through everybody. */
+async function isOneTrace(browser, demo) {
+  const page = await browser.page();
+  await page.goto(demo.urls.web);
+  const [traceId, serverSpanId, flag] = (await metaOf(page)).split('-');
+  assert.equal(flag, '1');
+  await demo.spans(traceId, pageLoaded);
+  const { headers, status } = await buy(page);
+  assert.equal(status, 201);
+  const spans = await demo.spans(
+    traceId,
+    (spans) => clicked(spans) && spans.some(ofService('web', 'http.server')),
+  );
+
+  assert.deepEqual([...new Set(spans.map(({ service }) => service))].sort(), SERVICES);
+  const only = (service, op) => {
+    const found = spans.filter(ofService(service, op));
+    assert.equal(found.length, 1, `${service} ${op}: ${JSON.stringify(found)}`);
+    return found[0];
+  };
+  const webRequest = only('web', 'http.server');
+  assert.equal(serverSpanId, webRequest.spanId);
+  assert.equal(only('browser', 'pageload').parentSpanId, serverSpanId);
+  const click = only('browser', 'ui.action');
+  assert.equal(click.name, 'process_order');
+  const toOrders = only('browser', 'http.client');
+  assert.equal(toOrders.parentSpanId, click.spanId);
+  assert.equal(headers['sentry-trace'], `${traceId}-${toOrders.spanId}-1`);
+  const orders = only('orders', 'http.server');
+  assert.equal(orders.parentSpanId, toOrders.spanId);
+  const toPayments = only('orders', 'http.client');
+  assert.equal(toPayments.parentSpanId, orders.spanId);
+  const payments = only('payments', 'http.server');
+  assert.equal(payments.parentSpanId, toPayments.spanId);
+  // What is asked of a database is below what needs it; another SDK may have spans of its own between them.
+  const charge = only('payments', 'payment.charge');
+  assert.ok(isBelow(charge, payments, spans), 'the charge is not below its request');
+  assert.ok(isBelow(only('payments', 'db.query'), charge, spans), 'payments stored nothing');
+  const stored = spans.filter(ofService('orders', 'db.query'));
+  assert.deepEqual(
+    stored.map(({ name, parentSpanId }) => [name.split(' ', 1)[0], parentSpanId]),
+    [
+      ['INSERT', orders.spanId],
+      ['UPDATE', orders.spanId],
+    ],
+  );
+
+  const envelopes = (await demo.envelopes()).filter(
+    ({ payload }) => payload?.contexts?.trace?.trace_id === traceId,
+  );
+  assert.deepEqual([...new Set(envelopes.map(({ service }) => service))].sort(), SERVICES);
+  for (const { service, header } of envelopes) {
+    assert.deepEqual(header.trace, envelopes[0].header.trace, `${service} has another sampling context`);
+    assert.equal(header.trace.sampled, 'true');
+    assert.equal(header.trace.trace_id, traceId);
+  }
+  await page.locator('#waterfall', { hasText: 'payments' }).waitFor();
+  assert.deepEqual(page.said, []);
+}
+
 describe('a click in the demo', { timeout: 300_000 }, () => {
   const browser = useBrowser();
   const demo = useDemo();
 
-  it('is one trace from the browser through three services', async () => {
-    const page = await browser.page();
-    await page.goto(demo.urls.web);
-    const [traceId, serverSpanId, flag] = (await metaOf(page)).split('-');
-    assert.equal(flag, '1');
-    await demo.spans(traceId, pageLoaded);
-    const { headers, status } = await buy(page);
-    assert.equal(status, 201);
-    const spans = await demo.spans(
-      traceId,
-      (spans) => clicked(spans) && spans.some(ofService('web', 'http.server')),
-    );
-
-    assert.deepEqual([...new Set(spans.map(({ service }) => service))].sort(), SERVICES);
-    const only = (service, op) => {
-      const found = spans.filter(ofService(service, op));
-      assert.equal(found.length, 1, `${service} ${op}: ${JSON.stringify(found)}`);
-      return found[0];
-    };
-    const webRequest = only('web', 'http.server');
-    assert.equal(serverSpanId, webRequest.spanId);
-    assert.equal(only('browser', 'pageload').parentSpanId, serverSpanId);
-    const click = only('browser', 'ui.action');
-    assert.equal(click.name, 'process_order');
-    const toOrders = only('browser', 'http.client');
-    assert.equal(toOrders.parentSpanId, click.spanId);
-    assert.equal(headers['sentry-trace'], `${traceId}-${toOrders.spanId}-1`);
-    const orders = only('orders', 'http.server');
-    assert.equal(orders.parentSpanId, toOrders.spanId);
-    const toPayments = only('orders', 'http.client');
-    const payments = only('payments', 'http.server');
-    assert.equal(payments.parentSpanId, toPayments.spanId);
-    for (const service of ['orders', 'payments']) {
-      assert.ok(
-        spans.some(({ service: of, op }) => of === service && op.startsWith('db')),
-        `${service} stored nothing`,
-      );
-    }
-
-    const envelopes = (await demo.envelopes()).filter(
-      ({ payload }) => payload?.contexts?.trace?.trace_id === traceId,
-    );
-    assert.deepEqual([...new Set(envelopes.map(({ service }) => service))].sort(), SERVICES);
-    for (const { service, header } of envelopes) {
-      assert.deepEqual(header.trace, envelopes[0].header.trace, `${service} has another sampling context`);
-      assert.equal(header.trace.sampled, 'true');
-      assert.equal(header.trace.trace_id, traceId);
-    }
-    await page.locator('#waterfall', { hasText: 'payments' }).waitFor();
-    assert.deepEqual(page.said, []);
-  });
+  it('is one trace from the browser through three services', () => isOneTrace(browser, demo));
 
   it('shows a declined card, and its request as failed', async () => {
     const page = await browser.page();
@@ -192,6 +210,24 @@ describe('a click in the demo', { timeout: 300_000 }, () => {
     assert.equal((await buy(page)).status, 201);
     await demo.spans(traceId, clicked);
     assert.deepEqual(page.said, []);
+  });
+});
+
+describe('a click in the demo whose payments are traced by @sentry/node', { timeout: 180_000 }, () => {
+  const browser = useBrowser();
+  const demo = useDemo({ PAYMENTS_SDK: '@sentry/node' });
+
+  it('is one trace all the same', async () => {
+    await isOneTrace(browser, demo);
+    const sdks = (await demo.envelopes())
+      .filter(({ item }) => item.type === 'transaction')
+      .map(({ service, payload }) => `${service}: ${payload.sdk.name}`);
+    assert.deepEqual([...new Set(sdks)].sort(), [
+      'browser: throughline.browser',
+      'orders: throughline.node',
+      'payments: sentry.javascript.node',
+      'web: throughline.node',
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 // The collector: every envelope of the demo passes here on its way to Spotlight.
 //
 // The page draws its waterfall from what the services really reported. So there is one place that sees
-// it all: the browser reports to `/tunnel`, the services (their `spotlight` option) to `/stream/<service>`, and pages of other
+// it all: the browser reports to `/tunnel`, the services to `/stream/<service>`, and pages of other
 // origins, whose DSN names this host, to where such a DSN leads.
 // With BACKEND=otlp they report to `/v1/traces` instead, as to any collector of OpenTelemetry; Spotlight takes no OTLP.
 // Each envelope is kept for a while (trace-store.mjs) and passed on unchanged. Senders get their answer
@@ -17,8 +17,8 @@
 //   GET    /api/envelopes                {envelopes: [{service, receivedAt, text}]}, oldest first
 //   DELETE /api/envelopes                204
 
-import * as Sentry from '@sentry/node';
 import express from 'express';
+import * as Sentry from 'throughline/node';
 import { URLS } from './settings.mjs';
 import { TraceStore } from './trace-store.mjs';
 

@@ -3,8 +3,8 @@
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import * as Sentry from '@sentry/node';
 import sqlite from 'node-sqlite3-wasm';
+import { startSpan } from './sdk.mjs';
 import { DATA_DIR } from './settings.mjs';
 
 /**
@@ -16,7 +16,7 @@ export function openDatabase(name, port, schema) {
   const database = open(join(DATA_DIR, file), schema);
 
   const query = (text, run) =>
-    Sentry.startSpan(
+    startSpan(
       {
         name: text,
         op: 'db.query',

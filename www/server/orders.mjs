@@ -8,6 +8,7 @@
 //
 // Further routes are in examples.mjs.
 
+import { tracedFetch } from './by-hand.mjs';
 import { allowPage } from './cors.mjs';
 import { openDatabase } from './database.mjs';
 import { addExamples } from './examples.mjs';
@@ -55,10 +56,10 @@ app.post('/api/orders', jsonBody(), async (request, response) => {
 
 start(app, PORTS.orders, () => database.close());
 
-/** Asks payments for the money; the outcome in the words of orders. @sentry/node traces this fetch. */
+/** Asks payments for the money; the outcome in the words of orders. */
 async function charge(body) {
   try {
-    const response = await fetch(`${URLS.payments}/api/charges`, {
+    const response = await tracedFetch(`${URLS.payments}/api/charges`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),

@@ -8,7 +8,7 @@ import { shopSection } from './shop-section.mjs';
 
 /**
  * @param {object} page      one of `PAGES`
- * @param {string} metaTags  what the head says of the request's trace, made by @sentry/node
+ * @param {string} metaTags  what the head says of the request's trace, made by throughline/node
  * @param {object} settings  what the client needs to know (see www/client/settings.js)
  */
 export function renderPage(page, metaTags, settings) {

@@ -9,9 +9,9 @@
 // Two rules decide: the card ending 0002 is always declined, and so is any amount above the limit.
 
 import { setTimeout as wait } from 'node:timers/promises';
-import * as Sentry from '@sentry/node';
 import { openDatabase } from './database.mjs';
 import { CURRENCY, formatPrice, isCard } from './products.mjs';
+import { startSpan } from './sdk.mjs';
 import { createService, jsonBody, start } from './service.mjs';
 import { PORTS } from './settings.mjs';
 
@@ -42,24 +42,19 @@ const database = openDatabase(
 const app = createService('payments');
 
 app.post('/api/charges', jsonBody(), (request, response) => {
-  const charge = parseCharge(request.body);
-  if (!charge) {
+  const order = parseCharge(request.body);
+  if (!order) {
     response.status(400).json({ error: 'invalid_charge', message: 'This is not a charge.' });
     return;
   }
-  const decline = declineReason(charge);
-  const status = decline ? 'declined' : 'succeeded';
-  const { lastInsertRowid } = database.run(
-    'INSERT INTO charges (order_id, amount, currency, card, status) VALUES (?, ?, ?, ?, ?)',
-    [charge.orderId, charge.amount, charge.currency, charge.card, status],
-  );
-  response.status(decline ? 402 : 201).json({ chargeId: `C-${lastInsertRowid}`, status, ...decline });
+  const { code, ...outcome } = startSpan({ name: 'charge card', op: 'payment.charge' }, () => charge(order));
+  response.status(code).json(outcome);
 });
 
 app.get('/api/rates/:currency', async (request, response, next) => {
   const rate = RATES.get(request.params.currency);
   if (!rate) return next();
-  await Sentry.startSpan({ name: 'ask the bank', op: 'function' }, () => wait(BANK_TIME));
+  await startSpan({ name: 'ask the bank', op: 'function' }, () => wait(BANK_TIME));
   response.json(rate);
 });
 
@@ -69,6 +64,16 @@ app.get('/api/vouchers/:code', (request, response) => {
 });
 
 start(app, PORTS.payments, () => database.close());
+
+function charge(order) {
+  const decline = declineReason(order);
+  const status = decline ? 'declined' : 'succeeded';
+  const { lastInsertRowid } = database.run(
+    'INSERT INTO charges (order_id, amount, currency, card, status) VALUES (?, ?, ?, ?, ?)',
+    [order.orderId, order.amount, order.currency, order.card, status],
+  );
+  return { code: decline ? 402 : 201, chargeId: `C-${lastInsertRowid}`, status, ...decline };
+}
 
 function declineReason({ card, amount }) {
   if (card === DECLINED_CARD) return { reason: 'card_declined', message: 'The card was declined.' };

@@ -28,6 +28,10 @@ export const ENVIRONMENT = 'demo';
 /** Share of traces that are recorded, 0 to 1. Anything else means all of them. */
 export const TRACES_SAMPLE_RATE = parseRate(process.env.TRACES_SAMPLE_RATE);
 
+/** Looking at traces must not add to them: these routes get no spans. */
+export const UNTRACED =
+  /^\/(health|tunnel|stream|favicon\.ico|api\/(traces|envelopes|\d+\/envelope))(\/|\?|$)/;
+
 /** Directory of the SQLite files; ignored by git. */
 export const DATA_DIR = process.env.DATA_DIR || fileURLToPath(new URL('../../.data/', import.meta.url));
 

@@ -4,8 +4,8 @@
 //                           request; only /stale-cache is rendered once for all
 
 import { fileURLToPath } from 'node:url';
-import * as Sentry from '@sentry/node';
 import express from 'express';
+import * as Sentry from 'throughline/node';
 import { collector } from './collector.mjs';
 import { fromCache } from './html-cache.mjs';
 import { renderPage } from './page.mjs';
