@@ -40,18 +40,42 @@ export async function runServer({ code, marks }, browser) {
   const file = join(folder, `${marks.as}.mjs`);
   assert.ok(code.includes(`${PORT}`), `it listens on ${PORT}`);
   writeFileSync(file, code.replaceAll(`${PORT}`, `${port}`));
-  const child = spawn(process.execPath, [file], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = await startServer([file], port, { cwd: folder });
+  try {
+    await promise({ url: server.url, browser, said: server.said });
+  } finally {
+    await server.stop();
+    rmSync(file);
+  }
+}
+
+/**
+ * Starts a server, and waits until it answers.
+ *
+ * @param {string[]} args of Node
+ * @param {number} port where it listens
+ * @param {{ cwd?: string, env?: Record<string, string> }} [where]
+ */
+export async function startServer(args, port, { cwd = root, env = {} } = {}) {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const said = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => said.push(`${text}`));
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  try {
-    await listens(port, child, said);
-    await promise({ url: `http://localhost:${port}`, browser, said });
-  } finally {
+  const stop = async () => {
     child.kill();
     await gone;
-    rmSync(file);
+  };
+  try {
+    await listens(port, child, said);
+  } catch (error) {
+    await stop();
+    throw error;
   }
+  return { url: `http://localhost:${port}`, said, stop };
 }
 
 /** Runs a block in Node, to its end. */
@@ -80,7 +104,7 @@ async function listens(port, child, said) {
   }
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, 'localhost', resolve));
   const { port } = server.address();

@@ -5,11 +5,12 @@ import { after, before } from 'node:test';
 /**
  * Starts an ingest for a file of tests.
  *
- * @returns {{ dsn: () => string, take: () => object[][] }} `take` answers with the envelopes since the last call, each a list of
- *   what its lines say
+ * @returns {{ dsn: () => string, take: () => object[][], received: (count: number) => Promise<object[][]> }} `take` answers with the
+ *   envelopes since the last call, each a list of what its lines say; `received` waits until there are so many
  */
 export function useIngest() {
   const received = [];
+  let arrived = () => {};
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
@@ -20,6 +21,7 @@ export function useIngest() {
         .map((line) => JSON.parse(line)),
     );
     response.end('{}');
+    arrived();
   });
   before(() => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve)));
   after(() => {
@@ -29,5 +31,9 @@ export function useIngest() {
   return {
     dsn: () => `http://public@127.0.0.1:${server.address().port}/1`,
     take: () => received.splice(0),
+    received: async (count) => {
+      while (received.length < count) await new Promise((resolve) => (arrived = resolve));
+      return received.splice(0);
+    },
   };
 }
