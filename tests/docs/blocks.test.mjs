@@ -81,9 +81,22 @@ describe('the code of the documents', { timeout: 300_000, concurrency: 4 }, () =
     await page.context().close();
   }
 
+  /** A file that a program of its document begins with is run by that program. */
+  function checkImported({ document, marks }) {
+    const isUsed = blocks.some((block) => block.document === document && block.marks.import === marks.name);
+    assert.ok(isUsed, `nothing is import=${marks.name}`);
+  }
+
   const provers = {
     js: async (block) => {
-      if ('server' in block.marks) return runServer(block, browser);
+      if ('server' in block.marks) {
+        const first = blocks.find(({ document, marks }) => {
+          return document === block.document && marks.name && marks.name === block.marks.import;
+        });
+        assert.equal(Boolean(first), Boolean(block.marks.import), `no block is name=${block.marks.import}`);
+        return runServer(block, browser, first);
+      }
+      if (block.marks.name) return checkImported(block);
       if ('node' in block.marks) return runInNode(block);
       // It is run by the page that starts it.
       if (block.marks.worker) return bundled(block.code);
@@ -97,8 +110,9 @@ describe('the code of the documents', { timeout: 300_000, concurrency: 4 }, () =
       assert.deepEqual(shop.page.said, []);
       await shop.page.context().close();
     },
-    sh: ({ code }) => {
-      for (const line of code.trim().split('\n')) checkCommand(line.replace(/ +#.*$/, ''));
+    sh: ({ code, document }) => {
+      const files = blocks.filter((block) => block.document === document).map(({ marks }) => marks.name);
+      for (const line of code.trim().split('\n')) checkCommand(line.replace(/ +#.*$/, ''), files);
     },
     http: ({ code }) => proveHeaders(code, browser),
     json: ({ code }) => JSON.parse(code),

@@ -8,12 +8,17 @@ const read = (file) => readFileSync(join(root, file), 'utf8');
 const { name: PACKAGE, scripts } = JSON.parse(read('package.json'));
 const FEATURES = /(?<=^\[features\]\n).*?(?=^\[)/ms.exec(read('Cargo.toml'))[0];
 
-/** Fails where a command is none. @param {string} line without its comment */
-export function checkCommand(line) {
+/**
+ * Fails where a command is none.
+ *
+ * @param {string} line without its comment
+ * @param {string[]} files what its document has written by then
+ */
+export function checkCommand(line, files = []) {
   const [program, ...args] = line.trim().split(/\s+/);
   const check = CHECKS[program];
   assert.ok(check, `nothing knows the command "${line}"`);
-  check(args, line);
+  check(args, line, files);
 }
 
 const CHECKS = {
@@ -33,9 +38,10 @@ const CHECKS = {
       }
     }
   },
-  node: (args, line) => {
-    const file = args.find((arg) => !arg.startsWith('-'));
-    assert.ok(existsSync(join(root, file)), line);
+  node: (args, line, written) => {
+    const files = args.filter((arg) => !arg.startsWith('-')).map((arg) => arg.replace(/^\.\//, ''));
+    assert.ok(files.length, line);
+    for (const file of files) assert.ok(written.includes(file) || existsSync(join(root, file)), line);
   },
   cargo: ([verb, name, ...args], line) => {
     assert.equal(verb, 'add', line);

@@ -8,6 +8,8 @@
 //   ```js after=order                goes on where the block of that name ends: both are one program
 //   ```js policy="script-src …"      runs in a page with that content security policy
 //   ```js server as=express          runs in Node as a program
+//   ```js name=tracing.mjs           is a file that such a program begins with
+//   ```js server import=tracing.mjs  is such a program: `node --import ./tracing.mjs`
 //   ```js node                       is a module that Node runs to its end
 //   ```js worker=/worker.js          is the worker that a page of this document starts
 //   ```tsx file=tests/package/x.tsx  stands in a file that other tests run, line by line

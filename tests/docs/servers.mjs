@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { root } from '../../scripts/lib/project.mjs';
+import { assertAnswer, withAnswers } from './answers.mjs';
 import { promises } from './promises.mjs';
 import { bundled, DSN } from './site.mjs';
 
@@ -22,7 +25,12 @@ const BUILT = {
 init({ dsn: '${DSN}', tracesSampleRate: 1, integrations: [browserTracingIntegration()] });`,
 };
 
-export async function runServer({ code, marks }, browser) {
+/**
+ * @param {import('./documents.mjs').Block} block
+ * @param {{ page: () => Promise<import('playwright-core').Page> }} browser
+ * @param {import('./documents.mjs').Block} [first] what it begins with, by `--import`
+ */
+export async function runServer({ code, marks }, browser, first) {
   const promise = promises[marks.as];
   assert.ok(promise, 'a server has to keep a promise');
   const port = await freePort();
@@ -37,15 +45,29 @@ export async function runServer({ code, marks }, browser) {
   for (const [name, text] of Object.entries(BUILT)) {
     writeFileSync(join(folder, 'dist', name), name.endsWith('.js') ? await bundled(text) : text);
   }
-  const file = join(folder, `${marks.as}.mjs`);
   assert.ok(code.includes(`${PORT}`), `it listens on ${PORT}`);
-  writeFileSync(file, code.replaceAll(`${PORT}`, `${port}`));
-  const server = await startServer([file], port, { cwd: folder });
+  const ingest = await startIngest();
+  const args = [first && `first-${marks.as}`, marks.as].filter(Boolean).map((name, at, { length }) => {
+    const file = join(folder, `${name}.mjs`);
+    const text = at + 1 < length ? first.code : code;
+    // What the server itself reports stays on this machine.
+    writeFileSync(
+      file,
+      text.replaceAll(`${PORT}`, `${port}`).replaceAll(`dsn: '${DSN}'`, `dsn: '${ingest.dsn}'`),
+    );
+    return file;
+  });
+  const imported = args.length > 1 ? ['--import', pathToFileURL(args[0]).href] : [];
   try {
-    await promise({ url: server.url, browser, said: server.said });
+    const server = await startServer([...imported, args.at(-1)], port, { cwd: folder });
+    try {
+      await promise({ url: server.url, browser, said: server.said, sent: ingest.sent });
+    } finally {
+      await server.stop();
+    }
   } finally {
-    await server.stop();
-    rmSync(file);
+    ingest.stop();
+    for (const file of args) rmSync(file);
   }
 }
 
@@ -78,13 +100,56 @@ export async function startServer(args, port, { cwd = root, env = {} } = {}) {
   return { url: `http://localhost:${port}`, said, stop };
 }
 
-/** Runs a block in Node, to its end. */
-export async function runInNode({ code, line }) {
-  const file = join(root, 'target', 'docs', `line-${line}.mjs`);
+/** What the transactions of servers are sent to. `sent` waits for one that is as wanted. */
+async function startIngest() {
+  const events = [];
+  let arrived = () => {};
+  const server = createHttpServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const [header, ...lines] = body
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+    if (lines[0]?.type === 'transaction') events.push({ ...lines[1], trace: header.trace });
+    response.end('{}');
+    arrived();
+  });
+  await new Promise((resolve) => server.listen(0, 'localhost', resolve));
+  return {
+    dsn: `http://public@localhost:${server.address().port}/1`,
+    sent: async (isWanted) => {
+      for (;;) {
+        const found = events.find(isWanted);
+        if (found) return found;
+        await new Promise((resolve) => (arrived = resolve));
+      }
+    },
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** What marks a line on the console as an answer. */
+const TOLD = '\u0001told ';
+
+/** Runs a block in Node, to its end, and compares what its comments promise. */
+export async function runInNode({ code, line, document }) {
+  const { program, expected } = withAnswers(code);
+  const file = join(root, 'target', 'docs', `${document.replace(/\W/g, '-')}-line-${line}.mjs`);
   mkdirSync(join(root, 'target', 'docs'), { recursive: true });
-  writeFileSync(file, code);
+  const tell = `const told = (value, number) => console.log(${JSON.stringify(TOLD)} + JSON.stringify([number, value]));\n`;
+  writeFileSync(file, expected.length ? tell + program : program);
   try {
-    await promisify(execFile)(process.execPath, [file]);
+    const { stdout } = await promisify(execFile)(process.execPath, [file]);
+    const lines = stdout.split('\n').filter((line) => line.startsWith(TOLD));
+    const told = new Map(lines.map((line) => JSON.parse(line.slice(TOLD.length))));
+    for (const [number, { line, text }] of expected.entries()) {
+      assert.ok(told.has(number), `line ${line} was never reached: ${text}`);
+      assertAnswer(told.get(number), text);
+    }
   } finally {
     rmSync(file);
   }

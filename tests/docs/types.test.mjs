@@ -21,6 +21,7 @@ const ENTRIES = {
   throughline: 'dist/index.d.ts',
   'throughline/js': 'dist/js.d.ts',
   'throughline/slim': 'dist/slim.d.ts',
+  'throughline/node': 'dist/node.d.ts',
 };
 
 /** Programs of others whose types are not at hand. */
