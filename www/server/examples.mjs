@@ -8,7 +8,6 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import * as Sentry from 'throughline/node';
-import { tracedFetch } from './by-hand.mjs';
 import { findProduct, formatPrice } from './products.mjs';
 import { URLS } from './settings.mjs';
 
@@ -39,7 +38,7 @@ export function addExamples(app, database) {
     const prices = [formatPrice(product.price)];
     // One after the other, on purpose: this is what the waterfall is to show.
     for (const currency of CURRENCIES) {
-      const answer = await tracedFetch(`${URLS.payments}/api/rates/${currency}`);
+      const answer = await fetch(`${URLS.payments}/api/rates/${currency}`);
       const { sign, rate } = await answer.json();
       prices.push(`${sign}${((product.price / 100) * rate).toFixed(2)}`);
     }
@@ -47,9 +46,7 @@ export function addExamples(app, database) {
   });
 
   app.get('/api/vouchers/:code', async (request, response) => {
-    const answer = await tracedFetch(
-      `${URLS.payments}/api/vouchers/${encodeURIComponent(request.params.code)}`,
-    );
+    const answer = await fetch(`${URLS.payments}/api/vouchers/${encodeURIComponent(request.params.code)}`);
     response
       .status(answer.ok ? 200 : 502)
       .json(answer.ok ? await answer.json() : { error: 'payments_unavailable' });

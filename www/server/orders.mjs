@@ -8,7 +8,6 @@
 //
 // Further routes are in examples.mjs.
 
-import { tracedFetch } from './by-hand.mjs';
 import { allowPage } from './cors.mjs';
 import { openDatabase } from './database.mjs';
 import { addExamples } from './examples.mjs';
@@ -59,7 +58,7 @@ start(app, PORTS.orders, () => database.close());
 /** Asks payments for the money; the outcome in the words of orders. */
 async function charge(body) {
   try {
-    const response = await tracedFetch(`${URLS.payments}/api/charges`, {
+    const response = await fetch(`${URLS.payments}/api/charges`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),

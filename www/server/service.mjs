@@ -1,10 +1,6 @@
 // What the three Express services share: sentences for errors, a health route, a start and a quiet end.
 
 import express from 'express';
-import { usesSentryNode } from './sdk.mjs';
-
-/** By the other SDK requests are traced by themselves. */
-const { traceIncoming } = usesSentryNode ? {} : await import('./by-hand.mjs');
 
 /** Largest JSON body a service accepts; an order has about 60 bytes. */
 const JSON_LIMIT = '10kb';
@@ -13,7 +9,6 @@ const JSON_LIMIT = '10kb';
 export function createService(name) {
   const app = express();
   app.disable('x-powered-by');
-  if (traceIncoming) app.use(traceIncoming);
   app.get('/health', (_request, response) => response.json({ service: name, ok: true }));
   return app;
 }

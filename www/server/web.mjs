@@ -1,6 +1,6 @@
 // web: renders the demo's pages, serves their client, and hosts the collector.
 //
-//   GET /, /navigation, …   a page, rendered for this visitor: two meta tags carry the trace of this very
+//   GET /, /navigation, …   a page, rendered for this visitor: meta tags carry the trace of this very
 //                           request; only /stale-cache is rendered once for all
 
 import { fileURLToPath } from 'node:url';
@@ -35,7 +35,7 @@ const SETTINGS = {
 };
 
 for (const page of PAGES) {
-  const render = (moreTags = '') => renderPage(page, traceMetaTags() + moreTags, SETTINGS);
+  const render = () => renderPage(page, Sentry.getTraceMetaTags(), SETTINGS);
   // What is below the address of a page is a view of it.
   app.get([page.path, ...(page.views ?? [])], (_request, response) => {
     response.set({
@@ -53,12 +53,3 @@ for (const folder of ['../static/', '../dist/']) {
 }
 
 start(app, PORTS.web);
-
-/** `<meta name="sentry-trace" …/><meta name="baggage" …/>`, without entries that have no value. */
-function traceMetaTags() {
-  // Of the request's own span: while Express runs a handler, a span of that handler is active.
-  const span = Sentry.getActiveSpan();
-  const data = Sentry.getTraceData(span && { span: Sentry.getRootSpan(span) });
-  const entries = Object.entries(data).filter(([, value]) => value);
-  return Sentry.getTraceMetaTags(Object.fromEntries(entries));
-}
