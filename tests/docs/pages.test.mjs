@@ -68,8 +68,14 @@ it('README.md leads to every document', () => {
 
 describe('docs/api.md', () => {
   const text = textOf('docs/api.md');
-  /** What the package exports: values, and types. */
-  const index = readFileSync(join(root, 'dist', 'index.d.ts'), 'utf8');
+  /** What the package exports, of all its entries but the scripts: values, and types. */
+  const { exports: entries } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const declared = new Set(
+    JSON.stringify(entries)
+      .match(/dist\/[\w-]+\.d\.ts/g)
+      .map((file) => join(root, file)),
+  );
+  const index = [...declared].map((file) => readFileSync(file, 'utf8')).join('\n');
   const exported = [];
   for (const [, names] of index.matchAll(/export (?:type )?\{([^}]*)\}/g)) {
     for (const name of names.split(','))
@@ -84,7 +90,7 @@ describe('docs/api.md', () => {
   const constants = readFileSync(join(root, 'dist', 'api', 'constants.d.ts'), 'utf8');
   for (const [, name] of constants.matchAll(/export (?:declare const|\{) ?(\w+)/g)) exported.push(name);
   const types = [...index.matchAll(/export type \{([^}]*)\}/g), ...index.matchAll(/\btype (\w+)/g)].flatMap(
-    ([, names]) => names.split(',').map((name) => name.trim()),
+    ([, names]) => names.split(',').map((name) => name.trim().split(' as ').at(-1)),
   );
 
   it('names everything that is exported', () => {
@@ -114,6 +120,35 @@ describe('docs/api.md', () => {
     );
   });
 });
+
+it('docs/opentelemetry.md has each name that is written otherwise, and no other', () => {
+  const source = readFileSync(join(root, 'js', 'otlp', 'attributes.ts'), 'utf8');
+  const [, names] = /SEMANTIC_NAMES[^{]*\{(.*?)^\};/ms.exec(source);
+  const written = [...names.matchAll(/'?([\w.]+)'?: '([\w.]+)'/g)].map(([, from, to]) => `${from} ${to}`);
+  assert.ok(written.length > 20, written.join());
+  const [, table] = /^\| Sentry's \|.*?\n\|---.*?\n(.*?)^$/ms.exec(textOf('docs/opentelemetry.md'));
+  const said = [...table.matchAll(/^\| `([\w.]+)` \| `([\w.]+)` \|$/gm)].map(
+    ([, from, to]) => `${from} ${to}`,
+  );
+  assert.deepEqual(said.sort(), written.sort());
+});
+
+/** The options of an interface in js/, each with the table or list of a document that has them. */
+const TABLES = [
+  ['docs/node.md', 'node/http-options.ts', 'HttpOptions'],
+  ['docs/opentelemetry.md', 'otlp/exporter.ts', 'OtlpExporterOptions'],
+];
+
+for (const [document, file, name] of TABLES) {
+  it(`${document} has each of ${name} once, and no other`, () => {
+    const source = readFileSync(join(root, 'js', file), 'utf8');
+    const [body] = new RegExp(`(?<=^export interface ${name}[^{]*\\{).*?(?=^\\})`, 'ms').exec(source);
+    const options = [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, member]) => member);
+    const [, table] = /^## Options\n.*?^\|---.*?\n(.*?)^$/ms.exec(textOf(document));
+    const named = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, option]) => option);
+    assert.deepEqual(named.sort(), options.sort());
+  });
+}
 
 describe('docs/options.md', () => {
   const text = textOf('docs/options.md');

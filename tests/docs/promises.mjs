@@ -86,6 +86,71 @@ export const promises = {
     await shop.transaction('pageload');
   },
 
+  // docs/node.md
+  async 'node-express'({ url, sent }) {
+    const headers = { 'sentry-trace': `${TRACE}-${PARENT}-1` };
+    const cart = await (await fetch(`${url}/api/carts/7`, { headers })).json();
+    assert.deepEqual(cart, { items: [{ id: '7', name: 'Sencha' }], prices: { total: 14 } });
+    const first = await sent(({ transaction }) => transaction === 'GET /api/carts/:id');
+    const second = await sent(({ transaction }) => transaction === 'GET /api/prices/:product');
+    const { trace } = first.contexts;
+    assert.deepEqual([trace.trace_id, trace.parent_span_id, trace.op], [TRACE, PARENT, 'http.server']);
+    const [query, request] = first.spans;
+    assert.deepEqual([query.op, request.op], ['db.query', 'http.client']);
+    for (const span of first.spans) assert.equal(span.parent_span_id, trace.span_id);
+    assert.deepEqual(
+      [second.contexts.trace.trace_id, second.contexts.trace.parent_span_id],
+      [TRACE, request.span_id],
+    );
+  },
+  async 'node-pages'({ url }) {
+    for (const path of ['/', '/response']) {
+      const html = await (await fetch(`${url}${path}`)).text();
+      assert.match(
+        html,
+        /<head><meta name="sentry-trace" content="\w{32}-\w{16}-1"\/><meta name="baggage" content="[^"]+"\/><meta name="sentry-trace-time" content="[\d.]+"\/>/,
+      );
+    }
+  },
+
+  // docs/from-sentry-browser.md
+  async 'node-beside'({ url, sent }) {
+    const baggage = `sentry-trace_id=${TRACE},sentry-sample_rate=0.5`;
+    await fetch(`${url}/tea`, { headers: { 'sentry-trace': `${TRACE}-${PARENT}-1`, baggage } });
+    const isOfTrace = ({ contexts }) => contexts.trace.trace_id === TRACE;
+    const request = await sent((event) => event.transaction === 'GET /tea' && isOfTrace(event));
+    const error = await sent((event) => event.exception && isOfTrace(event));
+    assert.equal(error.exception.values[0].value, 'nothing at /tea');
+    assert.equal(error.contexts.trace.span_id, request.contexts.trace.span_id);
+    assert.deepEqual([error.trace.trace_id, error.trace.sample_rate], [TRACE, '0.5']);
+  },
+
+  // docs/opentelemetry.md
+  async 'otlp-page'(shop) {
+    await shop.ask(async () => {
+      const client = globalThis.thePackage.getClient();
+      client.getOptions().tracesSampleRate = 1;
+      globalThis.thePackage.startNewTrace(() =>
+        globalThis.thePackage.startSpan({ name: 'buy', forceTransaction: true }, () => fetch('/api/cart')),
+      );
+    });
+    const spansOf = ({ body }) => JSON.parse(body).resourceSpans;
+    const sent = await shop.until(
+      () =>
+        shop.requests
+          .filter(({ url }) => url === 'https://otel.example.com/v1/traces')
+          .flatMap(spansOf)
+          .find(({ scopeSpans }) => scopeSpans[0].spans.some(({ name }) => name === 'buy')),
+      'the span for the collector',
+    );
+    const { 'service.name': name, 'service.version': version } = Object.fromEntries(
+      sent.resource.attributes.map(({ key, value }) => [key, value.stringValue]),
+    );
+    assert.deepEqual([name, version], ['shop', '1.2.3']);
+    const { headers } = await shop.request('/api/cart');
+    assert.match(headers.traceparent, /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  },
+
   // docs/workers.md
   async frame(shop) {
     const frame = shop.page.frames()[1];

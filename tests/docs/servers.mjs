@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { root } from '../../scripts/lib/project.mjs';
 import { assertAnswer, withAnswers } from './answers.mjs';
 import { promises } from './promises.mjs';
@@ -14,7 +15,7 @@ import { bundled, DSN } from './site.mjs';
 
 const PORT = 3000;
 
-/** How long a server may take to listen, in milliseconds. */
+/** How long a server may take to listen, or to report something, in milliseconds. */
 const PATIENCE = 20_000;
 
 /** What a bundler has left in `dist`: a page, and its script. */
@@ -100,18 +101,21 @@ export async function startServer(args, port, { cwd = root, env = {} } = {}) {
   return { url: `http://localhost:${port}`, said, stop };
 }
 
-/** What the transactions of servers are sent to. `sent` waits for one that is as wanted. */
+/** What the transactions and errors of servers are sent to. `sent` waits for one that is as wanted. */
 async function startIngest() {
   const events = [];
   let arrived = () => {};
   const server = createHttpServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const [header, ...lines] = body
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const isZipped = request.headers['content-encoding'] === 'gzip';
+    const [header, ...lines] = (isZipped ? gunzipSync(body) : body)
+      .toString()
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line));
-    if (lines[0]?.type === 'transaction') events.push({ ...lines[1], trace: header.trace });
+    if (['transaction', 'event'].includes(lines[0]?.type)) events.push({ ...lines[1], trace: header.trace });
     response.end('{}');
     arrived();
   });
@@ -119,10 +123,23 @@ async function startIngest() {
   return {
     dsn: `http://public@localhost:${server.address().port}/1`,
     sent: async (isWanted) => {
-      for (;;) {
-        const found = events.find(isWanted);
-        if (found) return found;
-        await new Promise((resolve) => (arrived = resolve));
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        arrived();
+      }, PATIENCE);
+      try {
+        for (;;) {
+          const found = events.find(isWanted);
+          if (found) return found;
+          const seen = events.map(
+            ({ transaction, contexts }) => `${transaction} of ${contexts.trace.trace_id}`,
+          );
+          assert.ok(!late, `only this was sent: ${seen.join(', ')}`);
+          await new Promise((resolve) => (arrived = resolve));
+        }
+      } finally {
+        clearTimeout(timer);
       }
     },
     stop: () => {

@@ -17,6 +17,7 @@ const ENTRIES = {
   throughline: 'dist/index.js',
   'throughline/js': 'dist/js.js',
   'throughline/slim': 'dist/slim.js',
+  'throughline/otlp': 'dist/otlp.js',
 };
 const FILES = { '/throughline.min.js': 'dist/throughline.min.js', '/core.wasm': 'dist/core.wasm' };
 for (const [name, file] of Object.entries(ENTRIES)) FILES[`/${name}`] = file;

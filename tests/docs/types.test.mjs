@@ -22,6 +22,8 @@ const ENTRIES = {
   'throughline/js': 'dist/js.d.ts',
   'throughline/slim': 'dist/slim.d.ts',
   'throughline/node': 'dist/node.d.ts',
+  'throughline/otlp': 'dist/otlp.d.ts',
+  'throughline/opentelemetry': 'dist/opentelemetry.d.ts',
 };
 
 /** Programs of others whose types are not at hand. */
