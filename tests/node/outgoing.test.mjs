@@ -214,6 +214,42 @@ describe('requests that go out', () => {
     );
   });
 
+  it('have no parent rather than a wrong one, where they have waited for a connection', async () => {
+    // As long as there was none, nobody knows its class.
+    await fetch(receiver.url());
+    const { constructor: Agent } = globalThis[Symbol.for('undici.globalDispatcher.1')];
+    const before = Object.getOwnPropertyDescriptors(Error);
+    for (const connections of [1, 2, 100]) {
+      await Throughline.flush();
+      ingest.take();
+      receiver.take();
+      const dispatcher = new Agent({ connections });
+      const names = Array.from({ length: 10 }, (_, at) => `/of/${at}`);
+      await Promise.all(
+        names.map((name) =>
+          Throughline.startNewTrace(() =>
+            startSpan({ name }, async () => (await fetch(receiver.url(name), { dispatcher })).text()),
+          ),
+        ),
+      );
+      await dispatcher.close();
+      assert.ok(await Throughline.flush());
+      const events = ingest.take().map(([, , event]) => event);
+      assert.equal(events.length, 10);
+      const known = events.filter(({ spans }) => spans.length);
+      assert.equal(known.length, connections === 2 ? 2 : 10);
+      const received = receiver.take();
+      for (const { transaction, spans, contexts } of events) {
+        const { headers } = received.find(({ path }) => path === transaction);
+        assert.deepEqual(
+          spans.map(({ description, span_id }) => [description, `${contexts.trace.trace_id}-${span_id}-1`]),
+          headers['sentry-trace'] ? [[`GET ${receiver.url(transaction)}`, headers['sentry-trace']]] : [],
+        );
+      }
+    }
+    assert.deepEqual(Object.getOwnPropertyDescriptors(Error), before);
+  });
+
   it('end in the scope that they were sent in, on a connection that was opened for another', async () => {
     const heard = [];
     const stop = Throughline.getClient().on('spanEnd', (span) => {
