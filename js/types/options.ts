@@ -171,7 +171,7 @@ export interface BrowserOptions extends OtherOptions {
   /**
    * The requests that carry trace headers: texts (a host with its subdomains, `*.host` for these alone, an origin, or
    * `//host` for either scheme; each with a path prefix or without; a path of the own origin) or regular expressions.
-   * Default: same origin, and localhost. `[]`: none.
+   * Default: same origin, and localhost; on a server hosts that are surely not on the public internet. `[]`: none.
    */
   tracePropagationTargets?: Array<string | RegExp> | undefined;
   /**
