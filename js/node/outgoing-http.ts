@@ -14,7 +14,7 @@ import { NODE_HTTP } from '../page/addresses.js';
 import { answered } from '../page/request-span.js';
 import type { SpanRecord } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
-import { endOutgoing, startOutgoing } from './outgoing-request.js';
+import { endOutgoing, explain, startOutgoing } from './outgoing-request.js';
 
 const CREATED = 'http.client.request.created';
 /** Says that a response has come, whatever its name is: its body is still to be read. */
@@ -137,6 +137,7 @@ function urlOf(request: ClientRequest): string {
 function addHeaders(request: ClientRequest, headers: string[]): void {
   const [sentryTrace = '', baggage = '', traceparent = '', tracestate = ''] = headers;
   // Written already, where the application gave its headers as a list, or waits for `100 Continue`.
+  if (request.headersSent) explain(request.host, 'written');
   if (request.headersSent || request.getHeader('sentry-trace')) return;
   request.setHeader('sentry-trace', sentryTrace);
   if (traceparent && !request.getHeader('traceparent')) {

@@ -50,6 +50,7 @@ const REASONS: Record<string, string> = {
   'cross-origin': 'it may be on the public internet, and tracePropagationTargets is not set',
   'no-targets': 'tracePropagationTargets is empty',
   'no-match': 'none of tracePropagationTargets matches',
+  written: 'the headers of a request were given as a list, or sent before it (expect: 100-continue)',
   signed: 'the address carries a signature, and no pattern of tracePropagationTargets matches',
 };
 
@@ -94,7 +95,7 @@ function describe(url: string, method: string, headersOf: () => Record<string, u
 }
 
 /** Tells the developer once why a host gets no headers. */
-function explain(host: string, code: string): void {
+export function explain(host: string, code: string): void {
   const reason = REASONS[code];
   if (!reason || !isDebugging() || said.has(host) || said.size >= MAX_SAID) return;
   said.add(host);

@@ -149,8 +149,12 @@ describe('headers go from a server', () => {
     carries('https://third.example.com/');
     assert.match(about().at(-1), /third\.example\.com .*: none of tracePropagationTargets matches$/);
     assert.equal(about().length, 3);
+    const agent = nowhere('http:');
+    start({ debug: true });
+    http.request({ host: 'listed.internal', headers: ['host', 'listed.internal'], agent });
+    assert.match(about().at(-1), /listed\.internal .*: the headers of a request were given as a list/);
     start();
     carries('https://fourth.example.com/');
-    assert.equal(about().length, 3);
+    assert.equal(about().length, 4);
   });
 });

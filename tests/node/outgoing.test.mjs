@@ -1,6 +1,7 @@
 // What a server asks others for: the spans of requests, and the headers that they carry, by each way of sending one.
 import assert from 'node:assert/strict';
 import http, { get, request } from 'node:http';
+import https, { get as getSecurely } from 'node:https';
 import { createRequire } from 'node:module';
 import { after, afterEach, before, describe, it } from 'node:test';
 import * as Throughline from '../../dist/node.js';
@@ -137,6 +138,40 @@ describe('requests that go out', () => {
       });
     });
   }
+
+  it('by node:https have spans and headers as well', async () => {
+    // By a key that both know, which needs no certificate.
+    const psk = Buffer.alloc(16, 1);
+    const secret = { ciphers: 'PSK', maxVersion: 'TLSv1.2' };
+    const received = [];
+    const server = https.createServer({ ...secret, pskCallback: () => psk }, ({ headers }, response) => {
+      received.push(headers['sentry-trace']);
+      response.end('answer');
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `https://127.0.0.1:${server.address().port}/path`;
+    const options = {
+      ...secret,
+      pskCallback: () => ({ psk, identity: 'test' }),
+      checkServerIdentity: () => undefined,
+    };
+    await startSpan({ name: 'root' }, async () => {
+      await ask((read) => https.get(url, options, read));
+      await ask((read) => https.request(url, options, read));
+      await ask((read) => getSecurely(url, options, read));
+    });
+    server.closeAllConnections();
+    server.close();
+    const { spans, contexts } = await transaction();
+    assert.deepEqual(
+      spans.map(({ description }) => description),
+      Array(3).fill(`GET ${url}`),
+    );
+    assert.deepEqual(
+      received,
+      spans.map(({ span_id }) => `${contexts.trace.trace_id}-${span_id}-1`),
+    );
+  });
 
   it('are named without query, and nothing secret of it is recorded', async () => {
     const url = receiver.url('/path?token=secret&a=b');
