@@ -59,7 +59,7 @@ describe('the span of a request ends', () => {
     ['/silent', ['error', undefined], 'TimeoutError', () => ({ signal: AbortSignal.timeout(10) })],
   ];
   for (const [path, [status, code], name, init] of fetched) {
-    it(`fetch ${path} ${name ?? ''}`, async () => {
+    it(`by fetch (${path}): ${name ?? status}`, async () => {
       const thrown = await inSpan(1, async () => (await fetch(receiver.url(path), init?.())).text());
       assert.equal(thrown?.name, name);
       assert.deepEqual(ended, [[path, status, code]]);
@@ -99,23 +99,25 @@ describe('the span of a request ends', () => {
   });
 
   /** The same by `node:http`; `act` does something with the request, and with its response. */
+  const own = Object.assign(new Error(), { code: 'OWN' });
   const asked = [
-    ['/there', ['ok', 200]],
-    ['/500', ['error', 500]],
-    ['/gone', ['error', undefined], 'ECONNRESET'],
-    ['/broken', ['error', 200], 'ECONNRESET'],
-    ['/silent', ['error', undefined], 'ECONNRESET', (sent) => sent.destroy()],
+    ['read', '/there', ['ok', 200]],
+    ['read', '/500', ['error', 500]],
+    ['not answered', '/gone', ['error', undefined], 'ECONNRESET'],
+    ['cut off', '/broken', ['error', 200], 'ECONNRESET'],
+    ['given up by `destroy`', '/silent', ['error', undefined], 'ECONNRESET', (sent) => sent.destroy()],
+    ['given up with an error', '/silent', ['error', undefined], 'OWN', (sent) => sent.destroy(own)],
+    ['not read to its end', '/half', ['ok', 200], undefined, (_sent, response) => response?.destroy()],
     [
-      '/silent',
-      ['error', undefined],
-      'OWN',
-      (sent) => sent.destroy(Object.assign(new Error(), { code: 'OWN' })),
+      'given up while it is read',
+      '/half',
+      ['error', 200],
+      'ECONNRESET',
+      (sent, response) => response && sent.destroy(),
     ],
-    ['/half', ['ok', 200], undefined, (_sent, response) => response?.destroy()],
-    ['/half', ['error', 200], 'ECONNRESET', (sent, response) => response && sent.destroy()],
   ];
-  for (const [path, [status, code], thrownCode, act] of asked) {
-    it(`http ${path} ${thrownCode ?? ''} ${act ?? ''}`, async () => {
+  for (const [what, path, [status, code], thrownCode, act] of asked) {
+    it(`by node:http, ${what} (${path}): ${status}`, async () => {
       const waited = new Promise((resolve) => receiver.onRequest(resolve));
       const thrown = await inSpan(1, () => {
         const settled = new Promise((resolve, reject) => {
