@@ -1,50 +1,14 @@
 // What a server asks others for: the spans of requests, and the headers that they carry, by each way of sending one.
 import assert from 'node:assert/strict';
-import http, { get, request } from 'node:http';
+import http from 'node:http';
 import https, { get as getSecurely } from 'node:https';
-import { createRequire } from 'node:module';
 import { after, afterEach, before, describe, it } from 'node:test';
 import * as Throughline from '../../dist/node.js';
 import { useReceiver } from './receiver.mjs';
 import { useIngest } from './support.mjs';
+import { ask, WAYS } from './ways.mjs';
 
 const { getActiveSpan, httpIntegration, spanToTraceHeader, startInactiveSpan, startSpan } = Throughline;
-const required = createRequire(import.meta.url)('http');
-
-/** Sends by `node:http`, and reads the answer. */
-function ask(send) {
-  return new Promise((resolve, reject) => {
-    const sent = send((response) => {
-      response.resume();
-      response.on('end', resolve);
-      response.on('error', reject);
-    });
-    sent.on('error', reject);
-    sent.end();
-  });
-}
-
-/** Each way of sending a request to an address, with headers. */
-const WAYS = {
-  fetch: async (url, headers) => (await fetch(url, { headers })).text(),
-  'fetch with a Request': async (url, headers) => (await fetch(new Request(url, { headers }))).text(),
-  'http.get': (url, headers) => ask((read) => http.get(url, { headers }, read)),
-  'http.get of an object': (url, headers) => {
-    const { hostname, port, pathname } = new URL(url);
-    return ask((read) => http.get({ hostname, port, path: pathname, headers }, read));
-  },
-  'http.request(URL, options, callback)': (url, headers) =>
-    ask((read) => http.request(new URL(url), { headers }, read)),
-  'http.request and "response"': (url, headers) =>
-    ask((read) => http.request(url, { headers }).on('response', read)),
-  'get, imported by name': (url, headers) => ask((read) => get(url, { headers }, read)),
-  'request, imported by name': (url, headers) => ask((read) => request(url, { headers }, read)),
-  'require("http")': (url, headers) => ask((read) => required.get(url, { headers }, read)),
-  'an agent of its own': (url, headers) => {
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    return ask((read) => http.get(url, { headers, agent }, read)).finally(() => agent.destroy());
-  },
-};
 
 describe('requests that go out', () => {
   const receiver = useReceiver();
@@ -355,122 +319,6 @@ describe('requests that go out', () => {
     start();
     await fetch(receiver.url());
     assert.ok(receiver.take()[0].headers['sentry-trace']);
-  });
-
-  describe('as options say', () => {
-    /** Runs with other options. */
-    async function withOptions(options, act) {
-      await Throughline.close();
-      start(options);
-      try {
-        await act();
-      } finally {
-        await Throughline.close();
-        start();
-      }
-    }
-
-    it('carry headers with tracing off, without a decision', () =>
-      withOptions({ tracesSampleRate: undefined }, async () => {
-        await startSpan({ name: 'root' }, async () => {
-          await fetch(receiver.url());
-          await WAYS['http.get'](receiver.url());
-        });
-        for (const { headers } of receiver.take()) {
-          assert.match(headers['sentry-trace'], /^[\da-f]{32}-[\da-f]{16}$/);
-        }
-      }));
-
-    it('carry a decision against recording', () =>
-      withOptions({ tracesSampleRate: 0 }, async () => {
-        await startSpan({ name: 'root' }, async () => {
-          await fetch(receiver.url());
-          await WAYS['http.get'](receiver.url());
-        });
-        for (const { headers } of receiver.take()) {
-          assert.match(headers['sentry-trace'], /-0$/);
-          assert.match(headers.baggage, /sentry-sampled=false/);
-        }
-      }));
-
-    it('are spans of their own in stream mode', () =>
-      withOptions({ traceLifecycle: 'stream' }, async () => {
-        await fetch(receiver.url('/path'));
-        await WAYS['http.get'](receiver.url('/path'));
-        assert.ok(await Throughline.flush());
-        const spans = ingest.take().flatMap(([, , { items }]) => items);
-        assert.deepEqual(
-          spans.map(({ name, is_segment }) => [name, is_segment]),
-          Array(2).fill(['GET 127.0.0.1', true]),
-        );
-      }));
-
-    it('carry traceparent', () =>
-      withOptions({ propagateTraceparent: true }, async () => {
-        await startSpan({ name: 'root' }, async () => {
-          await fetch(receiver.url());
-          await WAYS['http.get'](receiver.url());
-          await fetch(receiver.url(), { headers: { traceparent: 'own' } });
-          await WAYS['http.get'](receiver.url(), { traceparent: 'own' });
-        });
-        const [one, two, ...own] = receiver.take().map(({ headers }) => headers);
-        for (const { traceparent, 'sentry-trace': trace } of [one, two]) {
-          assert.equal(traceparent, `00-${trace.slice(0, -2)}-01`);
-        }
-        assert.deepEqual(
-          own.map(({ traceparent }) => traceparent),
-          ['own', 'own'],
-        );
-      }));
-
-    it('are left alone where the application says so, with what it is told', async () => {
-      const told = [];
-      const ignoreOutgoingRequests = (url, { method, host, hostname, port, path, headers }) => {
-        told.push({ url, method, host, hostname, port, path, own: headers['x-own'] });
-        if (path === '/fails') throw new Error('of the application');
-        return path === '/ignored?a=b';
-      };
-      await withOptions(
-        { integrations: [httpIntegration({ incoming: false, ignoreOutgoingRequests })] },
-        async () => {
-          await startSpan({ name: 'root' }, async () => {
-            for (const path of ['/ignored?a=b', '/fails']) {
-              await fetch(receiver.url(path), { headers: { 'X-Own': 'own' } });
-              await WAYS['http.get'](receiver.url(path), { 'X-Own': 'own' });
-            }
-          });
-          const { spans } = await transaction();
-          assert.deepEqual(
-            spans.map(({ description }) => description),
-            Array(2).fill(`GET ${receiver.url('/fails')}`),
-          );
-          assert.deepEqual(
-            receiver.take().map(({ headers }) => 'sentry-trace' in headers),
-            [false, false, true, true],
-          );
-          const { host, hostname, port } = new URL(receiver.url());
-          const expected = { method: 'GET', host, hostname, port, own: 'own' };
-          assert.deepEqual(
-            told,
-            ['/ignored?a=b', '/ignored?a=b', '/fails', '/fails'].map((path) => ({
-              url: receiver.url(path),
-              ...expected,
-              path,
-            })),
-          );
-        },
-      );
-    });
-
-    it('carry no headers with an empty list of targets, and have spans', () =>
-      withOptions({ tracePropagationTargets: [] }, async () => {
-        await startSpan({ name: 'root' }, async () => {
-          await fetch(receiver.url());
-          await WAYS['http.get'](receiver.url());
-        });
-        for (const { headers } of receiver.take()) assert.equal(headers['sentry-trace'], undefined);
-        assert.equal((await transaction()).spans.length, 2);
-      }));
   });
 
   it('of `startInactiveSpan` have no part in headers', async () => {
