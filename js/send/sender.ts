@@ -193,8 +193,7 @@ export class ClientSender implements Sender {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<boolean>((resolve) => {
       // Of a server too it keeps the process alive, see js/host/timers.ts.
-      const begin = ON_SERVER ? globalThis.setTimeout : setTimeout;
-      timer = attempt(() => begin(() => resolve(false), timeout));
+      timer = attempt(() => (ON_SERVER ? globalThis.setTimeout : setTimeout)(() => resolve(false), timeout));
     });
     return Promise.race([done, late]).finally(() => attempt(() => clearTimeout(timer)));
   }
