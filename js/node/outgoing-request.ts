@@ -66,7 +66,8 @@ export function startOutgoing(
   headersOf: () => Record<string, unknown>,
 ): Outgoing | undefined {
   const { outgoing } = state;
-  if (!outgoing) return undefined;
+  const scope = getCurrentScope();
+  if (!outgoing || scope.isOurs) return undefined;
   const client = currentClient() ?? outgoing.client;
   if (!client.isOn()) return undefined;
   const address = addressOf(client, url, kind, isInternal);
@@ -75,7 +76,6 @@ export function startOutgoing(
   if (typeof ignores === 'function' && attempt(() => ignores(url, describe(url, method, headersOf)))) {
     return undefined;
   }
-  const scope = getCurrentScope();
   const active = recordOf(scope.span);
   const streams = client.streams();
   const traces = client.traces();

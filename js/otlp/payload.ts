@@ -21,7 +21,6 @@ export interface KeyValue {
 export interface OtlpSpan {
   traceId: string;
   spanId: string;
-  traceState?: string;
   parentSpanId?: string;
   flags: number;
   name: string;

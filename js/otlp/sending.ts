@@ -40,7 +40,7 @@ export interface Collector extends Service {
 export class Sending {
   private readonly batches: Batches;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private running: Promise<void> | undefined;
+  private running: Promise<boolean> | undefined;
   /** The batch that is being compressed. */
   private zipping: Batch | undefined;
   private failures = 0;
@@ -79,29 +79,34 @@ export class Sending {
     );
   }
 
-  /** Sends what waits, one request after the other. */
-  drain(): Promise<void> {
+  /** Sends what waits, one request after the other. False if some of it waits on because the collector does not take it now. */
+  drain(): Promise<boolean> {
     this.running ??= this.run()
-      .catch(() => {})
-      .then(() => {
+      .catch(() => false)
+      .finally(() => {
         this.running = undefined;
       });
     return this.running;
   }
 
-  private async run(): Promise<void> {
+  private async run(): Promise<boolean> {
     // What has ended in the same moment leaves with it.
     await undefined;
-    while (this.batches.count) {
+    // What comes meanwhile is not waited for: it may come of what is sent here.
+    let { count } = this.batches;
+    while (count > 0) {
       const pause = this.nextAt - elapsed();
       if (pause > 0) {
         this.wakeIn(pause);
-        return;
+        return false;
       }
       const batch = this.isOff() ? undefined : this.batches.next();
-      if (!batch) return;
+      if (!batch) break;
+      count -= batch.spans;
       await this.send(batch);
     }
+    if (this.batches.count) this.wakeIn(Math.max(this.collector.delay, this.nextAt - elapsed()));
+    return this.failures === 0;
   }
 
   /** Whether the page has switched everything off. Then what waits is forgotten. */
@@ -177,8 +182,8 @@ export class Sending {
   /** Sends what waits without delay. False if some of it waits on because the collector does not take it now. */
   async flush(): Promise<boolean> {
     this.nextAt = this.closedUntil;
-    await this.drain();
-    return this.batches.count === 0;
+    await this.running;
+    return this.drain();
   }
 
   /** Forgets what waits. */

@@ -171,12 +171,10 @@ function spanOf(json: Payload, described: Described): OtlpSpan | undefined {
   const parentSpanId = idOf(json.parent_span_id, 16);
   const { name, end, kind, attributes, isRoot, code, message, valuesOf } = described;
   const links = list(json.links).flatMap((link) => attempt(() => linkOf(link, valuesOf)) ?? []);
-  const traceState = textOf(json.trace_state);
   const startTimeUnixNano = nanos(json.start_timestamp);
   return {
     traceId,
     spanId,
-    ...(traceState && { traceState }),
     ...(parentSpanId && { parentSpanId }),
     // Only the root of what is sent here may have a parent elsewhere.
     flags: SAMPLED | KNOWS_REMOTE | (isRoot && parentSpanId ? IS_REMOTE : 0),
@@ -196,13 +194,12 @@ function linkOf(link: Payload, valuesOf: Described['valuesOf']): OtlpLink | unde
   if (!traceId || !spanId) return undefined;
   const attributes = new Attributes();
   attributes.addAll(valuesOf(link.attributes));
-  const { sampled, isRemote } = link;
-  const traceState = textOf(link.traceState);
+  const { sampled, isRemote, traceState } = link;
   const remote = typeof isRemote === 'boolean' ? KNOWS_REMOTE | (isRemote ? IS_REMOTE : 0) : 0;
   return {
     traceId,
     spanId,
-    ...(traceState && { traceState }),
+    ...(typeof traceState === 'string' && { traceState }),
     flags: (sampled ? SAMPLED : 0) | remote,
     attributes: attributes.list(),
   };

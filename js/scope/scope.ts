@@ -61,6 +61,8 @@ class OwnScope implements ScopeMethods {
   declare isolation?: Scope | undefined;
   /** @internal On a server: of the isolation scope of a request, when it came in, in seconds since the epoch. */
   declare cameIn?: number | undefined;
+  /** @internal On a server: whether what is requested here is requested by the SDK itself. */
+  declare isOurs?: boolean | undefined;
 
   /** A scope with the same content, which changes on its own from now on. */
   clone(): Scope {

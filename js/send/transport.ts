@@ -63,9 +63,9 @@ export class Outgoing {
           .finally(placeGiven);
       if (!ON_SERVER) start();
       else {
-        // No span stands for it.
+        // Wherever it goes, no span stands for it, and it has no headers.
         const scope = getCurrentScope().clone();
-        scope.suppressed = true;
+        scope.suppressed = scope.isOurs = true;
         runInScope(scope, start);
       }
     });

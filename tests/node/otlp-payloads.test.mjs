@@ -80,6 +80,7 @@ function staticSpan(dice, traceId) {
     trace_id: dice.hex(32),
     span_id: dice.hex(16),
     sampled: dice.one([true, false]),
+    ...dice.one([{}, { isRemote: true, traceState: 'a=1,b=2' }, { isRemote: false, traceState: {} }]),
     attributes: { 'sentry.link.type': 'previous_trace' },
   }));
   return {
@@ -110,11 +111,11 @@ function staticSpan(dice, traceId) {
         ...(op && { 'sentry.op': { string: op } }),
         ...(status === 'cancelled' && { 'sentry.status': { string: 'cancelled' } }),
       },
-      links: links.map(({ trace_id, span_id, sampled }) => ({
+      links: links.map(({ trace_id, span_id, sampled, isRemote, traceState }) => ({
         traceId: trace_id,
         spanId: span_id,
-        traceState: '',
-        flags: sampled ? 1 : 0,
+        traceState: isRemote ? traceState : '',
+        flags: (sampled ? 1 : 0) | { undefined: 0, true: 0x300, false: 0x100 }[isRemote],
         attributes: { 'sentry.link.type': { string: 'previous_trace' } },
       })),
     },

@@ -222,24 +222,42 @@ describe('an exporter on a server', { timeout: 120_000 }, () => {
   });
 
   it('keeps its own requests out of traces, wherever the collector is', async () => {
+    const seen = [];
+    const look = ({ request: { path, headers } }) =>
+      seen.push([
+        path,
+        Throughline.startInactiveSpan({ name: 'request' }).isRecording(),
+        String(headers).includes('sentry-trace'),
+      ]);
     start({}, { url: `${collector.url}/elsewhere?key=1` });
-    const records = new Map();
-    const look = ({ request }) =>
-      records.set(request.path, Throughline.startInactiveSpan({ name: 'request' }).isRecording());
+    Throughline.addIntegration(Throughline.httpIntegration({ incoming: false }));
     diagnostics.subscribe('undici:request:create', look);
     try {
       await startSpan({ name: 'root' }, () => fetch(ingest.dsn().replace('public@', '')));
       await Throughline.flush();
+      // One more, should the first have been recorded.
+      await Throughline.flush();
     } finally {
       diagnostics.unsubscribe('undici:request:create', look);
     }
+    assert.deepEqual(seen, [
+      ['/1', true, true],
+      ['/elsewhere?key=1', false, false],
+    ]);
     assert.deepEqual(
-      [...records],
-      [
-        ['/1', true],
-        ['/elsewhere?key=1', false],
-      ],
+      spansOf(collector.asked).map(({ kind }) => kind),
+      [1, 3],
     );
+  });
+
+  it('does not flush for ever where each request to the collector makes a span', async () => {
+    start({}, { url: `${collector.url}/elsewhere` });
+    Throughline.addIntegration(Throughline.httpIntegration({ outgoing: false }));
+    startSpan({ name: 'root' }, () => {});
+    assert.ok(await Throughline.flush());
+    assert.equal(names()[0], 'root');
+    // What its last request has made would be sent by the next test's.
+    Throughline.getClient().getOptions().enabled = false;
   });
 
   it('sends what is left when the client is closed', async () => {
