@@ -7,7 +7,7 @@ import { currentClient, getCurrentScope, isolationOf, runInScope } from '../scop
 import { BrowserClient } from '../scope/client.js';
 import { beginTrace, receiveTrace } from '../scope/propagation.js';
 import { Scope } from '../scope/scope.js';
-import { wanted } from '../scope/w3c.js';
+import { w3cHeaders } from '../scope/w3c.js';
 import { contextOf, flagOf, NO_SPAN, recordOf } from '../span/record.js';
 import { contextOfSpan, contextOfTrace, headersOfScope, headersOfSpan } from '../span/sampling-context.js';
 import { getRootSpan } from '../span/tree.js';
@@ -68,7 +68,7 @@ export function continueTrace<T>(
       },
   callback: () => T,
 ): T {
-  const [sentryTrace = '', ...others] = attempt(() => {
+  const values = attempt(() => {
     const {
       sentryTrace,
       'sentry-trace': same,
@@ -77,12 +77,10 @@ export function continueTrace<T>(
       tracestate,
     } = options as Record<string, unknown>;
     return [sentryTrace ?? same, baggage, traceparent, tracestate].map(header);
-  }, []);
-  const [baggage = '', traceparent, tracestate] = others;
-  const receive = (client: BrowserClient | undefined) =>
-    receiveTrace(client, sentryTrace, baggage, traceparent, tracestate);
+  }, []) as [sentryTrace?: string, baggage?: string, traceparent?: string, tracestate?: string];
   const scope = getCurrentScope().clone();
-  const received = receive(currentClient());
+  const given = values[0] || values[2];
+  const received = receiveTrace(currentClient(), ...values);
   scope.context = received ?? beginTrace();
   scope.given = false;
   if (COMES_LATER && isWaiting()) {
@@ -90,13 +88,11 @@ export function continueTrace<T>(
     const { context } = scope;
     if (!received) doubt(context);
     later(() => {
-      const judged = receive(client);
+      const judged = receiveTrace(client, ...values);
       if (judged ?? received) settle(context, judged ?? beginTrace());
     });
-  } else if ((sentryTrace || traceparent) && !received) {
-    complain(
-      `continueTrace began a new trace: ${shown(sentryTrace || traceparent)} is malformed, or another organization's`,
-    );
+  } else if (given && !received) {
+    complain(`continueTrace began a new trace: ${shown(given)} is malformed, or another organization's`);
   }
   scope.span = undefined;
   return runInScope(scope, callable(callback, 'continueTrace'));
@@ -167,7 +163,7 @@ export function getTraceData(options: TraceDataOptions = {}): SerializedTraceDat
   const [sentryTrace, baggage, ...w3c] = headers(used, current, asked);
   if (COMES_LATER && isDoubted([sentryTrace])) return {};
   const data: SerializedTraceData = { 'sentry-trace': sentryTrace, baggage: baggage || undefined };
-  const [traceparent, tracestate] = wanted(propagateTraceparent, ...w3c);
+  const [traceparent, tracestate] = w3cHeaders(propagateTraceparent, ...w3c);
   if (traceparent) data.traceparent = traceparent;
   if (tracestate) data.tracestate = tracestate;
   return data;
@@ -217,7 +213,7 @@ export function pageTrace(): Record<string, string | undefined> {
 
 /** A text as the value of an attribute: `tracestate` is from others, and in baggage are names and releases. */
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return text.replace(ON_SERVER ? /[&<>"']/g : /["&]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /**

@@ -151,7 +151,7 @@ function words(code: PropagationCode, href: string, target?: number): { detail: 
     '%': href.length > 200 ? `${href.slice(0, 200)}…` : href,
     '@': attempt(() => new URL(href).origin, ''),
     $: `the target ${shown(matched)}`,
-    '#': headerNames(client, getCurrentScope().trace()),
+    '#': headerNames(client, getCurrentScope()),
     '^': whyOff(client),
     '~': attempt(ownOrigin) === '' ? OPAQUE : '',
   };

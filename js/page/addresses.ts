@@ -198,7 +198,7 @@ export function breakAddress(client: BrowserClient, href: string, redirectedTo: 
     isMuted = true;
     return;
   }
-  const names = headerNames(client, scope.trace());
+  const names = headerNames(client, scope);
   const answer = requestFailed(broken, href, ownOrigin(), redirectedTo, names);
   if (!answer) return;
   broken = answer[1];

@@ -6,7 +6,7 @@ import { statusText } from '../core/core.js';
 import { later } from '../core/waiting.js';
 import type { BrowserClient } from '../scope/client.js';
 import type { Scope } from '../scope/scope.js';
-import { wanted } from '../scope/w3c.js';
+import { w3cHeaders } from '../scope/w3c.js';
 import { isRecording, RECORD, type SpanRecord } from '../span/record.js';
 import { headersOfScope, headersOfSpan } from '../span/sampling-context.js';
 import { begin } from '../span/start.js';
@@ -47,7 +47,7 @@ export function headersOfRequest(
   const stands = record && !(record.loss === 'ignored' && record.root) ? record : active;
   const [sentryTrace, baggage, ...w3c] =
     stands && client.traces() ? headersOfSpan(stands, client, scope) : headersOfScope(scope, client);
-  return [sentryTrace, baggage, ...wanted(client.option('propagateTraceparent'), ...w3c)];
+  return [sentryTrace, baggage, ...w3cHeaders(client.option('propagateTraceparent'), ...w3c)];
 }
 
 /** What the core has to say about a request that begins before it has come. Nothing else of the request is held until then. */

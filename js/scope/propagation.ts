@@ -20,8 +20,8 @@ export function beginTrace(): PropagationContext {
  */
 export function receiveTrace(
   client: BrowserClient | undefined,
-  sentryTrace: string,
-  baggage: string,
+  sentryTrace = '',
+  baggage = '',
   traceparent = '',
   tracestate = '',
 ): PropagationContext | undefined {

@@ -47,7 +47,7 @@ export function readTracestate(tracestate: unknown): string {
 }
 
 /** Of header values, `traceparent` and `tracestate` if a request of this trace carries them, as `propagateTraceparent` says. */
-export function wanted(asked: unknown, traceparent: string, tracestate: string): [string, string] {
+export function w3cHeaders(asked: unknown, traceparent: string, tracestate: string): [string, string] {
   const isOmitted =
     traceparent.endsWith('0') && attempt(() => (asked as { unsampled?: unknown }).unsampled === 'omit');
   return asked && !isOmitted ? [traceparent, tracestate] : ['', ''];
@@ -56,8 +56,8 @@ export function wanted(asked: unknown, traceparent: string, tracestate: string):
 /** The names of the headers that requests of a client carry, for whoever must allow them. */
 export function headerNames(
   client: BrowserClient | undefined,
-  context?: Readonly<PropagationContext>,
+  scope: { trace(): Readonly<PropagationContext> },
 ): string {
   if (!client?.option('propagateTraceparent')) return 'sentry-trace, baggage';
-  return `sentry-trace, baggage, traceparent${readTracestate(context?.tracestate) && ', tracestate'}`;
+  return `sentry-trace, baggage, traceparent${readTracestate(scope.trace().tracestate) && ', tracestate'}`;
 }

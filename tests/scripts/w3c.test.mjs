@@ -53,7 +53,7 @@ describe('the headers of the W3C', { timeout: 60_000 }, async () => {
     file: 'w3c.js',
     core: 'delivered',
   });
-  const { deliver, inOurForm, readTracestate, receiveTrace, wanted, mergeBaggage } = await import(
+  const { deliver, inOurForm, readTracestate, receiveTrace, w3cHeaders, mergeBaggage } = await import(
     `data:text/javascript,${encodeURIComponent(bundled.code)}`
   );
   deliver(new WebAssembly.Module(readFileSync(join(root, 'dist', 'core.wasm'))));
@@ -164,14 +164,14 @@ describe('the headers of the W3C', { timeout: 60_000 }, async () => {
 
   it('OpenTelemetry continues what we send', () => {
     for (const sampled of ['0', '1']) {
-      const sent = wanted(true, `00-${TRACE}-${SPAN}-0${sampled}`, 'rojo=1,congo=2');
+      const sent = w3cHeaders(true, `00-${TRACE}-${SPAN}-0${sampled}`, 'rojo=1,congo=2');
       const read = theirs(...sent);
       assert.deepEqual([read.traceId, read.spanId, read.traceFlags], [TRACE, SPAN, Number(sampled)]);
       assert.equal(read.traceState.serialize(), sent[1]);
     }
-    assert.deepEqual(wanted({ unsampled: 'omit' }, `00-${TRACE}-${SPAN}-00`, 'a=1'), ['', '']);
-    assert.deepEqual(wanted({ unsampled: 'omit' }, `00-${TRACE}-${SPAN}-01`, 'a=1')[1], 'a=1');
-    assert.deepEqual(wanted(undefined, `00-${TRACE}-${SPAN}-01`, 'a=1'), ['', '']);
+    assert.deepEqual(w3cHeaders({ unsampled: 'omit' }, `00-${TRACE}-${SPAN}-00`, 'a=1'), ['', '']);
+    assert.deepEqual(w3cHeaders({ unsampled: 'omit' }, `00-${TRACE}-${SPAN}-01`, 'a=1')[1], 'a=1');
+    assert.deepEqual(w3cHeaders(undefined, `00-${TRACE}-${SPAN}-01`, 'a=1'), ['', '']);
   });
 
   /** What OpenTelemetry reads of a `baggage`, by key. */

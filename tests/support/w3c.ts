@@ -3,4 +3,4 @@
 export { mergeBaggage } from '../../js/core/core.js';
 export { deliver } from '../../js/core/delivered.js';
 export { receiveTrace } from '../../js/scope/propagation.js';
-export { inOurForm, readTracestate, wanted } from '../../js/scope/w3c.js';
+export { inOurForm, readTracestate, w3cHeaders } from '../../js/scope/w3c.js';
