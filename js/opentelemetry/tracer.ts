@@ -78,13 +78,17 @@ function prepared(given: Scope, kind: number, isRoot: boolean, address: string):
     if (ON_SERVER && TAKES.includes(kind)) own().isolation = (scope.isolation ?? isolation)?.clone();
   }
   // What sends our spans makes none.
-  if (isEnvelope(address)) own().suppressed = true;
+  if (isIngest(address)) own().suppressed = true;
   return scope;
 }
 
-/** Whether that is where this SDK sends what it has recorded. */
-function isEnvelope(address: string): boolean {
+/** Where SDKs send what they have recorded, as src/decide/verdict.rs has it, of which nothing is in this file. */
+const INGEST = /\/(envelope\/|store\/|v1\/traces)$|[?&]sentry_key=/;
+
+/** Whether that is where this SDK, or another one, sends what it has recorded. */
+function isIngest(address: string): boolean {
   const [place] = address.split('?');
-  const destination = place ? (getClient() as BrowserClient | undefined)?.sender?.url() : '';
-  return Boolean(destination) && destination?.split('?')[0] === place;
+  if (!place) return false;
+  const [tunnel] = (getClient() as BrowserClient | undefined)?.sender?.url().split('?') ?? [];
+  return place === tunnel || INGEST.test(place) || INGEST.test(address);
 }
