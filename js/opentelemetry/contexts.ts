@@ -86,17 +86,15 @@ export function continuing(
 }
 
 /** The span of another service that a trace goes on from. */
-function remoteOf({ traceId, parentSpanId, sampled, ...rest }: PropagationContext): SpanContext | undefined {
+function remoteOf({
+  traceId,
+  parentSpanId,
+  sampled,
+  tracestate,
+}: Readonly<PropagationContext>): SpanContext | undefined {
   if (!parentSpanId) return undefined;
-  const { tracestate } = rest as { tracestate?: string };
-  const context: SpanContext = {
-    traceId,
-    spanId: parentSpanId,
-    traceFlags: sampled ? 1 : 0,
-    isRemote: true,
-  };
-  if (tracestate) context.traceState = createTraceState(tracestate);
-  return context;
+  const remote = { traceId, spanId: parentSpanId, traceFlags: sampled ? 1 : 0, isRemote: true };
+  return tracestate ? { ...remote, traceState: createTraceState(tracestate) } : remote;
 }
 
 /** The scope that a context stands for: the current one if it is that, else one of its own. */
@@ -148,8 +146,14 @@ function traceOf(given: Context, remote: SpanContext): Readonly<PropagationConte
   const known = given.getValue(CONTINUED) as PropagationContext | undefined;
   const { traceId, spanId, traceFlags, traceState } = remote;
   if (known?.traceId === traceId && known.parentSpanId === spanId) return known;
-  const sentryTrace = `${traceId}-${spanId}-${traceFlags & 1}`;
-  const inForce = continueTrace({ sentryTrace, baggage: undefined }, () => getCurrentScope().trace());
-  const tracestate = traceState?.serialize();
-  return tracestate && inForce.parentSpanId ? ({ ...inForce, tracestate } as PropagationContext) : inForce;
+  const [ids, flag] = [`${traceId}-${spanId}`, traceFlags & 1];
+  return continueTrace(
+    {
+      sentryTrace: `${ids}-${flag}`,
+      baggage: undefined,
+      traceparent: `00-${ids}-0${flag}`,
+      tracestate: traceState?.serialize(),
+    },
+    () => getCurrentScope().trace(),
+  );
 }

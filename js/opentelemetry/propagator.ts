@@ -25,7 +25,7 @@ import { recordOf } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
 import { shared } from '../values/shared.js';
 import { continuing, enterTrace, forkOf } from './contexts.js';
-import { destinationOf, traceStateOf } from './span.js';
+import { destinationOf } from './span.js';
 
 /** A method of propagators. Written as a text: scopes have a property of this name, which is short in the package. */
 export const NAMES = 'fields';
@@ -68,15 +68,12 @@ function headersOf(given: Context): Headers {
   const data: Headers = address && allows?.(address) === false ? {} : headersIn(scope);
   const theirs = printed(propagation.getBaggage(given), MAX_BAGGAGE - (data.baggage?.length ?? 0) - 1);
   const baggage = [theirs, data.baggage].filter(Boolean).join(',');
-  if (!data.traceparent) return { ...data, baggage };
-  const tracestate = data.tracestate ?? traceStateOf(span) ?? remote?.traceState?.serialize();
-  return { ...data, baggage, tracestate };
+  return { ...data, baggage };
 }
 
 /** The headers of what is active in a scope. `traceparent` is among them unless the options of the SDK forbid it. */
 function headersIn(scope: Scope): Headers {
-  const wanted: unknown = getClient()?.getOptions().propagateTraceparent;
-  const propagateTraceparent = (wanted ?? true) as boolean;
+  const { propagateTraceparent = true } = getClient()?.getOptions() ?? {};
   return withScope(scope, () => getTraceData({ propagateTraceparent }));
 }
 

@@ -21,9 +21,9 @@ import { addressOf, CLIENT, type Facts, finished } from './semantics.js';
 const facts = new WeakMap<object, Facts>();
 
 /** The trace state that came with the trace of a span of ours. */
-export function traceStateOf(span: unknown): string | undefined {
+function traceStateOf(span: unknown): string | undefined {
   const record = recordOf(span);
-  const inForce = record?.scope.trace() as { traceId: string; tracestate?: string } | undefined;
+  const inForce = record?.scope.trace();
   return inForce && inForce.traceId === record?.traceId ? inForce.tracestate : undefined;
 }
 

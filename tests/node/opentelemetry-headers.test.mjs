@@ -24,12 +24,6 @@ const idsOf = (given) => {
 };
 const NOTHING = [undefined, undefined, undefined, undefined];
 
-/** Whether `continueTrace` goes on with `traceparent`. */
-const readsTraceparent = Throughline.continueTrace(
-  { traceparent: `00-${TRACE}-${SPAN}-01`, sentryTrace: undefined, baggage: undefined },
-  () => Throughline.getCurrentScope().getPropagationContext().traceId === TRACE,
-);
-
 /** Headers of each kind, and what is wrong with some. */
 const TRACEPARENTS = [
   `00-${TRACE}-${SPAN}-01`,
@@ -275,7 +269,7 @@ describe('the propagator', () => {
       );
     });
 
-    describe('`traceparent`', { skip: !readsTraceparent && 'continueTrace does not read it' }, () => {
+    describe('`traceparent`', () => {
       const theirs = new W3CTraceContextPropagator();
       for (const traceparent of TRACEPARENTS) {
         it(`as OpenTelemetry does: ${traceparent || 'an empty one'}`, () => {
@@ -298,6 +292,21 @@ describe('the propagator', () => {
         assert.deepEqual(read('nonsense'), [TRACE, SPAN, 1, true]);
         assert.deepEqual(read(undefined), [TRACE, SPAN, 1, true]);
         assert.deepEqual(idsOf(propagation.extract(ROOT_CONTEXT, {})), NOTHING);
+      });
+
+      it('is not written of what is not recorded where that is to be omitted', () => {
+        const given = propagation.extract(ROOT_CONTEXT, { 'sentry-trace': `${TRACE}-${SPAN}-0` });
+        const options = Throughline.getClient().getOptions();
+        for (const [value, expected] of [
+          [undefined, `00-${TRACE}-${SPAN}-00`],
+          [true, `00-${TRACE}-${SPAN}-00`],
+          [{ unsampled: 'omit' }, undefined],
+          [false, undefined],
+        ]) {
+          options.propagateTraceparent = value;
+          assert.equal(injected(given).traceparent, expected);
+        }
+        delete options.propagateTraceparent;
       });
 
       it('and passes `tracestate` on as it came', () => {
