@@ -1,7 +1,7 @@
 // The package as people get it: packed, installed into an empty project, loaded, and type-checked there.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -43,6 +43,8 @@ import 'throughline/script';
 import address from 'throughline/core.wasm';
 import * as js from 'throughline/js';
 import { otlpExporter } from 'throughline/otlp';
+import { registerOpenTelemetry } from 'throughline/opentelemetry';
+import { registerOpenTelemetry as withSlim } from 'throughline/opentelemetry/slim';
 import { type CoreSource, initCore, startSpan } from 'throughline/slim';
 
 const source: CoreSource = address;
@@ -53,7 +55,8 @@ Throughline.init({ integrations: [otlpExporter({ url: 'https://collector.example
 otlpExporter();
 // @ts-expect-error it has to be said where the core is
 initCore();
-console.log(source, came, answer);
+const unregister: (() => void) | false = registerOpenTelemetry() && withSlim();
+console.log(source, came, answer, unregister);
 `;
 
 it('has the version of the crates', () => {
@@ -94,6 +97,16 @@ describe('the packed package', { timeout: 600_000 }, () => {
       'dist/otlp.d.ts',
       'dist/cjs/otlp.js',
       'dist/cjs/otlp.d.ts',
+      'dist/opentelemetry.js',
+      'dist/opentelemetry-js.js',
+      'dist/opentelemetry-node.js',
+      'dist/opentelemetry-slim.js',
+      'dist/opentelemetry.d.ts',
+      'dist/cjs/opentelemetry.js',
+      'dist/cjs/opentelemetry-js.js',
+      'dist/cjs/opentelemetry-node.js',
+      'dist/cjs/opentelemetry-slim.js',
+      'dist/cjs/opentelemetry.d.ts',
       'dist/slim.js',
       'dist/slim.d.ts',
       'dist/core.wasm',
@@ -151,6 +164,71 @@ describe('the packed package', { timeout: 600_000 }, () => {
     const names = '{ init, initCore, startSpan }';
     assert.equal(said('module', `import ${names} from 'throughline/slim';`), 'undefined false ran');
     assert.equal(said('commonjs', `const ${names} = require('throughline/slim');`), 'undefined false ran');
+  });
+
+  it('says what is missing where the API of OpenTelemetry is not installed, and only there', () => {
+    const others = ['', '/js', '/slim', '/node', '/otlp'].map((name) => `import('throughline${name}')`);
+    const program = `Promise.all([${others}]).then(() => import('throughline/opentelemetry')).catch((error) => console.log(error.message))`;
+    assert.match(run(process.execPath, '--eval', program), /^Cannot find package '@opentelemetry\/api'/);
+    const required =
+      "try { require('throughline/opentelemetry') } catch (error) { console.log(error.message) }";
+    assert.match(run(process.execPath, '--eval', required), /^Cannot find module '@opentelemetry\/api'/);
+  });
+
+  describe('with the API of OpenTelemetry', () => {
+    before(() => {
+      mkdirSync(join(project, 'node_modules', '@opentelemetry'), { recursive: true });
+      cpSync(
+        join(root, 'node_modules/@opentelemetry/api'),
+        join(project, 'node_modules/@opentelemetry/api'),
+        {
+          recursive: true,
+          dereference: true,
+        },
+      );
+    });
+    after(() => rmSync(join(project, 'node_modules', '@opentelemetry'), { recursive: true }));
+
+    it('is behind it on a server, by `import` and by `require`', () => {
+      const work = `
+        init({ tracesSampleRate: 1 });
+        const unregister = registerOpenTelemetry();
+        startSpan({ name: 'ours' }, (span) => console.log(typeof unregister, trace.getActiveSpan() === span));`;
+      const names = {
+        'throughline/node': 'init, startSpan',
+        'throughline/opentelemetry': 'registerOpenTelemetry',
+        '@opentelemetry/api': 'trace',
+      };
+      for (const [type, load] of [
+        ['module', (name) => `import { ${names[name]} } from '${name}';`],
+        ['commonjs', (name) => `const { ${names[name]} } = require('${name}');`],
+      ]) {
+        const program = Object.keys(names).map(load).join('\n') + work;
+        const said = run(process.execPath, `--input-type=${type}`, '--eval', program);
+        assert.equal(said.trim(), 'function true', type);
+      }
+    });
+
+    it('has one SDK in a bundle for browsers, whichever entry the page has', async () => {
+      for (const end of ['', '/js', '/slim']) {
+        const contents = `
+          import { init } from 'throughline${end}';
+          import { registerOpenTelemetry } from 'throughline/opentelemetry${end}';
+          init({});
+          registerOpenTelemetry();`;
+        const settings = { bundle: true, write: false, minify: true, format: 'esm', metafile: true };
+        const stdin = { contents, resolveDir: project };
+        const { metafile } = await build({ ...settings, stdin, absWorkingDir: project });
+        const inputs = Object.keys(metafile.inputs)
+          .map((input) => /throughline\/dist\/(.*)$/.exec(input)?.[1])
+          .filter(Boolean);
+        const name = end.slice(1);
+        assert.deepEqual(
+          inputs.sort(),
+          [`${name || 'index'}.js`, `opentelemetry${name && `-${name}`}.js`].sort(),
+        );
+      }
+    });
   });
 
   it('says where its files are', () => {
