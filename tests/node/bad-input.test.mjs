@@ -59,6 +59,7 @@ describe('a request with', () => {
       tracesSampleRate: 1,
       integrations: [
         Throughline.httpIntegration({
+          // What the tests themselves send has no headers but its own.
           outgoing: false,
           ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
         }),

@@ -27,6 +27,7 @@ describe('the event of a request', () => {
       sensitiveParams: ['house'],
       integrations: [
         Throughline.httpIntegration({
+          // What the tests themselves send has no headers but its own.
           outgoing: false,
           ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
         }),

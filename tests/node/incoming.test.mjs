@@ -32,6 +32,7 @@ describe('requests that come in', () => {
       tracesSampleRate: 1,
       integrations: [
         httpIntegration({
+          // What the tests themselves send has no headers but its own.
           outgoing: false,
           // What the ingest of these tests gets.
           ignoreIncomingRequests: (path, request) =>

@@ -31,6 +31,8 @@ describe('trace meta tags', () => {
   let handle;
   const shop = useServer(() => {
     const app = express();
+    // Its own error handler says nothing on the console then.
+    app.set('env', 'test');
     app.get('/twice', renderTraceMetaTags());
     app.use(renderTraceMetaTags());
     app.use((request, response, next) => handle(request, response, next));
@@ -43,6 +45,7 @@ describe('trace meta tags', () => {
       tracesSampleRate: 1,
       integrations: [
         httpIntegration({
+          // What the tests themselves send has no headers but its own.
           outgoing: false,
           ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
           ignoreStatusCodes: [],

@@ -23,7 +23,12 @@ const CASES = {
 
 describe('the baggage of an application has', () => {
   const receiver = useReceiver();
-  before(() => Throughline.init({ tracesSampleRate: 1, integrations: [Throughline.httpIntegration({ incoming: false })] }));
+  before(() =>
+    Throughline.init({
+      tracesSampleRate: 1,
+      integrations: [Throughline.httpIntegration({ incoming: false })],
+    }),
+  );
   after(() => Throughline.close());
 
   const ways = {

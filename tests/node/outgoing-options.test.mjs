@@ -100,33 +100,36 @@ describe('requests that go out, as options say,', () => {
       if (path === '/fails') throw new Error('of the application');
       return path === '/ignored?a=b';
     };
-    await withOptions({ integrations: [httpIntegration({ incoming: false, ignoreOutgoingRequests })] }, async () => {
-      await startSpan({ name: 'root' }, async () => {
-        for (const path of ['/ignored?a=b', '/fails']) {
-          await fetch(receiver.url(path), { headers: { 'X-Own': 'own' } });
-          await WAYS['http.get'](receiver.url(path), { 'X-Own': 'own' });
-        }
-      });
-      const { spans } = await transaction();
-      assert.deepEqual(
-        spans.map(({ description }) => description),
-        Array(2).fill(`GET ${receiver.url('/fails')}`),
-      );
-      assert.deepEqual(
-        receiver.take().map(({ headers }) => 'sentry-trace' in headers),
-        [false, false, true, true],
-      );
-      const { host, hostname, port } = new URL(receiver.url());
-      const expected = { method: 'GET', host, hostname, port, own: 'own' };
-      assert.deepEqual(
-        told,
-        ['/ignored?a=b', '/ignored?a=b', '/fails', '/fails'].map((path) => ({
-          url: receiver.url(path),
-          ...expected,
-          path,
-        })),
-      );
-    });
+    await withOptions(
+      { integrations: [httpIntegration({ incoming: false, ignoreOutgoingRequests })] },
+      async () => {
+        await startSpan({ name: 'root' }, async () => {
+          for (const path of ['/ignored?a=b', '/fails']) {
+            await fetch(receiver.url(path), { headers: { 'X-Own': 'own' } });
+            await WAYS['http.get'](receiver.url(path), { 'X-Own': 'own' });
+          }
+        });
+        const { spans } = await transaction();
+        assert.deepEqual(
+          spans.map(({ description }) => description),
+          Array(2).fill(`GET ${receiver.url('/fails')}`),
+        );
+        assert.deepEqual(
+          receiver.take().map(({ headers }) => 'sentry-trace' in headers),
+          [false, false, true, true],
+        );
+        const { host, hostname, port } = new URL(receiver.url());
+        const expected = { method: 'GET', host, hostname, port, own: 'own' };
+        assert.deepEqual(
+          told,
+          ['/ignored?a=b', '/ignored?a=b', '/fails', '/fails'].map((path) => ({
+            url: receiver.url(path),
+            ...expected,
+            path,
+          })),
+        );
+      },
+    );
   });
 
   it('carry no headers with an empty list of targets, and have spans', () =>

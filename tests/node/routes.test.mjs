@@ -52,6 +52,7 @@ describe('the span of a request is called by', () => {
       tracesSampleRate: 1,
       integrations: [
         httpIntegration({
+          // What the tests themselves send has no headers but its own.
           outgoing: false,
           ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
           ignoreStatusCodes: [],

@@ -42,6 +42,7 @@ describe('a server', () => {
       tracesSampleRate: 1,
       integrations: [
         Throughline.httpIntegration({
+          // What the tests themselves send has no headers but its own.
           outgoing: false,
           ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
         }),
