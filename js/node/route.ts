@@ -10,7 +10,7 @@ import { attempt } from '../values/attempt.js';
 import { cut } from '../values/cut.js';
 
 /** What routers write on a request. */
-type Routed = IncomingMessage & { route?: { path?: unknown }; baseUrl?: unknown };
+type Routed = IncomingMessage & { route?: { path?: unknown }; baseUrl?: unknown; params?: unknown };
 
 const ROUTE = 'http.route';
 
@@ -41,17 +41,28 @@ export function hearRoute(request: IncomingMessage, record: SpanRecord): void {
 
 /** Names the span of a request by the route that a router has written on it, if one has. */
 export function nameByRoute(request: IncomingMessage, record = spans.get(request)): void {
-  const { route, baseUrl } = request as Routed;
+  const { route, baseUrl, params } = request as Routed;
   if (!record || !route || seen.get(record) === route) return;
   const path = attempt(() => pathOf(route.path), '');
   if (!path) return;
   seen.set(record, route);
-  const base = typeof baseUrl === 'string' ? baseUrl : '';
+  const base = typeof baseUrl === 'string' ? attempt(() => withoutValues(baseUrl, params), baseUrl) : '';
   rename(record, base && path === '/' ? base : base + path);
 }
 
 /** The route that the span of a request was named by: where that is mounted is known only while it runs. */
 const seen = new WeakMap<SpanRecord, object>();
+
+/**
+ * Where a router is mounted, with the names of parameters in the place of their values, as far as they are known: when a route has
+ * matched, Express still has those of what matched before it.
+ */
+function withoutValues(base: string, params: unknown): string {
+  const names = new Map(Object.entries(params ?? {}).map(([name, value]) => [value, `:${name}`]));
+  if (!base || !names.size) return base;
+  const parts = base.split('/').map((part) => names.get(decodeURIComponent(part)) ?? part);
+  return parts.join('/');
+}
 
 /** A route as text: of several paths all, as the reference writes them. */
 function pathOf(path: unknown): string {

@@ -28,6 +28,7 @@ describe('the span of a request is called by', () => {
     });
     orders.get('/:id/rejects', async () => Promise.reject(new Error('mine')));
     app.use('/api/orders', orders);
+    app.use('/of/:customer/orders', orders);
     app.get(['/one', '/other/:id'], done);
     app.get(/^\/any.*thing$/, done);
     app.get('/named', (_, response) => {
@@ -80,6 +81,7 @@ describe('the span of a request is called by', () => {
   const cases = {
     '/api/orders/42': '/api/orders/:id',
     '/api/orders': '/api/orders',
+    '/of/Jos%C3%A9/orders/42': '/of/:customer/orders/:id',
     '/one': '/one,/other/:id',
     '/other/7': '/one,/other/:id',
     '/anything': '/^\\/any.*thing$/',
