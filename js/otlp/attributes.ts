@@ -45,6 +45,9 @@ export const SEMANTIC_NAMES: Record<string, string> = {
 /** What the resource and the scope of the spans say already. */
 const SAID = ['sentry.release', 'sentry.environment', 'sentry.sdk.name', 'sentry.sdk.version'];
 
+/** Is a text by the conventions. */
+const USER_ID = 'user.id';
+
 /** Attributes by name, of which the first with a name counts. */
 export class Attributes {
   private readonly all = new Map<string, AnyValue>();
@@ -55,7 +58,8 @@ export class Attributes {
     const key = Object.hasOwn(SEMANTIC_NAMES, name) ? (SEMANTIC_NAMES[name] as string) : name;
     // What goes by the name of the conventions itself wins.
     if (this.all.has(key) && key !== name) return;
-    this.all.set(key, anyValue(value));
+    // Pages have numbers too.
+    this.all.set(key, key === USER_ID ? { stringValue: String(value) } : anyValue(value));
   }
 
   /** Adds those of an object that have no value yet. */

@@ -10,7 +10,7 @@ import { gzip, type Outcome, post, say } from './post.js';
 import { processOfNode, type Service } from './resource.js';
 import type { Part } from './spans.js';
 
-/** How often a batch is sent at most. */
+/** How often a batch is sent at most to a collector that answers. */
 const MAX_ATTEMPTS = 5;
 
 /** What a collector may answer so that the same is sent again, as the protocol says; and -1, if nobody answers. */
@@ -24,8 +24,12 @@ const LONGEST_ASKED = 3_600_000;
 /** Below this gzip saves nothing, in characters. */
 const MIN_GZIP = 1024;
 
-/** A request of the last moments is so small, in characters, that some of many find room among what may outlive the page. */
+/**
+ * The first requests of the last moments are so small, in characters, that each finds room among what may outlive the page, if there
+ * is any; for more than so many there is none.
+ */
 const LAST_SIZE = 12_000;
+const LAST_REQUESTS = 5;
 
 /** What is known about a collector. */
 export interface Collector extends Service {
@@ -106,7 +110,7 @@ export class Sending {
       await this.send(batch);
     }
     if (this.batches.count) this.wakeIn(Math.max(this.collector.delay, this.nextAt - elapsed()));
-    return this.failures === 0;
+    return !this.failures || !this.batches.count;
   }
 
   /** Whether the page has switched everything off. Then what waits is forgotten. */
@@ -154,13 +158,16 @@ export class Sending {
     const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.failures - 1));
     // Half of it by chance, so that pages that failed together do not come back together.
     this.nextAt = Math.max(this.closedUntil, now + (asked > 0 ? 0 : longest * (0.5 + Math.random() / 2)));
-    batch.failures += 1;
+    // A network that fails says nothing about the batch.
+    if (status > 0) batch.failures += 1;
     const why =
-      status < 0 ? 'nobody answered; from a page, is it allowed there (CORS)?' : `it answered ${status}`;
+      status < 0 ? 'nobody answered; of a page: does it allow that origin (CORS)?' : `it answered ${status}`;
     if (batch.failures >= MAX_ATTEMPTS) {
       this.lose(batch.spans, why);
       return;
     }
+    if (this.failures === 1)
+      say(this.client, `${this.collector.url} takes no spans now, they are sent again: ${why}`);
     this.batches.takeBack(batch);
     attempt(() => clearTimeout(this.timer));
     this.timer = undefined;
@@ -172,8 +179,8 @@ export class Sending {
     if (elapsed() < this.closedUntil || (!isClosed && this.isOff())) return;
     const { zipping } = this;
     if (zipping && !zipping.isBegun) this.begin(zipping).catch(() => {});
-    for (;;) {
-      const batch = this.batches.next(LAST_SIZE);
+    for (let at = 0; ; at++) {
+      const batch = this.batches.next(at < LAST_REQUESTS ? LAST_SIZE : undefined);
       if (!batch) return;
       this.begin(batch).catch(() => {});
     }

@@ -75,19 +75,13 @@ export function spansOf({ type, payload }: Part): Found[] {
 /** The root of a transaction. It says what the event says: measurements, the user, tags, and where it happened. */
 function rootOf(event: Payload): OtlpSpan | undefined {
   const { trace, culture, response } = event.contexts ?? {};
-  const { user, tags, request, measurements } = event;
+  const { user, tags, request } = event;
   const attributes = new Attributes();
   attributes.addAll(trace.data);
-  for (const [name, measured] of entries(measurements)) {
-    const { value, unit } = (measured ?? {}) as { value?: unknown; unit?: unknown };
-    attributes.add(`measurement.${name}`, value);
-    const isKnown = unit === 'millisecond' || unit === 'none';
-    if (unit && !isKnown) attributes.add(`measurement.${name}.unit`, unit);
-  }
   const { 'User-Agent': userAgent, Referer: referrer } = request?.headers ?? {};
   const { id, email, username, ip_address } = user ?? {};
   const everything = {
-    'user.id': id === undefined ? id : textOf(id),
+    'user.id': id,
     'user.email': email,
     'user.name': username,
     'client.address': ip_address,
@@ -102,8 +96,8 @@ function rootOf(event: Payload): OtlpSpan | undefined {
   };
   attributes.addAll(everything);
   attributes.addAll(tags);
-  const { transaction: description, start_timestamp, timestamp } = event;
-  return staticSpan({ ...trace, description, start_timestamp, timestamp }, attributes, true);
+  const { transaction: description, start_timestamp, timestamp, measurements } = event;
+  return staticSpan({ ...trace, description, start_timestamp, timestamp, measurements }, attributes, true);
 }
 
 /** A span as it stands in a transaction. */
@@ -111,8 +105,11 @@ function staticSpan(json: Payload, attributes: Attributes, isRoot = false): Otlp
   attributes.addAll(json.data);
   if (json.op) attributes.addAll({ [OP]: json.op });
   if (json.origin) attributes.addAll({ [ORIGIN]: json.origin });
-  for (const [name, measured] of isRoot ? [] : entries(json.measurements))
-    attributes.add(`measurement.${name}`, (measured as Payload)?.value);
+  for (const [name, measured] of entries(json.measurements)) {
+    const { value, unit } = (measured ?? {}) as { value?: unknown; unit?: unknown };
+    attributes.add(`measurement.${name}`, value);
+    if (unit && unit !== 'none' && unit !== 'millisecond') attributes.add(`measurement.${name}.unit`, unit);
+  }
   const { status } = json;
   const isFailure = Boolean(status) && !NO_FAILURES.includes(status);
   if (status && status !== 'ok' && !isFailure) attributes.add('sentry.status', status);

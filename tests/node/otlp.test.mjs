@@ -141,6 +141,21 @@ describe('an exporter on a server', { timeout: 120_000 }, () => {
       assert.deepEqual(second.payload, first.payload);
     });
 
+  it('gives up what a collector does not take for long, and keeps what it did not hear of', async () => {
+    const said = start({ debug: true }, { delay: 60_000 });
+    collector.answers = Array.from({ length: 6 }, () => ({ drop: true }));
+    startSpan({ name: 'unheard' }, () => {});
+    while (collector.answers.length) assert.equal(await Throughline.flush(), false);
+    assert.ok(await Throughline.flush());
+    collector.answers = Array.from({ length: 5 }, () => ({ status: 503 }));
+    startSpan({ name: 'unwanted' }, () => {});
+    while (collector.answers.length > 1) assert.equal(await Throughline.flush(), false);
+    assert.ok(await Throughline.flush());
+    assert.equal(names().filter((name) => name === 'unwanted').length, 5);
+    assert.equal(said.filter((one) => one.includes('takes no spans now')).length, 2, said.join('\n'));
+    assert.equal(said.filter((one) => one.includes('1 spans did not reach')).length, 1);
+  });
+
   it('does not wait for a pause where somebody flushes, but for one that was asked for', async () => {
     start({}, { delay: 60_000 });
     collector.answers = [{ status: 503 }, {}, { status: 503, headers: { 'retry-after': '3600' } }];
