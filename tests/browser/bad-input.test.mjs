@@ -266,7 +266,6 @@ describe('bad input', { timeout: 120_000 }, () => {
       ...['tunnel', 'release', 'environment', 'dist', 'dsn'].map((name) => [name, 'a string']),
       ...[
         'enabled',
-        'propagateTraceparent',
         'strictTraceContinuation',
         'parentSpanIsAlwaysRootSpan',
         'sendClientReports',
@@ -277,6 +276,7 @@ describe('bad input', { timeout: 120_000 }, () => {
         name,
         'a number of milliseconds',
       ]),
+      ['propagateTraceparent', 'true, false or { unsampled: "omit" }'],
       ['orgId', 'a number or its text'],
       ['traceLifecycle', '"static" or "stream"'],
       ['tracePropagationTargets', 'an array of strings and regular expressions'],
