@@ -6,6 +6,7 @@
 //   dist/throughline.no-wasm.min.js  the same for a script tag
 //   dist/slim.js             the same without a core
 //   dist/node.js             the module for servers
+//   dist/opentelemetry*.js   what puts one of these modules behind @opentelemetry/api, a file for each
 //   dist/otlp.js             what sends to collectors of OpenTelemetry, for use beside any of them
 //   dist/core.wasm           the core, for whoever serves it as a file
 //   dist/index.d.ts          the types, beside those of the modules it is made of

@@ -4,6 +4,7 @@
 import type { Context, ContextManager } from '@opentelemetry/api';
 import { bindScopeToEmitter, getCurrentScope, withScope } from '../index.js';
 import { attempt } from '../values/attempt.js';
+import { callable } from '../values/debug.js';
 import { contextOf, forkOf } from './contexts.js';
 
 type Callback = (this: unknown, ...given: unknown[]) => unknown;
@@ -24,7 +25,8 @@ export const contextManager: ContextManager = {
   active: () => contextOf(getCurrentScope()),
 
   with(given, callback, receiver, ...args) {
-    return within(given, () => Reflect.apply(callback, receiver, args));
+    const call = callable(callback, 'context.with');
+    return within(given, () => Reflect.apply(call, receiver, args));
   },
 
   bind<T>(given: Context, target: T): T {

@@ -40,15 +40,15 @@ interface Made {
   fields: Scope['fields'];
   span: AnySpan | undefined;
   suppressed: boolean;
-  trace: PropagationContext | undefined;
+  trace: Readonly<PropagationContext>;
 }
 
 /** The context of a scope, as long as the scope stays as it is. */
 const made = new WeakMap<Scope, Made>();
 
 function remember(scope: Scope, context: Context): void {
-  const { fields, span, suppressed, context: trace } = scope;
-  made.set(scope, { context, fields, span, suppressed, trace });
+  const { fields, span, suppressed } = scope;
+  made.set(scope, { context, fields, span, suppressed, trace: scope.trace() });
 }
 
 /** What is beneath all scopes: that of the page, or of the process; and its isolation scope. */
@@ -63,7 +63,7 @@ export function contextOf(scope: Scope): Context {
   const { fields, span, suppressed } = scope;
   const known = made.get(scope);
   if (known && known.fields === fields && known.span === span && known.suppressed === suppressed) {
-    if (known.trace === scope.context) return known.context;
+    if (isSameRemote(known.trace, inForce)) return known.context;
   }
   const values = (fields.sdkProcessingMetadata as { [VALUES]?: Context })[VALUES] ?? ROOT_CONTEXT;
   let context = values.setValue(SCOPE, scope);
@@ -74,6 +74,12 @@ export function contextOf(scope: Scope): Context {
   context = suppressed ? context.setValue(SUPPRESSED, true) : context.deleteValue(SUPPRESSED);
   remember(scope, context);
   return context;
+}
+
+/** Whether two traces go on from the same span of another service, or from none. The application may write to them. */
+function isSameRemote(one: Readonly<PropagationContext>, other: Readonly<PropagationContext>): boolean {
+  const isSame = one === other || one.parentSpanId === other.parentSpanId;
+  return isSame && (!one.parentSpanId || (one.traceId === other.traceId && one.sampled === other.sampled));
 }
 
 /** A context in which a trace of another service goes on. */

@@ -25,7 +25,7 @@ import { recordOf } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
 import { shared } from '../values/shared.js';
 import { continuing, enterTrace, forkOf } from './contexts.js';
-import { destinationOf } from './span.js';
+import { addressOf } from './span.js';
 
 /** A method of propagators. Written as a text: scopes have a property of this name, which is short in the package. */
 export const NAMES = 'fields';
@@ -63,7 +63,7 @@ function headersOf(given: Context): Headers {
   // Who passes a trace on, and has no span of its own, names the span that it came from.
   if (remote && scope.trace().traceId === remote.traceId)
     enterTrace(scope, { ...scope.trace(), propagationSpanId: remote.spanId });
-  const address = span && destinationOf(span);
+  const address = addressOf(span);
   // Baggage of the context is the application's own: it goes wherever that sends it.
   const data: Headers = address && allows?.(address) === false ? {} : headersIn(scope);
   const theirs = printed(propagation.getBaggage(given), MAX_BAGGAGE - (data.baggage?.length ?? 0) - 1);

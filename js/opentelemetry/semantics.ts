@@ -3,12 +3,12 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { getSpanStatusFromHttpCode, type Span } from '../index.js';
-import { NAME_SOURCE, OP, ORIGIN } from '../span/record.js';
+import { NAME_SOURCE, OP, ORIGIN, recordOf } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
 
 const KINDS = ['', 'server', 'client', 'producer', 'consumer'];
 const SERVER = 1;
-export const CLIENT = 2;
+const CLIENT = 2;
 
 const KIND = 'sentry.kind';
 const SCOPE_NAME = 'otel.scope.name';
@@ -16,9 +16,10 @@ const SCOPE_VERSION = 'otel.scope.version';
 
 /** What is known of a span of OpenTelemetry beside its record. */
 export interface Facts {
-  name: string;
   kind: number;
-  attributes: Attributes;
+  /** Of a request that is sent. */
+  address: string;
+  /** Of its status. */
   code: number;
   isOver: boolean;
 }
@@ -56,11 +57,18 @@ export function initial(
   if (KINDS[kind]) all[KIND] = KINDS[kind];
   const operation = operationOf(kind, attributes);
   if (operation) all[OP] = operation;
-  return Object.assign(all, attributes);
+  // A getter of the library's may throw.
+  for (const given of attempt(() => Object.keys(attributes), [])) {
+    attempt(() => {
+      all[given] = attributes[given];
+    });
+  }
+  return all;
 }
 
 /** Says of a span that is about to end what only now is known. `base` has the methods of all spans. */
-export function finished(span: Span, { name, kind, attributes, code }: Facts, base: Span): void {
+export function finished(span: Span, { kind, code }: Facts, base: Span): void {
+  const { name, attributes } = recordOf(span) as { name: string; attributes: Attributes };
   if (attributes[OP] === undefined) {
     const operation = operationOf(kind, attributes);
     if (operation) base.setAttribute.call(span, OP, operation);
@@ -87,8 +95,13 @@ export function finished(span: Span, { name, kind, attributes, code }: Facts, ba
 }
 
 /** The address of a request. */
-export function addressOf(attributes: Attributes): string {
+function addressOf(attributes: Attributes): string {
   return String(attributes['url.full'] ?? attributes['http.url'] ?? '');
+}
+
+/** The address that a span is about to send a request to; empty if it stands for something else. */
+export function destinationOf(kind: number, attributes: Attributes): string {
+  return kind === CLIENT ? addressOf(attributes) : '';
 }
 
 /** The address without what may be secret in it. */

@@ -14,9 +14,9 @@ import {
 } from '@opentelemetry/api';
 import type { Span } from '../index.js';
 import { recordOf } from '../span/record.js';
-import type { SpanAttributes, SpanLink, SpanTimeInput } from '../types/spans.js';
+import type { SpanAttributes, SpanAttributeValue, SpanLink, SpanTimeInput } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
-import { addressOf, CLIENT, type Facts, finished } from './semantics.js';
+import { type Facts, finished } from './semantics.js';
 
 const facts = new WeakMap<object, Facts>();
 
@@ -28,9 +28,8 @@ function traceStateOf(span: unknown): string | undefined {
 }
 
 /** Where the request of a span goes, if it stands for one that is sent; else empty. */
-export function destinationOf(span: object): string {
-  const known = facts.get(span);
-  return known?.kind === CLIENT ? addressOf(known.attributes) : '';
+export function addressOf(span: object | undefined): string {
+  return (span && facts.get(span)?.address) || '';
 }
 
 /** A time of OpenTelemetry as ours: a small number is one of the timeline of `performance`. */
@@ -40,8 +39,13 @@ export function timeOf(input: TimeInput | undefined): SpanTimeInput | undefined 
   return input < origin ? origin + input : input;
 }
 
+/** Links as ours; one that cannot be read is left out. */
+export function linksOf(links: Link[] | undefined): SpanLink[] {
+  return attempt(() => [...(links ?? [])], []).flatMap((link) => attempt(() => [linkOf(link)], []));
+}
+
 /** A link without what is of no use elsewhere. The flags of OpenTelemetry say more than whether a trace is recorded. */
-export function linkOf({ context, attributes }: Link): SpanLink {
+function linkOf({ context, attributes }: Link): SpanLink {
   const { traceId, spanId, traceFlags, isRemote } = context;
   const link: SpanLink = { context: { traceId, spanId, traceFlags: traceFlags & 1 } };
   if (isRemote !== undefined) link.context.isRemote = isRemote;
@@ -71,10 +75,7 @@ function methodsOf(base: Span): object {
     return span;
   };
   const set = (span: Span, attributes: Attributes) =>
-    change(span, (known) => {
-      Object.assign(known.attributes, attributes);
-      base.setAttributes.call(span, attributes as SpanAttributes);
-    });
+    change(span, () => base.setAttributes.call(span, attributes as SpanAttributes));
   return {
     spanContext(this: Span): SpanContext {
       const context = base.spanContext.call(this) as SpanContext;
@@ -83,16 +84,16 @@ function methodsOf(base: Span): object {
       return context;
     },
     setAttribute(this: Span, name: string, value: AttributeValue) {
-      return set(this, { [name]: value });
+      return change(this, () => base.setAttribute.call(this, name, value as SpanAttributeValue));
     },
     setAttributes(this: Span, attributes: Attributes) {
       return set(this, attributes);
     },
     addLink(this: Span, link: Link) {
-      return change(this, () => base.addLink.call(this, linkOf(link)));
+      return change(this, () => base.addLinks.call(this, linksOf([link])));
     },
     addLinks(this: Span, links: Link[]) {
-      return change(this, () => base.addLinks.call(this, links.map(linkOf)));
+      return change(this, () => base.addLinks.call(this, linksOf(links)));
     },
     addEvent(this: Span, name: string, attributes?: Attributes) {
       return change(this, () => base.addEvent.call(this, name, attributes as SpanAttributes));
@@ -106,10 +107,7 @@ function methodsOf(base: Span): object {
       });
     },
     updateName(this: Span, name: string) {
-      return change(this, (known) => {
-        known.name = name;
-        base.updateName.call(this, name);
-      });
+      return change(this, () => base.updateName.call(this, name));
     },
     // There are no events: the last exception stands in the attributes, without its stack.
     recordException(this: Span, exception: Exception) {

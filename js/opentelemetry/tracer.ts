@@ -14,9 +14,10 @@ import { getClient, getCurrentScope, type Scope, startInactiveSpan } from '../in
 import type { BrowserClient } from '../scope/client.js';
 import type { SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
+import { callable } from '../values/debug.js';
 import { baseScopes, enterTrace, newTrace, scopeOf } from './contexts.js';
-import { addressOf, initial } from './semantics.js';
-import { dressed, linkOf, timeOf } from './span.js';
+import { destinationOf, initial } from './semantics.js';
+import { dressed, linksOf, timeOf } from './span.js';
 
 /** The kinds of spans that answer somebody else's request, or take his message. */
 const TAKES = [1, 4];
@@ -33,13 +34,13 @@ export function providerOf(isInForce: () => boolean): TracerProvider {
 }
 
 function tracerOf(library: Library, isInForce: () => boolean): Tracer {
-  const startSpan: Tracer['startSpan'] = (name, options = {}, given) => {
+  const startSpan: Tracer['startSpan'] = (name, options, given) => {
     // Whoever is in our place now.
     if (!isInForce()) return trace.getTracer(library.name, library.version).startSpan(name, options, given);
     return attempt(() => begin(library, name, options, given)) ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
   };
   const startActiveSpan = <T>(name: string, ...rest: unknown[]): T => {
-    const callback = rest.pop() as (span: ApiSpan) => T;
+    const callback = callable(rest.pop() as (span: ApiSpan) => T, 'startActiveSpan');
     const [options, given = active.active()] = rest as [SpanOptions?, Context?];
     const span = startSpan(name, options, given);
     return active.with(trace.setSpan(given, span), callback, undefined, span) as T;
@@ -47,18 +48,30 @@ function tracerOf(library: Library, isInForce: () => boolean): Tracer {
   return { startSpan, startActiveSpan: startActiveSpan as Tracer['startActiveSpan'] };
 }
 
-function begin(library: Library, name: string, options: SpanOptions, given: Context | undefined): ApiSpan {
-  const { kind = 0, attributes = {}, links, root } = options;
+function begin(
+  library: Library,
+  name: string,
+  options: SpanOptions | undefined,
+  given: Context | undefined,
+): ApiSpan {
+  // What cannot be read was not said.
+  const { kind = 0, attributes = {}, links, root, startTime } = attempt(() => ({ ...options }), {});
   const all = initial(library, kind, attributes);
-  const scope = prepared(given ? scopeOf(given) : getCurrentScope(), kind, Boolean(root), addressOf(all));
+  const address = destinationOf(kind, all);
+  const scope = prepared(
+    (given && attempt(() => scopeOf(given))) ?? getCurrentScope(),
+    kind,
+    Boolean(root),
+    address,
+  );
   const span = startInactiveSpan({
     name,
     attributes: all as SpanAttributes,
-    startTime: timeOf(options.startTime),
-    links: links?.map(linkOf),
+    startTime: timeOf(startTime),
+    links: linksOf(links),
     scope,
   });
-  return dressed(span, { name: String(name), kind, attributes: { ...all }, code: 0, isOver: false });
+  return dressed(span, { kind, address, code: 0, isOver: false });
 }
 
 /** The scope that a span begins in. */

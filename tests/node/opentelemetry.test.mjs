@@ -316,6 +316,21 @@ describe('OpenTelemetry on a server', () => {
       assert.deepEqual(await sent(), {});
     });
 
+    it('loses of a span only what cannot be read', async () => {
+      const attributes = {
+        good: 1,
+        get bad() {
+          throw new Error('theirs');
+        },
+      };
+      const context = { traceId: TRACE, spanId: SPAN, traceFlags: 1 };
+      const span = tracer.startSpan('odd', { attributes, links: [null, { context }], kind: 'none' });
+      span.addLinks([undefined, { context }]).end();
+      const { data, links } = (await sent()).odd.contexts.trace;
+      assert.equal(data.good, 1);
+      assert.equal(links.length, 2);
+    });
+
     it('never throws, whatever it is given', async () => {
       const evil = new Proxy(
         {},
@@ -338,6 +353,8 @@ describe('OpenTelemetry on a server', () => {
           context.with(value, () => 'ran'),
           'ran',
         );
+        assert.equal(context.with(ROOT_CONTEXT, value), undefined);
+        assert.equal(tracer.startActiveSpan('none', value), undefined);
         assert.equal(context.bind(value, value), value);
         assert.doesNotThrow(() => propagation.inject(value, value));
         assert.doesNotThrow(() => propagation.extract(ROOT_CONTEXT, value));
