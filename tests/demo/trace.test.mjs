@@ -53,7 +53,7 @@ function isBelow({ parentSpanId }, { spanId }, spans) {
   return parent !== undefined && isBelow(parent, { spanId }, spans);
 }
 
-/** Opens the shop, buys something when its load is reported, and follows the click through everybody. */
+/** Opens the shop, buys something when its load is reported, and follows the click through everybody. @returns the trace's id */
 async function isOneTrace(browser, demo) {
   const page = await browser.page();
   await page.goto(demo.urls.web);
@@ -100,6 +100,13 @@ async function isOneTrace(browser, demo) {
     ],
   );
 
+  await page.locator('#waterfall', { hasText: 'payments' }).waitFor();
+  assert.deepEqual(page.said, []);
+  return traceId;
+}
+
+/** All envelopes of a trace say the same of it. */
+async function agreeOn(traceId, demo) {
   const envelopes = (await demo.envelopes()).filter(
     ({ payload }) => payload?.contexts?.trace?.trace_id === traceId,
   );
@@ -109,15 +116,15 @@ async function isOneTrace(browser, demo) {
     assert.equal(header.trace.sampled, 'true');
     assert.equal(header.trace.trace_id, traceId);
   }
-  await page.locator('#waterfall', { hasText: 'payments' }).waitFor();
-  assert.deepEqual(page.said, []);
 }
 
 describe('a click in the demo', { timeout: 300_000 }, () => {
   const browser = useBrowser();
   const demo = useDemo();
 
-  it('is one trace from the browser through three services', () => isOneTrace(browser, demo));
+  it('is one trace from the browser through three services', async () => {
+    await agreeOn(await isOneTrace(browser, demo), demo);
+  });
 
   it('shows a declined card, and its request as failed', async () => {
     const page = await browser.page();
@@ -218,7 +225,7 @@ describe('a click in the demo whose payments are traced by @sentry/node', { time
   const demo = useDemo({ PAYMENTS_SDK: '@sentry/node' });
 
   it('is one trace all the same', async () => {
-    await isOneTrace(browser, demo);
+    await agreeOn(await isOneTrace(browser, demo), demo);
     const sdks = (await demo.envelopes())
       .filter(({ item }) => item.type === 'transaction')
       .map(({ service, payload }) => `${service}: ${payload.sdk.name}`);
@@ -228,6 +235,17 @@ describe('a click in the demo whose payments are traced by @sentry/node', { time
       'payments: sentry.javascript.node',
       'web: throughline.node',
     ]);
+  });
+});
+
+describe('a click in the demo without a DSN, for a collector of OpenTelemetry', { timeout: 180_000 }, () => {
+  const browser = useBrowser();
+  const demo = useDemo({ BACKEND: 'otlp' });
+
+  it('is one trace all the same, and its waterfall is drawn of OTLP', async () => {
+    await isOneTrace(browser, demo);
+    // What its first line says is all of it.
+    for (const { header } of await demo.envelopes()) assert.ok(header.resourceSpans, 'an envelope was sent');
   });
 });
 

@@ -3,5 +3,5 @@
 
 const isPage = typeof document === 'object';
 
-/** @type {{dsn: string, release: string, environment: string, tracesSampleRate: number, ordersUrl: string, spotlightUrl: string, page: string}} */
+/** @type {{backend: 'sentry' | 'otlp', dsn: string, release: string, environment: string, tracesSampleRate: number, ordersUrl: string, spotlightUrl: string, page: string}} */
 export const settings = JSON.parse(isPage ? document.getElementById('settings').textContent : self.name);

@@ -25,12 +25,18 @@ export const DSN = `http://public@localhost:${PORTS.spotlight}/1`;
 export const RELEASE = 'shop@1.0.0';
 export const ENVIRONMENT = 'demo';
 
+/** Where what is recorded goes: to a DSN as envelopes, or as OTLP to a collector of OpenTelemetry. */
+export const BACKEND = process.env.BACKEND === 'otlp' ? 'otlp' : 'sentry';
+
+/** Where the collector takes OTLP. */
+export const OTLP_PATH = '/v1/traces';
+
 /** Share of traces that are recorded, 0 to 1. Anything else means all of them. */
 export const TRACES_SAMPLE_RATE = parseRate(process.env.TRACES_SAMPLE_RATE);
 
 /** Looking at traces must not add to them: these routes get no spans. */
 export const UNTRACED =
-  /^\/(health|tunnel|stream|favicon\.ico|api\/(traces|envelopes|\d+\/envelope))(\/|\?|$)/;
+  /^\/(health|tunnel|stream|favicon\.ico|v1|api\/(traces|envelopes|\d+\/envelope))(\/|\?|$)/;
 
 /** Directory of the SQLite files; ignored by git. */
 export const DATA_DIR = process.env.DATA_DIR || fileURLToPath(new URL('../../.data/', import.meta.url));

@@ -11,7 +11,7 @@ import { fromCache } from './html-cache.mjs';
 import { renderPage } from './page.mjs';
 import { PAGES } from './pages.mjs';
 import { createService, start } from './service.mjs';
-import { DSN, ENVIRONMENT, PORTS, RELEASE, TRACES_SAMPLE_RATE, URLS } from './settings.mjs';
+import { BACKEND, DSN, ENVIRONMENT, PORTS, RELEASE, TRACES_SAMPLE_RATE, URLS } from './settings.mjs';
 
 /** 'wasm-unsafe-eval' lets the page compile WebAssembly; connect-src names the services it calls. */
 const CONTENT_SECURITY_POLICY = [
@@ -26,6 +26,7 @@ const CONTENT_SECURITY_POLICY = [
 const app = createService('web');
 
 const SETTINGS = {
+  backend: BACKEND,
   dsn: DSN,
   release: RELEASE,
   environment: ENVIRONMENT,

@@ -1,18 +1,32 @@
 // All that a service does to be traced, beside spans of its own.
 
 import * as Sentry from 'throughline/node';
-import { DSN, ENVIRONMENT, RELEASE, TRACES_SAMPLE_RATE, UNTRACED, URLS } from './settings.mjs';
+import { otlpExporter } from 'throughline/otlp';
+import {
+  BACKEND,
+  DSN,
+  ENVIRONMENT,
+  OTLP_PATH,
+  RELEASE,
+  TRACES_SAMPLE_RATE,
+  UNTRACED,
+  URLS,
+} from './settings.mjs';
 
 const service = process.env.SERVICE_NAME;
 
+/** Every service reports to web's collector, which keeps a copy for the page, and passes envelopes on to Spotlight. */
+const backend =
+  BACKEND === 'otlp'
+    ? otlpExporter({ url: `${URLS.web}${OTLP_PATH}`, serviceName: service, delay: 0 })
+    : undefined;
+
 Sentry.init({
-  dsn: DSN,
+  ...(backend ? {} : { dsn: DSN, tunnel: `${URLS.web}/stream/${service}` }),
   release: RELEASE,
   environment: ENVIRONMENT,
   tracesSampleRate: TRACES_SAMPLE_RATE,
   initialScope: { tags: { service } },
-  // Every service reports to web's collector, which keeps a copy for the page and passes it on to Spotlight.
-  tunnel: `${URLS.web}/stream/${service}`,
   sendClientReports: false,
   integrations: [
     Sentry.httpIntegration({
@@ -20,5 +34,6 @@ Sentry.init({
       // By default 401 to 404 are not reported; a declined payment (402) is worth seeing.
       ignoreStatusCodes: [],
     }),
+    ...(backend ? [backend] : []),
   ],
 });
