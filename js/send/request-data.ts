@@ -18,8 +18,7 @@ export function requestOf({ sdkProcessingMetadata }: ScopeFields): NormalizedReq
   if (typeof given !== 'object' || given === null) return undefined;
   return attempt(() => {
     const { url, method, headers } = given;
-    const href = attempt(() => new URL(text(url)).href, '');
-    const full = href && recordedUrl(href);
+    const full = withoutSecretsOf(text(url));
     const [, query] = full.split('#', 1)[0]?.split('?', 2) ?? [];
     return {
       ...(full && { url: full }),
@@ -28,6 +27,16 @@ export function requestOf({ sdkProcessingMetadata }: ScopeFields): NormalizedReq
       headers: headersOf(headers ?? {}),
     };
   });
+}
+
+/** An address in which nothing can be secret, and that needs no resolving. */
+const PLAIN = /^https?:\/\/[\w.-]+(?::\d+)?\/[\w/~-]*$/;
+
+/** An address as it may be recorded; empty for what is none. */
+function withoutSecretsOf(url: string): string {
+  if (PLAIN.test(url)) return url;
+  const href = attempt(() => new URL(url).href, '');
+  return href && recordedUrl(href);
 }
 
 /** Headers without those that tell secrets, and without secrets in the addresses among them. */
