@@ -8,13 +8,13 @@ const SERVICE = fileURLToPath(new URL('service.mjs', import.meta.url));
 /** So many requests are under way at once. */
 const AT_ONCE = 20;
 
-/** Starts a server that answers everything, and gives the bodies of envelopes to a function. */
+/** Starts a server that answers everything, and gives the bodies of envelopes to a function, each with its URL. */
 export async function startBackend(hears = () => {}) {
   const server = http.createServer((request, response) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-      if (request.method === 'POST') hears(Buffer.concat(chunks));
+      if (request.method === 'POST') hears(Buffer.concat(chunks), request.url);
       response.end('{}');
     });
   });
@@ -23,7 +23,8 @@ export async function startBackend(hears = () => {}) {
   const { port } = server.address();
   return {
     url: `http://127.0.0.1:${port}`,
-    dsn: `http://public@127.0.0.1:${port}/1`,
+    /** A DSN of a project, which is in the URLs of its envelopes. */
+    dsn: (project) => `http://public@127.0.0.1:${port}/${project}`,
     stop() {
       server.closeAllConnections();
       server.close();

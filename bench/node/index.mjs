@@ -27,12 +27,18 @@ await main(async () => {
     },
   }).values;
   await buildIfStale();
-  const backend = await startBackend();
+  const arrived = new Map();
+  const backend = await startBackend((body, url) => {
+    const [, project] = /api\/(\d+)/.exec(url) ?? [];
+    if (body.includes('"type":"transaction"'))
+      arrived.set(Number(project), (arrived.get(Number(project)) ?? 0) + 1);
+  });
   const subjects = [{ name: 'plain Node', service: await startService('none', {}, backend.url) }];
   for (const [mode, options] of Object.entries(MODES)) {
     for (const sdk of SDKS) {
-      const service = await startService(sdk, { dsn: backend.dsn, ...options }, backend.url);
-      subjects.push({ name: `${mode}, ${sdk}`, service });
+      const project = subjects.length;
+      const service = await startService(sdk, { dsn: backend.dsn(project), ...options }, backend.url);
+      subjects.push({ name: `${mode}, ${sdk}`, service, project });
     }
   }
   for (const subject of subjects) {
@@ -48,7 +54,7 @@ await main(async () => {
   }
   for (const { service } of subjects) service.stop();
   backend.stop();
-  report(subjects);
+  report(subjects, arrived, Number(requests) * (Number(rounds) + 1));
 });
 
 /** What a request costs a service, in microseconds. */
@@ -59,15 +65,15 @@ async function cost(service, requests) {
   return ((await service.ask('cpu')) - before) / requests;
 }
 
-function report(subjects) {
+function report(subjects, arrived, requests) {
   const of = (name) => median(subjects.find((subject) => subject.name === name).costs);
   const plain = of('plain Node');
-  for (const { name, costs } of subjects) {
+  for (const { name, costs, project } of subjects) {
     const middle = median(costs);
     const times = (middle / plain).toFixed(2);
-    say(
-      `${name}: ${middle.toFixed(0)} µs a request (±${(spread(costs) / 2).toFixed(0)}), ${times} times plain Node`,
-    );
+    const reach = (spread(costs) / 2).toFixed(0);
+    say(`${name}: ${middle.toFixed(0)} µs a request (±${reach}), ${times} times plain Node`);
+    if (arrived.has(project)) say(`  ${arrived.get(project)} of ${requests} transactions arrived`);
   }
   for (const mode of Object.keys(MODES)) {
     const [ours, theirs] = SDKS.map((sdk) => of(`${mode}, ${sdk}`));

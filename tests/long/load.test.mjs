@@ -27,7 +27,7 @@ before(async () => {
       }
     }
   });
-  service = await startService('throughline', { dsn: backend.dsn, tracesSampleRate: 1 }, backend.url);
+  service = await startService('throughline', { dsn: backend.dsn(1), tracesSampleRate: 1 }, backend.url);
 });
 after(() => {
   service.stop();
