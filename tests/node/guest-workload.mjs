@@ -123,7 +123,7 @@ async function work() {
     }),
   );
   await ask('new ClientRequest', () => new http.ClientRequest(url).end());
-  await ask('a time limit', () => http.get(url, { timeout: 1000 }));
+  await ask('a time limit', () => http.get(url, { timeout: 60_000 }));
   const agent = new http.Agent({ keepAlive: true });
   for (const turn of [1, 2]) await ask(`an agent, ${turn}`, () => http.get(url, { agent }));
   say(Object.keys(agent.freeSockets).length, Object.keys(agent.sockets).length);
