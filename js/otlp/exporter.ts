@@ -121,7 +121,10 @@ function collectorOf(options: OtlpExporterOptions): Collector | undefined {
   const node = processOfNode();
   return attempt(() => {
     const { headers, serviceName, resource, compression, delay } = options;
-    const url = new URL(options.url, node ? undefined : (attempt(() => document.baseURI) ?? location.href));
+    const url = new URL(
+      options.url,
+      node ? undefined : (attempt(() => document.baseURI) ?? attempt(() => location.href)),
+    );
     if (!/^https?:$/.test(url.protocol)) return undefined;
     if (url.pathname === '/') url.pathname = PATH;
     const isOwn = Boolean(node) || attempt(() => url.origin === location.origin, false);

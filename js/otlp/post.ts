@@ -29,7 +29,10 @@ export function post(
   headers: Record<string, string>,
   body: string | ArrayBuffer,
 ): Promise<Outcome> {
-  const bytes = typeof body === 'string' ? new TextEncoder().encode(body).length : body.byteLength;
+  const bytes =
+    typeof body === 'string'
+      ? attempt(() => new TextEncoder().encode(body).length, body.length)
+      : body.byteLength;
   return new Promise((resolve) => {
     let isMade = false;
     const request: GuestRequest = async (mine, fetch) => {

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import diagnostics from 'node:diagnostics_channel';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { afterEach, describe, it, mock } from 'node:test';
 import { promisify } from 'node:util';
+import vm from 'node:vm';
 import * as Throughline from '../../dist/node.js';
 import * as Otlp from '../../dist/otlp.js';
 import { spansOf, useCollector } from '../support/otlp/collector.mjs';
@@ -306,6 +308,28 @@ describe('an exporter on a server', { timeout: 120_000 }, () => {
       await Throughline.close();
     }
   });
+});
+
+it('does not fail in a realm that has the language and no more than addresses', async () => {
+  const code = await readFile(new URL('../../dist/cjs/otlp.js', import.meta.url), 'utf8');
+  for (const globals of [{}, { URL }]) {
+    const module = { exports: {} };
+    vm.runInNewContext(code, { ...globals, module });
+    const listeners = {};
+    const client = {
+      on: (hook, listener) => {
+        listeners[hook] = listener;
+      },
+      emit: () => {},
+      getOptions: () => ({}),
+      flush: async () => true,
+    };
+    module.exports.otlpExporter({ url: 'https://collector.example.com' }).setup(client);
+    const trace = { trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) };
+    listeners.beforeEnvelope?.([{}, [[{ type: 'transaction' }, { contexts: { trace } }]]]);
+    assert.equal(await client.flush(), !globals.URL);
+    listeners.close?.();
+  }
 });
 
 it('`require` gives the same functions', () => {
