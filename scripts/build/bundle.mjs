@@ -123,7 +123,7 @@ async function withoutNames({ code, maps }) {
     module: true,
     sourceMap: true,
     ecma: 2022,
-    compress: { defaults: false, collapse_vars: true },
+    compress: { defaults: false, collapse_vars: true, dead_code: true },
     mangle: false,
     format: { comments: false, asciiOnly: true },
   });
