@@ -8,7 +8,7 @@ import { tracesFetch } from '../page/requests.js';
 import { currentClient, getCurrentScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { targetsOf } from '../scope/targets.js';
-import { headerNames } from '../scope/w3c.js';
+import { headerNames, w3cHeaders } from '../scope/w3c.js';
 import { attempt } from '../values/attempt.js';
 import { shown } from '../values/debug.js';
 
@@ -43,6 +43,9 @@ export interface PropagationExplanation {
 
 /** What `&` stands for. */
 const ALLOW = 'and let that server answer with "Access-Control-Allow-Headers: #"';
+
+/** What is said where `propagateTraceparent` has `unsampled: 'omit'`. */
+const OMITTED = ' traceparent is left out while the trace is not recorded.';
 
 /** What is said of a page whose origin is `null`. */
 const OPAQUE = ' (that of this document is opaque)';
@@ -133,7 +136,13 @@ function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExpla
   else if (!tracesFetch()) code = 'not-instrumented';
   else if (attach && new Headers(theirs(call) ?? call.request?.headers).get('sentry-trace'))
     code = 'own-header';
-  else return { attach, code, ...words(code, href, target) };
+  else {
+    const { detail, fix } = words(code, href, target);
+    const asked = client.option('propagateTraceparent');
+    // Of a trace that is not recorded.
+    const isOmitted = attach && asked && !w3cHeaders(asked, '0', '')[0];
+    return { attach, code, detail: isOmitted ? detail + OMITTED : detail, fix };
+  }
   return { attach: false, code, ...words(code, href) };
 }
 

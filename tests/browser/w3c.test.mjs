@@ -351,6 +351,16 @@ describe('the headers of the W3C on a page', { timeout: 120_000 }, () => {
       page.said.some((line) => line.includes(all)),
       page.said.join('\n'),
     );
+    const details = await page.evaluate(() =>
+      [true, { unsampled: 'omit' }].map((asked) => {
+        Throughline.getClient().getOptions().propagateTraceparent = asked;
+        return Throughline.explainPropagation('/echo').detail;
+      }),
+    );
+    assert.deepEqual(
+      details.map((detail) => detail.endsWith(' traceparent is left out while the trace is not recorded.')),
+      [false, true],
+    );
     await close(page);
   });
 
