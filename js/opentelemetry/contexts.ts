@@ -130,8 +130,8 @@ export function forkOf(given: Context): Scope {
   }
   scope.client ??= getCurrentScope().client;
   scope.suppressed = given.getValue(SUPPRESSED) === true;
-  // Without the scope: each would hold the one before it for ever.
-  scope.setSDKProcessingMetadata({ [VALUES]: given.deleteValue(SCOPE) });
+  // Without scope and span: in a chain of callbacks each would hold those before it for ever.
+  scope.setSDKProcessingMetadata({ [VALUES]: trace.deleteSpan(given).deleteValue(SCOPE) });
   remember(scope, given);
   return scope;
 }

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { context, createContextKey, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { suppressTracing, unsuppressTracing } from '@opentelemetry/core';
 import * as Throughline from '../../dist/node.js';
@@ -453,6 +455,32 @@ describe('OpenTelemetry on a server', () => {
       const { continued } = await sent();
       const { trace_id, parent_span_id } = continued.contexts.trace;
       assert.deepEqual([trace_id, parent_span_id], [TRACE, SPAN]);
+    });
+
+    it('holds nothing of what is over, in a chain of callbacks that never ends', async () => {
+      const spans = [];
+      const last = await new Promise((resolve) => {
+        const next = () => {
+          if (spans.length === 100) return resolve([context.active()]);
+          getCurrentScope().setTag('link', spans.length);
+          return context.with(context.active().setValue(KEY, spans.length), () =>
+            tracer.startActiveSpan('link', { root: true }, (span) => {
+              spans.push(new WeakRef(span));
+              span.end();
+              Throughline.withScope(() => setImmediate(next));
+            }),
+          );
+        };
+        next();
+      });
+      await sent();
+      setFlagsFromString('--expose-gc');
+      const collect = runInNewContext('gc');
+      await wait(1);
+      collect();
+      const held = spans.filter((span) => span.deref());
+      assert.ok(held.length < 5, `${held.length} of 100 spans are held`);
+      assert.equal(trace.getSpan(last[0]), spans.at(-1).deref());
     });
 
     it('gives each request that is answered an isolation scope', async () => {
