@@ -21,6 +21,8 @@ const ROWS = {
   '`throughline/js`': () => shipped('js.js'),
   '`throughline/slim`': () => shipped('slim.js'),
   'its core': () => shipped('core.wasm'),
+  '`throughline/otlp`': () => shipped('otlp.js'),
+  '`throughline/node`': () => shipped('node.js'),
 };
 
 it('README.md tells what is so of sizes', async () => {
