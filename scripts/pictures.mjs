@@ -17,16 +17,16 @@ import { browserArgs, browserPath } from './toolchain.mjs';
  * of the same size; `without` is left out at the bottom.
  */
 const PICTURES = [
-  { file: 'waterfall.png', path: '/', press: '#buy', rows: 11, without: '.sources' },
+  { file: 'waterfall.png', path: '/', press: '#buy', rows: 10, without: '.sources' },
   {
     file: 'waterfall-dark.png',
     path: '/',
     press: '#buy',
-    rows: 11,
+    rows: 10,
     without: '.sources',
     colorScheme: 'dark',
   },
-  { file: 'pictures/navigation.png', path: '/navigation', press: '.control', rows: 5 },
+  { file: 'pictures/navigation.png', path: '/navigation', press: '.control', rows: 4 },
   { file: 'pictures/slow-request.png', path: '/slow-request', press: '.control', rows: 13 },
   { file: 'pictures/failing-request.png', path: '/failing-request', press: '.control', rows: 7 },
   { file: 'pictures/long-task.png', path: '/long-task', press: '.control', rows: 4 },
