@@ -15,6 +15,12 @@ function textsIn(folder, wanted) {
 
 const found = (texts, pattern) => new Set(texts.flatMap((text) => text.match(pattern) ?? []));
 
+/**
+ * Names that objects of others have too, and that are written as texts for those, so that they stay: a method of OpenTelemetry's
+ * propagators (js/opentelemetry/propagator.ts, of which tests/node/opentelemetry-headers.test.mjs asks for it).
+ */
+const ALSO_THEIRS = ['fields'];
+
 describe('private names', () => {
   it('are used by our sources, and none is listed twice', () => {
     const words = found(textsIn(join(root, 'js'), /\.ts$/), /[\w$]+/g);
@@ -50,7 +56,7 @@ describe('private names', () => {
     assert.ok(members.has('tracesSampleRate') && members.has('onlyIfParent'));
     const texts = found(textsIn(join(root, 'js'), /\.ts$/), /(?<=['"])[\w$]+(?=['"])/g);
     assert.deepEqual(
-      PRIVATE_NAMES.filter((name) => members.has(name) || texts.has(name)),
+      PRIVATE_NAMES.filter((name) => members.has(name) || (texts.has(name) && !ALSO_THEIRS.includes(name))),
       [],
     );
   });
