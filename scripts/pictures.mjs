@@ -26,7 +26,7 @@ const PICTURES = [
     without: '.sources',
     colorScheme: 'dark',
   },
-  { file: 'pictures/navigation.png', path: '/navigation', press: '.control', rows: 4 },
+  { file: 'pictures/navigation.png', path: '/navigation', press: '.control', rows: 5 },
   { file: 'pictures/slow-request.png', path: '/slow-request', press: '.control', rows: 13 },
   { file: 'pictures/failing-request.png', path: '/failing-request', press: '.control', rows: 7 },
   { file: 'pictures/long-task.png', path: '/long-task', press: '.control', rows: 4 },
