@@ -126,6 +126,10 @@ export const promises = {
   },
 
   // docs/opentelemetry.md
+  async 'w3c-tags'(shop) {
+    const { trace } = (await shop.transaction('pageload')).contexts;
+    assert.deepEqual([trace.trace_id, trace.parent_span_id], [TRACE, PARENT]);
+  },
   async 'otlp-page'(shop) {
     await shop.ask(async () => {
       const client = globalThis.thePackage.getClient();
