@@ -8,7 +8,7 @@ import { tracesFetch } from '../page/requests.js';
 import { currentClient, getCurrentScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
 import { targetsOf } from '../scope/targets.js';
-import { headerNames, w3cHeaders } from '../scope/w3c.js';
+import { headerNames, omits } from '../scope/w3c.js';
 import { attempt } from '../values/attempt.js';
 import { shown } from '../values/debug.js';
 
@@ -138,9 +138,7 @@ function explain(input: RequestInfo | URL, init?: RequestInit): PropagationExpla
     code = 'own-header';
   else {
     const { detail, fix } = words(code, href, target);
-    const asked = client.option('propagateTraceparent');
-    // Of a trace that is not recorded.
-    const isOmitted = attach && asked && !w3cHeaders(asked, '0', '')[0];
+    const isOmitted = attach && omits(client.option('propagateTraceparent'));
     return { attach, code, detail: isOmitted ? detail + OMITTED : detail, fix };
   }
   return { attach: false, code, ...words(code, href) };

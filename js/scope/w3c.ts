@@ -48,9 +48,12 @@ export function readTracestate(tracestate: unknown): string {
 
 /** Of header values, `traceparent` and `tracestate` if a request of this trace carries them, as `propagateTraceparent` says. */
 export function w3cHeaders(asked: unknown, traceparent: string, tracestate: string): [string, string] {
-  const isOmitted =
-    traceparent.endsWith('0') && attempt(() => (asked as { unsampled?: unknown }).unsampled === 'omit');
-  return asked && !isOmitted ? [traceparent, tracestate] : ['', ''];
+  return asked && !(traceparent.endsWith('0') && omits(asked)) ? [traceparent, tracestate] : ['', ''];
+}
+
+/** Whether what `propagateTraceparent` says leaves both out of traces that are not recorded. */
+export function omits(asked: unknown): boolean | undefined {
+  return attempt(() => (asked as { unsampled?: unknown }).unsampled === 'omit');
 }
 
 /** The names of the headers that requests of a client carry, for whoever must allow them. */
