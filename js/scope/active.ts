@@ -13,6 +13,7 @@ import { callable } from '../values/debug.js';
 import { shared } from '../values/shared.js';
 import { isThenable } from '../values/values.js';
 import { BrowserClient } from './client.js';
+import { beginTrace } from './propagation.js';
 import { Scope } from './scope.js';
 
 /** Scopes whose promise never settles stay behind; past this many the oldest of them goes. */
@@ -207,7 +208,8 @@ export function withScope<T>(
 
 /**
  * Runs a callback in a copy of the current scope. A browser has one isolation scope for the whole page, so
- * that is what the callback gets, as in the reference. On a server the callback has one of its own: a copy, or the given one.
+ * that is what the callback gets, as in the reference. On a server the callback has one of its own (a copy, or the given one), and a
+ * trace of its own unless it runs in a span or a trace that is continued: for jobs of a worker, say.
  *
  * @param callback gets the isolation scope
  * @returns what the callback returns
@@ -221,7 +223,14 @@ export function withIsolationScope<T>(
 ): T {
   const callback = callable(given.length === 2 ? given[1] : given[0], 'withIsolationScope');
   const scope = getCurrentScope().clone();
-  if (ON_SERVER) scope.isolation = isA(given[0], Scope) ? given[0] : isolationOf(scope).clone();
+  if (ON_SERVER) {
+    scope.isolation = isA(given[0], Scope) ? given[0] : isolationOf(scope).clone();
+    // What is apart from the rest is a trace of its own, unless it is part of one, as in the reference.
+    if (!scope.span && !scope.trace().parentSpanId) {
+      scope.context = beginTrace();
+      scope.given = false;
+    }
+  }
   return runInScope(scope, () => callback(ON_SERVER ? isolationOf(scope) : isolation));
 }
 

@@ -76,6 +76,21 @@ describe('spans on a server', () => {
   });
 });
 
+describe('a job in an isolation scope of its own', () => {
+  before(() => Throughline.init({ tracesSampleRate: 1 }));
+  after(() => Throughline.close());
+  const job = () =>
+    Throughline.withIsolationScope(() => startSpan({ name: 'job' }, (span) => span.spanContext().traceId));
+
+  it('is a trace of its own', () => assert.notEqual(job(), job()));
+
+  it('is part of the trace that it runs in', () => {
+    startSpan({ name: 'all' }, (span) => assert.equal(job(), span.spanContext().traceId));
+    const traceId = '771a43a4192642f0b136d5159a501700';
+    assert.equal(Throughline.continueTrace({ sentryTrace: `${traceId}-b0e6f15b45c36b12-1` }, job), traceId);
+  });
+});
+
 it('`require` gives the same functions', () => {
   const required = createRequire(import.meta.url)('../../dist/cjs/node.js');
   assert.deepEqual(Object.keys(required).sort(), Object.keys(Throughline).sort());
