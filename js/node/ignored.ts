@@ -1,11 +1,10 @@
 // The requests that have no span, and those whose transaction is not sent.
 
 import type { IncomingMessage } from 'node:http';
-import { addressOf, FETCH } from '../page/addresses.js';
+import { judgeRequest } from '../core/core.js';
 import type { BrowserClient } from '../scope/client.js';
 import { attempt } from '../values/attempt.js';
 import type { HttpOptions } from './http-options.js';
-import { urlOf } from './request-facts.js';
 
 /** The files of a page, as the reference knows them. */
 const ASSET =
@@ -22,10 +21,37 @@ const STATUSES: NonNullable<HttpOptions['ignoreStatusCodes']> = [
 export function hasNoSpan(client: BrowserClient, request: IncomingMessage, options: HttpOptions): boolean {
   const { method = '', url } = request;
   if (method === 'OPTIONS' || method === 'HEAD' || !url) return true;
-  if (method === 'POST' && addressOf(client, urlOf(request), FETCH).code === 'envelope') return true;
+  if (method === 'POST' && attempt(() => bringsEnvelope(client, url), false)) return true;
   const [path = ''] = url.split(/[?#]/, 1);
   if (options.ignoreStaticAssets !== false && method === 'GET' && ASSET.test(path)) return true;
   return attempt(() => options.ignoreIncomingRequests?.(url, request) === true, false);
+}
+
+/**
+ * Whether what is sent to a path of ours is an envelope, by any SDK, or through our own tunnel. Which host was meant only its client
+ * says, who may say anything: so nobody asks, and nothing of the answer is kept for requests that go out.
+ */
+function bringsEnvelope(client: BrowserClient, url: string): boolean {
+  const origin = 'http://localhost';
+  const here = ({ pathname, search }: URL) => origin + pathname + search;
+  const tunnel = attempt(() => new URL(client.sender?.url() ?? ''));
+  // As proxies are asked, with the whole address.
+  const asked = new URL(/^https?:/i.test(url) ? url : origin + url);
+  const [code] =
+    judgeRequest({
+      isXhr: false,
+      noCors: false,
+      href: here(asked),
+      given: url,
+      page: '',
+      targets: '',
+      patterns: '',
+      // At the root there is mostly something else, and the tunnel is another server.
+      destination: tunnel && tunnel.pathname !== '/' ? here(tunnel) : '',
+      broken: '',
+      sensitive: '',
+    }) ?? [];
+  return code === 'envelope';
 }
 
 /** Whether the transactions of a status are not sent. */
