@@ -53,9 +53,8 @@ describe('the headers of the W3C', { timeout: 60_000 }, async () => {
     file: 'w3c.js',
     core: 'delivered',
   });
-  const { deliver, inOurForm, readTracestate, receiveTrace, w3cHeaders, mergeBaggage } = await import(
-    `data:text/javascript,${encodeURIComponent(bundled.code)}`
-  );
+  const { counting, deliver, inOurForm, readTracestate, receiveTrace, w3cHeaders, mergeBaggage } =
+    await import(`data:text/javascript,${encodeURIComponent(bundled.code)}`);
   deliver(new WebAssembly.Module(readFileSync(join(root, 'dist', 'core.wasm'))));
 
   it('traceparent is read as the vectors say', () => {
@@ -73,6 +72,30 @@ describe('the headers of the W3C', { timeout: 60_000 }, async () => {
     assert.ok(all.length > 50, `${all.length} examples`);
     for (const { line, given, expected } of all)
       assert.equal(readTracestate(given) || 'none', expected, line);
+  });
+
+  it('a long traceparent or sentry-trace that is none is known to be none, in a time that does not grow with its square', () => {
+    const blanks = ' '.repeat(1e6);
+    const valid = `01-${TRACE}-${SPAN}-01`;
+    for (const text of [
+      blanks,
+      `${blanks}x`,
+      `${valid}${blanks}\n`,
+      `${valid}${blanks}-`,
+      `00-${TRACE}-${SPAN}-01-${blanks}\n`,
+      `${blanks}${valid}${blanks}\u2028`,
+      `${TRACE}-${SPAN}-${blanks}1`,
+      `${TRACE}${blanks}\n`,
+      TRACE.repeat(3e4),
+      '0'.repeat(1e6),
+      '-'.repeat(1e6),
+    ]) {
+      assert.equal(inOurForm(text), '');
+      // What follows counts, as no `sentry-trace` does.
+      assert.equal(counting(text, 'other'), 'other');
+    }
+    for (const end of ['', '\n', '\u2028'])
+      assert.equal(inOurForm(`${blanks}${valid}-${blanks}${end}`), `${TRACE}-${SPAN}-1`);
   });
 
   it('a long tracestate that is none is known to be none, in a time that does not grow with its square', () => {

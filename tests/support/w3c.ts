@@ -3,4 +3,4 @@
 export { mergeBaggage } from '../../js/core/core.js';
 export { deliver } from '../../js/core/delivered.js';
 export { receiveTrace } from '../../js/scope/propagation.js';
-export { inOurForm, readTracestate, w3cHeaders } from '../../js/scope/w3c.js';
+export { counting, inOurForm, readTracestate, w3cHeaders } from '../../js/scope/w3c.js';
