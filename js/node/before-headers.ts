@@ -20,8 +20,8 @@ export function beforeHeaders(
   const replacement: WriteHead = function (this: ServerResponse, ...given) {
     if (!isDone && !response.headersSent) {
       isDone = true;
-      // `writeHead(status, headers)`, or with the words for the status before them.
-      const at = typeof given[1] === 'string' ? 2 : 1;
+      // `writeHead(status, headers)`, or with the words for the status before them, or with what Node takes for no words.
+      const at = typeof given[1] === 'string' || (given[2] ?? undefined) !== undefined ? 2 : 1;
       const headers = attempt(
         () => act(given[at] as GivenHeaders, Number(given[0])),
         given[at] as GivenHeaders,

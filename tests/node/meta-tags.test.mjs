@@ -121,6 +121,22 @@ describe('trace meta tags', () => {
     }
   });
 
+  it('stand in pages whose headers come last, whatever stands before them', async () => {
+    const length = { 'content-length': String(Buffer.byteLength(PAGE)) };
+    for (const words of ['Fine', undefined, null, { 'x-other': '1' }]) {
+      for (const isSet of [true, false]) {
+        handle = (_, response) => {
+          if (isSet) response.setHeader('content-type', 'text/html');
+          response.writeHead(200, words, isSet ? length : { ...HTML, ...length });
+          response.end(PAGE);
+        };
+        const { html } = await get();
+        assert.equal(withoutTags(html), PAGE);
+        assert.equal(typeof tagsIn(html)['sentry-trace'], 'string', String(words));
+      }
+    }
+  });
+
   it('stand in pages of single bytes, of which what is no tag is sent at once', async () => {
     let go;
     handle = async (_, response) => {

@@ -71,6 +71,7 @@ describe('Server-Timing', () => {
       for (const write of [
         (response, all) => response.writeHead(200, all),
         (response, all) => response.writeHead(200, 'Fine', Object.entries(all).flat()),
+        (response, all) => response.writeHead(200, undefined, all),
         (response, all) => {
           for (const [name, value] of Object.entries(all)) response.setHeader(name, value);
         },
