@@ -7,10 +7,11 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mergeBaggage } from '../core/core.js';
 import { FETCH } from '../page/addresses.js';
 import { answered } from '../page/request-span.js';
+import { getCurrentScope } from '../scope/active.js';
 import type { SpanRecord } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
-import { complain } from '../values/debug.js';
 import { endOutgoing, startOutgoing } from './outgoing-request.js';
+import { hearIn, nobodys, waited } from './outgoing-scope.js';
 
 /** A request of undici, as far as it is read. */
 interface UndiciRequest {
@@ -34,8 +35,12 @@ interface Message {
 /** The spans of requests that are under way. */
 const records = new WeakMap<UndiciRequest, SpanRecord>();
 
-const listeners: Record<string, (message: Message) => void> = {
-  create: ({ request }) => created(request),
+const listeners: Record<string, (message: Message, hears: (message: unknown) => void) => void> = {
+  create({ request }, hears) {
+    const isUnknown = waited(hears);
+    attempt(() => hearIn(isUnknown ? nobodys() : getCurrentScope(), request));
+    if (!isUnknown) created(request);
+  },
   headers: ({ request, response }) => {
     const record = records.get(request);
     if (record && response) answered(record, response.statusCode, sizeOf(response.headers));
@@ -49,51 +54,13 @@ export function traceFetch(): () => void {
   const stops = Object.entries(listeners).map(([event, listener]) => {
     const name = `undici:request:${event}`;
     // What a listener throws would end the process.
-    const guarded = (message: unknown) => {
-      if (event !== 'create' || !waited(guarded)) attempt(() => listener(message as Message));
-    };
+    const guarded = (message: unknown) => attempt(() => listener(message as Message, guarded));
     subscribe(name, guarded);
     return () => unsubscribe(name, guarded);
   });
   return () => {
     for (const stop of stops) stop();
   };
-}
-
-/** As far as the stack must be known: between the one who sends and whoever hears of it are fewer functions. */
-const FRAMES = 10;
-
-/** Whether the developer has heard of those that waited. */
-let isTold = false;
-
-/**
- * Whether a request has waited until one of the connections of a pool was free (`new Agent({ connections: 8 })`). The scope in force
- * is then that of the request before it, and nobody knows its own: it stays as it is. A link may be missing; it is never wrong.
- */
-function waited(hears: (message: unknown) => void): boolean {
-  const { stackTraceLimit } = Error;
-  const prepares = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  try {
-    Error.stackTraceLimit = FRAMES;
-    // Not as a text, which would cost more, and be an application's to write.
-    Error.prepareStackTrace = (_error, frames) =>
-      frames.some((one) => /onDrain/.test(one.getFunctionName() ?? ''));
-    const here: { stack?: unknown } = {};
-    Error.captureStackTrace(here, hears);
-    if (here.stack !== true) return false;
-    if (!isTold)
-      complain('requests that wait for a connection of their pool have no span and no trace headers');
-    isTold = true;
-    return true;
-  } catch {
-    return false;
-  } finally {
-    attempt(() => {
-      Error.stackTraceLimit = stackTraceLimit;
-      if (prepares) Object.defineProperty(Error, 'prepareStackTrace', prepares);
-      else Reflect.deleteProperty(Error, 'prepareStackTrace');
-    });
-  }
 }
 
 function created(request: UndiciRequest): void {

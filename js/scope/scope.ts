@@ -61,7 +61,7 @@ class OwnScope implements ScopeMethods {
   declare isolation?: Scope | undefined;
   /** @internal On a server: of the isolation scope of a request, when it came in, in seconds since the epoch. */
   declare cameIn?: number | undefined;
-  /** @internal On a server: whether what is requested here is requested by the SDK itself. */
+  /** @internal On a server: whether what is requested here is left alone: by the SDK itself, or by nobody knows whom. */
   declare isOurs?: boolean | undefined;
 
   /** A scope with the same content, which changes on its own from now on. */
