@@ -27,8 +27,11 @@ export function newVariable<T>(): EnteredVariable<T> {
 
 let ending: (() => void) | undefined;
 
-/** Acts when the process has nothing left to do; of several functions the last counts. */
+/**
+ * Acts when the process has nothing left to do, once: what it sends then brings that moment back, and a report of losses that is lost
+ * would be sent for ever. Of several functions the last counts.
+ */
 export function atTheEnd(act: () => void): void {
-  if (!ending) process.on('beforeExit', () => ending?.());
+  if (!ending) process.once('beforeExit', () => ending?.());
   ending = act;
 }

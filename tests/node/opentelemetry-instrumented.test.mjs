@@ -27,6 +27,14 @@ describe('instrumentations of OpenTelemetry', { timeout: 60_000 }, () => {
   let disable;
 
   const isEnvelope = (path) => path.startsWith('/api/');
+  const instrument = () =>
+    registerInstrumentations({
+      instrumentations: [
+        // The ingest is in this process too: each envelope that it got would be told in another one.
+        new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url }) => isEnvelope(url) }),
+        new UndiciInstrumentation(),
+      ],
+    });
   const listening = (server) =>
     new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
   /** By a way that nobody traces. */
@@ -44,13 +52,7 @@ describe('instrumentations of OpenTelemetry', { timeout: 60_000 }, () => {
     });
 
   before(async () => {
-    disable = registerInstrumentations({
-      instrumentations: [
-        // The ingest is in this process too: each envelope that it got would be told in another one.
-        new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url }) => isEnvelope(url) }),
-        new UndiciInstrumentation(),
-      ],
-    });
+    disable = instrument();
     Throughline.init({ dsn: ingest.dsn(), tracesSampleRate: 1 });
     assert.ok(registerOpenTelemetry());
     http = createRequire(import.meta.url)('node:http');
@@ -191,5 +193,13 @@ describe('instrumentations of OpenTelemetry', { timeout: 60_000 }, () => {
     );
     // That of the request that was refused is not sent.
     assert.equal(events.length, 2);
+  });
+
+  it('leave the headers to `httpIntegration` where both are there, so that there is one of each', async () => {
+    disable = instrument();
+    await requested({ 'sentry-trace': `${TRACE}-${SPAN}-1` });
+    assert.equal(asked.length, 2);
+    for (const headers of asked)
+      assert.match(headers['sentry-trace'], new RegExp(`^${TRACE}-[\\da-f]{16}-1$`));
   });
 });
