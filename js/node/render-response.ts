@@ -65,7 +65,10 @@ export function renderInto(request: IncomingMessage, response: ServerResponse): 
     if (!response.headersSent) {
       // The answer to `HEAD` tells the length of a page without tags.
       isWhole = isLast && hasChunk;
-      if (isWhole && response.hasHeader(LENGTH)) response.setHeader(LENGTH, out.length);
+      // What was held back must be written, whatever somebody has made of these methods.
+      attempt(() => {
+        if (isWhole && response.hasHeader(LENGTH)) response.setHeader(LENGTH, out.length);
+      });
     }
     if (!hasChunk && !out.length) return given;
     const callback = given.find((one) => typeof one === 'function');

@@ -17,12 +17,12 @@ export type TraceMetaTagsMiddleware = (
 ) => void;
 
 /**
- * Puts the tags of {@link getTraceMetaTags} behind the `<head>` of HTML, so that the page load in the browser goes on in the trace
- * of the request that it came from.
+ * Puts the tags of {@link getTraceMetaTags} behind the `<head>` of HTML, or where a document without that tag begins its head, so
+ * that the page load in the browser goes on in the trace of the request that it came from.
  *
  * Without an argument it is middleware for Express and the like: whatever writes the page below it, in whatever pieces. Pages that
- * are compressed already, or that a shared cache may keep, stay as they are; so does what is no HTML, and a head that has such
- * tags. With a `Response`, or the stream of a page, it answers with another one, to be called while the request's span is active.
+ * are compressed already, or that a shared cache may keep, stay as they are; so does what is no HTML, or only a part of a page, and
+ * a head that has such tags. With a `Response`, or the stream of a page, it answers with another one, to be called while the request's span is active.
  *
  * @returns middleware; or the response or stream with the tags. Nothing is thrown; what cannot be read is answered as it came
  * @example

@@ -141,7 +141,7 @@ describe('trace meta tags', () => {
     let go;
     handle = async (_, response) => {
       response.setHeader('content-type', 'text/html');
-      response.write('<html>at once');
+      response.write('<html >');
       await new Promise((resolve) => {
         go = resolve;
       });
@@ -150,7 +150,7 @@ describe('trace meta tags', () => {
     };
     const [answer] = await once(send(`${shop.url}/`).end(), 'response');
     const [first] = await once(answer, 'data');
-    assert.equal(String(first), '<html>at once');
+    assert.equal(String(first), '<html >');
     let html = '';
     answer.setEncoding('utf8').on('data', (piece) => {
       html += piece;
@@ -159,26 +159,6 @@ describe('trace meta tags', () => {
     await once(answer, 'end');
     assert.equal(withoutTags(html), PAGE);
     assert.equal(typeof tagsIn(html)['sentry-trace'], 'string');
-  });
-
-  it('are put where the head is, and not where only a comment says so', async () => {
-    const cases = {
-      '<!-- <head> --><HEAD\n>': true,
-      '<header><head>': true,
-      '<head/>': true,
-      '<html><body><head>': false,
-      '<header>': false,
-      'no tag at all': false,
-      '': false,
-    };
-    for (const [page, has] of Object.entries(cases)) {
-      handle = (_, response) => response.type('html').send(page);
-      const { html } = await get();
-      assert.equal(withoutTags(html), page);
-      assert.equal(tagsIn(html)['sentry-trace'] !== undefined, has, page);
-      if (has)
-        assert.ok(html.endsWith(`/>${page.slice(page.search(/<head[\s/>]/i) < 0 ? 0 : page.length)}`), page);
-    }
   });
 
   it('are not put where the page has them, nor by two of them twice', async () => {
@@ -271,7 +251,7 @@ describe('trace meta tags', () => {
   });
 
   it('of a page without end are given up where there is no head', async () => {
-    const long = `<html>${'<p>text</p>'.repeat(10_000)}<head>`;
+    const long = `<html>${'<!-- text -->'.repeat(10_000)}<head>`;
     assert.ok((await renderTraceMetaTags(new Response(long, { headers: HTML })).text()) === long);
     const open = `<!-- ${'x'.repeat(100_000)} --><head>`;
     assert.ok((await renderTraceMetaTags(new Response(open, { headers: HTML })).text()) === open);
