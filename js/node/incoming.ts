@@ -148,9 +148,15 @@ function over(
   record: SpanRecord,
 ): void {
   if (!isOpen(record)) return;
-  const { statusCode } = response;
   nameByRoute(request, record);
   const { code, message, span } = record;
+  if (!response.headersSent) {
+    // Its client has gone. Node says 200 of what was never sent.
+    if (code === 0) span.setStatus({ code: 2, message: 'cancelled' });
+    span.end();
+    return;
+  }
+  const { statusCode } = response;
   setHttpStatus(span, statusCode);
   // Somebody has said that it failed.
   if (code === 2 && record.code !== 2) span.setStatus({ code, message });

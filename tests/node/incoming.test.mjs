@@ -211,6 +211,28 @@ describe('requests that come in', () => {
     assert.deepEqual(event.contexts.response, { status_code: 202 });
   });
 
+  it('that nobody waited for have no status but that: nothing was sent', async () => {
+    for (const said of [undefined, 'aborted']) {
+      let closed;
+      const arrived = new Promise((resolve) => {
+        handle = (_, response) => {
+          closed = once(response, 'close');
+          if (said) getActiveSpan().setStatus({ code: 2, message: said });
+          resolve();
+        };
+      });
+      const socket = connect(shop.port, '127.0.0.1');
+      socket.write(requestText('/slow'));
+      await arrived;
+      socket.destroy();
+      await closed;
+      const [{ contexts }] = await transactions(ingest, 1);
+      assert.equal(contexts.trace.status, said ?? 'cancelled');
+      assert.equal(contexts.trace.data['http.response.status_code'], undefined);
+      assert.equal(contexts.response, undefined);
+    }
+  });
+
   it('fail by their status, or because their handler says so', async () => {
     const cases = {
       400: 'invalid_argument',
