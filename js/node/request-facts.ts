@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { BrowserClient } from '../scope/client.js';
 import { recordedUrl } from '../scope/recorded.js';
+import { tellsAddresses } from '../send/request-data.js';
 import { NAME_SOURCE, OP, ORIGIN } from '../span/record.js';
 import type { NormalizedRequest } from '../types/events.js';
 import type { SpanAttributes } from '../types/spans.js';
@@ -96,8 +97,7 @@ export function attributesOf(
   };
   const { remoteAddress, remotePort, localPort } = socket ?? {};
   const forwarded = forwardedAddress(headers);
-  const names = client.option('dataCollection') as { userInfo?: boolean } | undefined;
-  const collects = attempt(() => names?.userInfo !== false, true);
+  const collects = tellsAddresses(client);
   const length = Number(headers['content-length'] ?? Number.NaN);
   const facts = {
     'url.full': full,

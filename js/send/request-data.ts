@@ -1,5 +1,6 @@
 // What the event of a server says about the request that it belongs to, without what must not leave the server.
 
+import type { BrowserClient } from '../scope/client.js';
 import { recordedUrl, recordUrls, sensitiveParams } from '../scope/recorded.js';
 import type { NormalizedRequest, ScopeFields } from '../types/events.js';
 import { attempt } from '../values/attempt.js';
@@ -12,8 +13,28 @@ const MAX_NAMES = 1000;
 const known = new Map<string, boolean>();
 let sensitive = '';
 
+/** Names of headers in which proxies say who asks, or prove it: of persons the application tells what it wants told. */
+const IDENTITY = /principal|oidc|dpop|jwt|e-?mail|(?:^|[-_])user(?![-_]?(?:agent|ip))/i;
+
+/** Values that prove something by themselves (RFC 7519), and names of hosts with a password. */
+const PROOF = /\beyJ[\w-]{6}|^[^\s/:@]+:[^\s/@]+@/;
+
+/** Names of headers in which proxies say from which address, or from where, a request came. */
+const ADDRESS = /forwarded(?:-for)?$|-ip|clientip|external-address/i;
+
+/** Whether the application wants addresses of those who ask to be told, as it does by default. */
+export function tellsAddresses(client: BrowserClient): boolean {
+  return attempt(
+    () => (client.option('dataCollection') as { userInfo?: boolean } | undefined)?.userInfo !== false,
+    true,
+  );
+}
+
 /** The request of an event: what the isolation scope says of it, as far as it may be recorded. */
-export function requestOf({ sdkProcessingMetadata }: ScopeFields): NormalizedRequest | undefined {
+export function requestOf(
+  { sdkProcessingMetadata }: ScopeFields,
+  client: BrowserClient,
+): NormalizedRequest | undefined {
   const given = sdkProcessingMetadata.normalizedRequest as NormalizedRequest | undefined;
   if (typeof given !== 'object' || given === null) return undefined;
   return attempt(() => {
@@ -24,7 +45,7 @@ export function requestOf({ sdkProcessingMetadata }: ScopeFields): NormalizedReq
       ...(full && { url: full }),
       ...(method && { method: text(method) }),
       ...(query && { query_string: query }),
-      headers: headersOf(headers ?? {}),
+      headers: headersOf(headers ?? {}, tellsAddresses(client)),
     };
   });
 }
@@ -40,8 +61,14 @@ function withoutSecretsOf(url: string): string {
 }
 
 /** Headers without those that tell secrets, and without secrets in the addresses among them. */
-function headersOf(headers: object): Record<string, string> {
-  const own = Object.entries(headers).filter(([, value]) => typeof value === 'string') as [string, string][];
+function headersOf(headers: object, withAddresses: boolean): Record<string, string> {
+  const texts = Object.entries(headers).filter(([, value]) => typeof value === 'string') as [
+    string,
+    string,
+  ][];
+  const own = texts.filter(
+    ([name, value]) => !IDENTITY.test(name) && !PROOF.test(value) && (withAddresses || !ADDRESS.test(name)),
+  );
   learn(own.map(([name]) => name));
   const kept = own.filter(([name]) => known.get(name));
   return Object.fromEntries(kept.map(([name, value]) => [name, text(withoutSecrets(value))]));

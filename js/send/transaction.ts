@@ -81,7 +81,7 @@ export function transactionOf(
     contexts: ON_SERVER ? { runtime: { ...RUNTIME }, trace } : { trace },
     spans: children.map(json),
     environment: client.environment(),
-    ...(ON_SERVER ? ofServer(root) : { request: { url, headers } }),
+    ...(ON_SERVER ? ofServer(root, client) : { request: { url, headers } }),
     sdk: {
       name: SDK_NAME,
       version: SDK_VERSION,
@@ -101,8 +101,8 @@ export function transactionOf(
 }
 
 /** What the event of a server says of its request, and of the machine. */
-function ofServer({ scope }: SpanRecord): Partial<TransactionEvent> {
-  const request = requestOf(isolationOf(scope).fields);
+function ofServer({ scope }: SpanRecord, client: BrowserClient): Partial<TransactionEvent> {
+  const request = requestOf(isolationOf(scope).fields, client);
   const server_name = attempt(machine);
   return { ...(request && { request }), ...(server_name && { server_name }) };
 }

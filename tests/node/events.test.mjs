@@ -15,7 +15,36 @@ const SECRETS = {
   'x-csrf-token': 'hush-5',
   'x-amz-security-token': 'hush-6',
   'x-house': 'hush-7',
+  // What proxies say of who asks.
+  'x-forwarded-user': 'hush-11',
+  'x-auth-request-email': 'hush-12',
+  'x-ms-client-principal': 'hush-13',
+  'x-amzn-oidc-data': 'hush-14',
+  'x-goog-iap-jwt-assertion': 'hush-15',
+  dpop: 'hush-16',
+  'x-any': 'Any eyJhbGciOiJub25lIn0.hush-17.',
+  'x-original-host': 'user:hush-18@shop.test',
 };
+
+const ADDRESSES = [
+  ...[
+    'x-client-ip',
+    'x-forwarded-for',
+    'fly-client-ip',
+    'cf-connecting-ip',
+    'fastly-client-ip',
+    'x-forwarded',
+  ],
+  ...[
+    'true-client-ip',
+    'x-real-ip',
+    'x-cluster-client-ip',
+    'forwarded-for',
+    'forwarded',
+    'cf-connecting-ipv6',
+  ],
+  ...['x-vercel-forwarded-for', 'x-azure-clientip', 'x-appengine-user-ip', 'x-envoy-external-address'],
+];
 
 describe('the event of a request', () => {
   const ingest = useIngest();
@@ -98,9 +127,14 @@ describe('the event of a request', () => {
   });
 
   it('tells nothing of who asks where the application does not want that', async () => {
+    const headers = Object.fromEntries(ADDRESSES.map((name) => [name, '203.0.113.7']));
     start({ dataCollection: { userInfo: false } });
-    await fetch(`${shop.url}/page`);
-    const [{ contexts }] = await transactions(ingest, 1);
+    await fetch(`${shop.url}/page`, { headers: { ...headers, 'x-tenant': 'north' } });
+    const [event] = await transactions(ingest, 1);
+    const { contexts, request } = event;
+    assert.equal(request.headers['x-tenant'], 'north');
+    assert.equal(request.headers['user-agent'], 'node');
+    assert.doesNotMatch(JSON.stringify(event), /203\.0\.113\.7/);
     assert.equal(contexts.trace.data['client.address'], undefined);
     assert.equal(contexts.trace.data['network.peer.address'], undefined);
     start();
