@@ -54,23 +54,23 @@ function listenForRequests(): () => void {
 type Make = (...given: never[]) => ClientRequest;
 
 function wrapRequests(): () => void {
-  const stops = [http, https].flatMap((module) => {
-    const make: Make = module.request;
-    return [
-      wrap(module, 'request', (target: Make, self, args) => {
-        const request = Reflect.apply(target, self, args as never[]);
-        attempt(() => created(request));
-        return request;
-      }),
-      // As Node's own, which writes the headers before it returns, and calls no other `request` than its own.
-      wrap(module, 'get', (_get: Make, self, args) => {
+  const stops = [http, https].flatMap((module) =>
+    ['request', 'get'].map((name) =>
+      wrap(module, name, (make: Make, self, args) => {
         const request = Reflect.apply(make, self, args as never[]);
         attempt(() => created(request));
-        request.end();
         return request;
       }),
-    ];
-  });
+    ),
+  );
+  // `get` sends what it makes before it returns: whoever wrote the one that is called, headers are written by this.
+  const written = http.ClientRequest.prototype as unknown as Record<string, () => void>;
+  stops.push(
+    wrap(written, '_implicitHeader', (write: () => void, request, args) => {
+      attempt(() => created(request as ClientRequest));
+      return Reflect.apply(write, request, args as []);
+    }),
+  );
   // What was imported by its name is another variable.
   attempt(syncBuiltinESMExports);
   return () => {
