@@ -10,7 +10,7 @@ import { answered } from '../page/request-span.js';
 import { getCurrentScope } from '../scope/active.js';
 import type { SpanRecord } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
-import { endOutgoing, startOutgoing } from './outgoing-request.js';
+import { endOutgoing, startOutgoing, urlsAsked } from './outgoing-request.js';
 import { hearIn, nobodys, waited } from './outgoing-scope.js';
 
 /** A request of undici, as far as it is read. */
@@ -64,11 +64,12 @@ export function traceFetch(): () => void {
 }
 
 function created(request: UndiciRequest): void {
-  const { method, upgrade } = request;
+  const { method, origin, path, upgrade } = request;
   // What opens a tunnel is the proxy's.
   if (method === 'CONNECT') return;
   const pairs = pairsOf(request.headers);
-  const started = startOutgoing(FETCH, urlOf(request), method, () => Object.fromEntries(pairs));
+  const urls = urlsAsked(`${origin}`.replace(/\/$/, ''), path);
+  const started = startOutgoing(FETCH, urls, method, () => Object.fromEntries(pairs));
   if (!started) return;
   const { record, headers } = started;
   // Nobody hears when what is no HTTP any more is over.
@@ -81,12 +82,6 @@ function ended(request: UndiciRequest, error?: unknown): void {
   const record = records.get(request);
   records.delete(request);
   if (record) endOutgoing(record, error);
-}
-
-function urlOf({ origin, path }: UndiciRequest): string {
-  // As a proxy gets it.
-  if (/^https?:\/\//i.test(path)) return path;
-  return `${origin}`.replace(/\/$/, '') + (path.startsWith('/') ? path : `/${path}`);
 }
 
 function addHeaders(request: UndiciRequest, pairs: [string, string][], headers: string[]): void {

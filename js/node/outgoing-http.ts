@@ -14,7 +14,7 @@ import { NODE_HTTP } from '../page/addresses.js';
 import { answered } from '../page/request-span.js';
 import type { SpanRecord } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
-import { endOutgoing, explain, startOutgoing } from './outgoing-request.js';
+import { endOutgoing, explain, startOutgoing, urlsAsked } from './outgoing-request.js';
 
 const CREATED = 'http.client.request.created';
 /** Says that a response has come, whatever its name is: its body is still to be read. */
@@ -89,10 +89,10 @@ function created(request: ClientRequest): void {
   if (seen.has(request)) return;
   seen.add(request);
   const { method } = request;
-  const url = urlOf(request);
+  const urls = urlsOf(request);
   // What opens a tunnel is the proxy's.
-  if (!url || method === 'CONNECT') return;
-  const started = startOutgoing(NODE_HTTP, url, method, () => ({ ...request.getHeaders() }));
+  if (!urls.length || method === 'CONNECT') return;
+  const started = startOutgoing(NODE_HTTP, urls, method, () => ({ ...request.getHeaders() }));
   if (!started) return;
   const { record, headers } = started;
   if (headers) addHeaders(request, headers);
@@ -121,17 +121,15 @@ function note(record: SpanRecord, { statusCode, headers }: IncomingMessage): voi
   if (statusCode) answered(record, statusCode, Number(headers['content-length']) || 0);
 }
 
-/** Where a request goes: to the host that is asked for, whatever its header `Host` says. */
-function urlOf(request: ClientRequest): string {
+/** What a request asks for, and whom, whatever its header `Host` says: two where it asks as one asks a proxy. */
+function urlsOf(request: ClientRequest): string[] {
   const { protocol, host, path } = request;
-  // As a proxy gets it.
-  if (/^https?:\/\//i.test(path)) return path;
   // No name of a host: in a URL something else would be it.
-  if (/[/?#@\\\s]/.test(host)) return '';
+  if (/[/?#@\\\s]/.test(host)) return [];
   const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   const said = String(request.getHeader('host') ?? '');
   const port = said.startsWith(`${name}:`) ? said.slice(name.length) : '';
-  return `${protocol}//${name}${port}${path.startsWith('/') ? '' : '/'}${path}`;
+  return urlsAsked(`${protocol}//${name}${port}`, path);
 }
 
 function addHeaders(request: ClientRequest, headers: string[]): void {

@@ -58,14 +58,28 @@ const REASONS: Record<string, string> = {
 const said = new Set<string>();
 const MAX_SAID = 100;
 
-/** Decides about a request that is about to be sent. Nothing: it is none of our business. */
+/**
+ * What a request asks for and, where it says that by a whole URL, as one asks a proxy, whom: `origin` need be none, it may have been
+ * given what its own client wrote.
+ */
+export function urlsAsked(origin: string, path: string): string[] {
+  if (/^https?:\/\//i.test(path)) return [path, `${origin}/`];
+  return [origin + (path.startsWith('/') ? path : `/${path}`)];
+}
+
+/**
+ * Decides about a request that is about to be sent. Nothing: it is none of our business.
+ *
+ * @param urls what it asks for, and whom if that is another: see {@link urlsAsked}
+ */
 export function startOutgoing(
   kind: typeof FETCH | typeof NODE_HTTP,
-  url: string,
+  urls: string[],
   method: string,
   headersOf: () => Record<string, unknown>,
 ): Outgoing | undefined {
   const { outgoing } = state;
+  const [url = '', asked] = urls;
   const scope = getCurrentScope();
   if (!outgoing || scope.isOurs) return undefined;
   const client = currentClient() ?? outgoing.client;
@@ -82,10 +96,12 @@ export function startOutgoing(
   const records = traces && (active || streams);
   if (traces && !records) client.sender?.lose('no_parent_span', 'span', 1);
   const record = records ? beginRequest(address, method, scope, active, streams) : undefined;
-  if (!address.attaches) explain(address.host, address.code);
+  // Whoever is asked reads the headers.
+  const reader = address.attaches && asked ? addressOf(client, asked, kind, isInternal) : address;
+  if (!reader.attaches) explain(reader.host, reader.code);
   return {
     record: record?.kept ? record : undefined,
-    headers: address.attaches ? headersOfRequest(client, scope, record, active) : undefined,
+    headers: reader.attaches ? headersOfRequest(client, scope, record, active) : undefined,
   };
 }
 

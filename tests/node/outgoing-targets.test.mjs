@@ -15,6 +15,10 @@ function carries(url) {
   return Boolean((secure ? https : http).request(new URL(url), { agent }).getHeader('sentry-trace'));
 }
 
+/** Whether one by `node:http` would, as its options say. */
+const carriesTo = (options) =>
+  Boolean(http.request({ agent: nowhere('http:'), ...options }).getHeader('sentry-trace'));
+
 /** Places, as URLs have them: hosts with or without a port. */
 const INTERNAL = `
   localhost localhost:3000 LOCALHOST localhost. api.localhost a.b.localhost
@@ -76,21 +80,22 @@ describe('headers go from a server', () => {
 
     it('to the host that is asked for, whatever the header `Host` and the path say', () => {
       start();
-      const sent = (options) =>
-        Boolean(http.request({ agent: nowhere('http:'), ...options }).getHeader('sentry-trace'));
-      assert.equal(sent({ host: 'evil.com', headers: { host: 'localhost' } }), false);
-      assert.equal(sent({ host: 'evil.com', headers: { host: 'localhost:80' }, port: 80 }), false);
-      assert.equal(sent({ host: 'localhost', path: '/x?@evil.com' }), true);
-      assert.equal(sent({ host: 'evil.com', path: '/@localhost' }), false);
-      assert.equal(sent({ host: 'evil.com', path: '//localhost/x' }), false);
+      assert.equal(carriesTo({ host: 'evil.com', headers: { host: 'localhost' } }), false);
+      assert.equal(carriesTo({ host: 'evil.com', headers: { host: 'localhost:80' }, port: 80 }), false);
+      assert.equal(carriesTo({ host: 'localhost', path: '/x?@evil.com' }), true);
+      assert.equal(carriesTo({ host: 'evil.com', path: '/@localhost' }), false);
+      assert.equal(carriesTo({ host: 'evil.com', path: '//localhost/x' }), false);
       // No names of hosts, however a URL would read them.
       for (const mark of ['/', '?', '#', '@', '\\', ' ']) {
-        assert.equal(sent({ host: `localhost${mark}.evil.com` }), false, mark);
-        assert.equal(sent({ host: `evil.com${mark}localhost` }), false, mark);
+        assert.equal(carriesTo({ host: `localhost${mark}.evil.com` }), false, mark);
+        assert.equal(carriesTo({ host: `evil.com${mark}localhost` }), false, mark);
       }
-      // As a proxy is asked.
-      assert.equal(sent({ host: 'localhost', path: 'http://evil.com/x' }), false);
-      assert.equal(sent({ socketPath: '/var/run/docker.sock', path: '/x' }), true);
+      // As a proxy is asked, or somebody who is given what a client wrote: whoever it is reads the headers.
+      assert.equal(carriesTo({ host: 'localhost', path: 'http://evil.com/x' }), false);
+      assert.equal(carriesTo({ host: 'evil.com', path: 'http://localhost/x' }), false);
+      assert.equal(carriesTo({ host: 'proxy', port: 3128, path: 'http://localhost/x' }), true);
+      assert.equal(carriesTo({ host: 'evil.com/', path: 'http://localhost/x' }), false);
+      assert.equal(carriesTo({ socketPath: '/var/run/docker.sock', path: '/x' }), true);
     });
   });
 
@@ -119,6 +124,8 @@ describe('headers go from a server', () => {
       ),
       Array(6).fill(false),
     );
+    const by = (host) => carriesTo({ host, path: 'https://api.example.com/x' });
+    assert.deepEqual([by('api.example.com'), by('intern'), by('proxy')], [true, true, false]);
     start({ tracePropagationTargets: [] });
     assert.deepEqual(judged('http://localhost/', 'https://api.example.com/'), [false, false]);
   });
