@@ -49,7 +49,7 @@ export {
 } from './api/traces.js';
 export { spanStreamingIntegration } from './integrations/span-streaming.js';
 export { httpIntegration } from './node/http.js';
-export type { HttpOptions } from './node/http-options.js';
+export type { HttpOptions, OutgoingRequest } from './node/http-options.js';
 export { init } from './node/init.js';
 export { renderTraceMetaTags, type TraceMetaTagsMiddleware } from './node/render.js';
 export {

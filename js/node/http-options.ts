@@ -2,6 +2,20 @@
 
 import type { IncomingMessage } from 'node:http';
 
+/** A request as {@link HttpOptions.ignoreOutgoingRequests} gets it. */
+export interface OutgoingRequest {
+  method: string;
+  protocol: string;
+  /** With port, if the URL has one. */
+  host: string;
+  hostname: string;
+  port: string;
+  /** With query. */
+  path: string;
+  /** By their names in small letters, as far as they are known yet. */
+  headers: Record<string, unknown>;
+}
+
 /** The options of {@link httpIntegration}. */
 export interface HttpOptions {
   /** Trace what comes in (default true). */
@@ -25,6 +39,6 @@ export interface HttpOptions {
    * shared cache may keep gets it.
    */
   serverTiming?: boolean | undefined;
-  /** Requests that have neither span nor headers. Gets the URL. If it throws, the request has both. */
-  ignoreOutgoingRequests?: ((url: string, request: unknown) => boolean) | undefined;
+  /** Requests that have neither span nor headers. Gets the URL, and what is known of the request. If it throws, the request has both. */
+  ignoreOutgoingRequests?: ((url: string, request: OutgoingRequest) => boolean) | undefined;
 }

@@ -10,27 +10,8 @@ import { recordOf, type SpanRecord } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
 import { complain, isDebugging } from '../values/debug.js';
 import { shared } from '../values/shared.js';
+import type { HttpOptions, OutgoingRequest } from './http-options.js';
 import { isInternal } from './targets.js';
-
-/** A request as {@link OutgoingOptions.ignoreOutgoingRequests} gets it. */
-export interface OutgoingRequest {
-  method: string;
-  protocol: string;
-  /** With port, if the URL has one. */
-  host: string;
-  hostname: string;
-  port: string;
-  /** With query. */
-  path: string;
-  /** By their names in small letters, as far as they are known yet. */
-  headers: Record<string, unknown>;
-}
-
-/** The options of `httpIntegration` that are about what goes out. */
-export interface OutgoingOptions {
-  /** Which requests get neither a span nor headers. */
-  ignoreOutgoingRequests?: ((url: string, request: OutgoingRequest) => boolean) | undefined;
-}
 
 /** What becomes of a request. */
 export interface Outgoing {
@@ -42,7 +23,7 @@ export interface Outgoing {
 
 /** Whose requests are traced, and how. Copies of this version share it. */
 export const state = shared as {
-  outgoing?: { client: BrowserClient; options: OutgoingOptions } | undefined;
+  outgoing?: { client: BrowserClient; options: HttpOptions } | undefined;
 };
 
 /** Why requests carry no headers, by what `explainPropagation` calls it. */

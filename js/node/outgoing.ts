@@ -6,9 +6,10 @@ import type { BrowserClient } from '../scope/client.js';
 import { targetsOf } from '../scope/targets.js';
 import { attempt } from '../values/attempt.js';
 import { shared } from '../values/shared.js';
+import type { HttpOptions } from './http-options.js';
 import { traceFetch } from './outgoing-fetch.js';
 import { traceHttp } from './outgoing-http.js';
-import { type OutgoingOptions, state } from './outgoing-request.js';
+import { state } from './outgoing-request.js';
 
 const taken = shared as {
   /** Takes back what was done to hear of requests. */
@@ -19,7 +20,7 @@ const taken = shared as {
  * Gives requests that a server sends spans and trace headers, until the client is closed. Each request is handled once, however often
  * this is called; the options of the last call count.
  */
-export function traceOutgoing(client: BrowserClient, options: OutgoingOptions = {}): void {
+export function traceOutgoing(client: BrowserClient, options: HttpOptions = {}): void {
   if (isTraced()) return;
   if (state.outgoing?.client !== client) attempt(() => client.on('close', () => stop(client)));
   state.outgoing = { client, options };
