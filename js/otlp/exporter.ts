@@ -4,6 +4,7 @@ import type { Client, Integration } from '../types/options.js';
 import { attempt } from '../values/attempt.js';
 import { elapsed } from '../values/clock.js';
 import { shown } from '../values/debug.js';
+import { entries } from './attributes.js';
 import { say } from './post.js';
 import { processOfNode } from './resource.js';
 import { type Collector, Sending } from './sending.js';
@@ -54,7 +55,7 @@ export function otlpExporter(options: OtlpExporterOptions): Integration {
   return {
     name: 'OtlpExporter',
     setup(client) {
-      const collector = collectorOf(options);
+      const collector = collectorOf(client, options);
       if (!collector) {
         say(client, `otlpExporter was ignored: ${shown(attempt(() => options.url))} is no address`);
         return;
@@ -117,7 +118,7 @@ function watch(): void {
 }
 
 /** What the options say; nothing if there is no address. */
-function collectorOf(options: OtlpExporterOptions): Collector | undefined {
+function collectorOf(client: Client, options: OtlpExporterOptions): Collector | undefined {
   const node = processOfNode();
   return attempt(() => {
     const { headers, serviceName, resource, compression, delay } = options;
@@ -130,11 +131,26 @@ function collectorOf(options: OtlpExporterOptions): Collector | undefined {
     const isOwn = Boolean(node) || attempt(() => url.origin === location.origin, false);
     return {
       url: url.href,
-      headers: { ...headers },
+      headers: headersOf(client, headers),
       serviceName,
       resource,
       zips: compression ? compression === 'gzip' : isOwn,
       delay: typeof delay === 'number' && delay >= 0 ? delay : DELAY,
     };
+  });
+}
+
+/** The headers of the options that requests can have: one that they cannot would stop them all. */
+function headersOf(client: Client, given: unknown): [name: string, value: string][] {
+  return entries(given).flatMap(([name, value]) => {
+    if (value === undefined || value === null) return [];
+    const header = attempt((): [string, string] => {
+      const header: [string, string] = [name, `${value as string}`];
+      new Headers([header]);
+      return header;
+    });
+    // What it says may be a secret.
+    if (!header) say(client, `otlpExporter sends no header ${shown(name)}: requests cannot have it`);
+    return header ? [header] : [];
   });
 }

@@ -34,7 +34,8 @@ const LAST_REQUESTS = 5;
 /** What is known about a collector. */
 export interface Collector extends Service {
   url: string;
-  headers: Record<string, string>;
+  /** Further headers, all of which requests can have. */
+  headers: [name: string, value: string][];
   zips: boolean;
   /** How long the first span of a batch waits, in milliseconds. */
   delay: number;
@@ -136,11 +137,7 @@ export class Sending {
   private async begin(batch: Batch, zipped?: ArrayBuffer): Promise<void> {
     batch.isBegun = true;
     const { url, headers } = this.collector;
-    const own = {
-      ...headers,
-      'content-type': 'application/json',
-      ...(zipped && { 'content-encoding': 'gzip' }),
-    };
+    const own = attempt<HeadersInit>(() => headersOf(headers, zipped !== undefined), {});
     this.answered(batch, await post(this.client, url, own, zipped ?? batch.body));
   }
 
@@ -199,6 +196,15 @@ export class Sending {
     this.timer = undefined;
     this.batches.clear();
   }
+}
+
+/** The headers of a request. What its body is nobody else says, whatever letters an option has: two would be joined by a comma. */
+function headersOf(given: Collector['headers'], isZipped: boolean): Headers {
+  const headers = new Headers(given);
+  headers.set('content-type', 'application/json');
+  headers.delete('content-encoding');
+  if (isZipped) headers.set('content-encoding', 'gzip');
+  return headers;
 }
 
 /** What `Retry-After` says, seconds or a date, in milliseconds; 0 for nothing. */

@@ -55,6 +55,55 @@ describe('an exporter on a server', { timeout: 120_000 }, () => {
     assert.ok(!said.some((sentence) => sentence.includes('a trace was not sent')), said.join('\n'));
   });
 
+  it('says itself what its bodies are, whatever the options say, in whatever letters', async () => {
+    const headers = {
+      'Content-Type': 'application/json',
+      'Content-Encoding': 'br',
+      'X-Key': 'secret',
+      'x-unset': undefined,
+    };
+    for (const compression of ['none', 'gzip']) {
+      start({}, { compression, headers });
+      startSpan({ name: 'root', attributes: { long: 'x'.repeat(2000) } }, () => {});
+      assert.ok(await Throughline.flush());
+      await Throughline.close();
+    }
+    assert.deepEqual(
+      collector.asked.map(({ headers }) =>
+        ['content-type', 'content-encoding', 'x-key', 'x-unset'].map((name) => headers[name]),
+      ),
+      [
+        ['application/json', undefined, 'secret', undefined],
+        ['application/json', 'gzip', 'secret', undefined],
+      ],
+    );
+  });
+
+  it('leaves out headers that no request can have, and says which', async () => {
+    const said = start(
+      { debug: true },
+      {
+        headers: {
+          'x bad': '1',
+          'x-broken': 'Bearer a\nb',
+          'x-dots': 'tea\u2026',
+          'x-odd': Symbol('odd'),
+          'x-key': 'secret',
+        },
+      },
+    );
+    startSpan({ name: 'root' }, () => {});
+    assert.ok(await Throughline.flush());
+    const [{ headers }] = collector.asked;
+    assert.equal(headers['x-key'], 'secret');
+    for (const name of ['x-broken', 'x-dots', 'x-odd']) assert.equal(headers[name], undefined, name);
+    assert.deepEqual(
+      said.filter((one) => one.includes('sends no header')).map((one) => /x[ -]\w+/.exec(one)[0]),
+      ['x bad', 'x-broken', 'x-dots', 'x-odd'],
+    );
+    assert.ok(!said.some((one) => one.includes('Bearer')));
+  });
+
   it('sends beside a DSN what the DSN gets', async () => {
     start({ dsn: ingest.dsn() });
     startSpan({ name: 'root' }, () => startSpan({ name: 'child' }, () => {}));
