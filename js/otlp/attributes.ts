@@ -67,6 +67,11 @@ export class Attributes {
     for (const [name, value] of entries(given)) if (!this.all.has(name)) this.add(name, value);
   }
 
+  /** An integer among them, as text; an empty one for none. */
+  integer(name: string): string {
+    return this.all.get(name)?.intValue ?? '';
+  }
+
   /** As they are written. */
   list(): KeyValue[] {
     return Array.from(this.all, ([key, value]) => ({ key, value }));

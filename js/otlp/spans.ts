@@ -17,16 +17,33 @@ const KINDS: Record<string, number> = {
   'queue.process': 5,
 };
 const INTERNAL = 1;
+const SERVER = 2;
 
 /** The kinds by the names that bridges to OpenTelemetry give them, in the order of the enum. */
 const KIND_NAMES = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 const KIND = ['otel.kind', 'sentry.kind'];
 
-/** What counts as no failure, as servers count them. Whether somebody has set `ok` an envelope does not tell. */
+/** What counts as no failure. Whether somebody has set `ok` an envelope does not tell. */
 const NO_FAILURES = ['ok', 'cancelled', 'unknown'];
+
+/**
+ * What answers from 400 to 499 are called (src/decide/status.rs). Of a server they are no failure of its own: the conventions leave its
+ * status unset. Who sets one of these by hand beside such an answer says the same.
+ */
+const CLIENT_FAILURES = [
+  'invalid_argument',
+  'unauthenticated',
+  'permission_denied',
+  'not_found',
+  'already_exists',
+  'failed_precondition',
+  'resource_exhausted',
+];
+const STATUS_CODE = 'http.response.status_code';
 
 const OP = 'sentry.op';
 const ORIGIN = 'sentry.origin';
+const STATUS = 'sentry.status';
 const STATUS_MESSAGE = 'sentry.status.message';
 
 /** Part of an envelope, and how many spans it has; it is read when it is sent. */
@@ -90,7 +107,7 @@ function rootOf(event: Payload): OtlpSpan | undefined {
     'url.full': trace.op === 'http.client' ? undefined : request?.url || undefined,
     'culture.locale': culture?.locale,
     'culture.timezone': culture?.timezone,
-    'http.response.status_code': response?.status_code,
+    [STATUS_CODE]: response?.status_code,
     'http.response.body.size': response?.body_size,
     'sentry.dist': event.dist,
   };
@@ -112,7 +129,7 @@ function staticSpan(json: Payload, attributes: Attributes, isRoot = false): Otlp
   }
   const { status } = json;
   const isFailure = Boolean(status) && !NO_FAILURES.includes(status);
-  if (status && status !== 'ok' && !isFailure) attributes.add('sentry.status', status);
+  if (status && status !== 'ok' && !isFailure) attributes.add(STATUS, status);
   return spanOf(json, {
     name: json.description,
     end: json.timestamp,
@@ -166,7 +183,17 @@ function spanOf(json: Payload, described: Described): OtlpSpan | undefined {
   const spanId = idOf(json.span_id, 16);
   if (!traceId || !spanId) return undefined;
   const parentSpanId = idOf(json.parent_span_id, 16);
-  const { name, end, kind, attributes, isRoot, code, message, valuesOf } = described;
+  const { name, end, kind, attributes, isRoot, valuesOf } = described;
+  let { code, message } = described;
+  if (
+    kind === SERVER &&
+    CLIENT_FAILURES.includes(message) &&
+    /^4\d\d$/.test(attributes.integer(STATUS_CODE))
+  ) {
+    attributes.add(STATUS, message);
+    code = 0;
+    message = '';
+  }
   const links = list(json.links).flatMap((link) => attempt(() => linkOf(link, valuesOf)) ?? []);
   const startTimeUnixNano = nanos(json.start_timestamp);
   return {
