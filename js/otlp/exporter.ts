@@ -7,6 +7,7 @@ import { shown } from '../values/debug.js';
 import { entries } from './attributes.js';
 import { say } from './post.js';
 import { processOfNode } from './resource.js';
+import { Roots } from './roots.js';
 import { type Collector, Sending } from './sending.js';
 import { partsOf } from './spans.js';
 
@@ -66,7 +67,8 @@ export function otlpExporter(options: OtlpExporterOptions): Integration {
 }
 
 function start(client: Client, sending: Sending): void {
-  client.on('beforeEnvelope', (envelope) => sending.take(partsOf(envelope)));
+  const roots = new Roots(client);
+  client.on('beforeEnvelope', (envelope) => sending.take(partsOf(envelope, roots)));
   client.on('close', () => {
     sending.leave(true);
     sending.clear();

@@ -22,6 +22,8 @@ export interface OtlpSpan {
   traceId: string;
   spanId: string;
   parentSpanId?: string;
+  /** What came as `tracestate`. */
+  traceState?: string;
   flags: number;
   name: string;
   kind: number;

@@ -3,6 +3,7 @@
 import { attempt } from '../values/attempt.js';
 import { Attributes, entries } from './attributes.js';
 import type { OtlpLink, OtlpSpan } from './payload.js';
+import type { Root, Roots } from './roots.js';
 
 /** Flags of a span beside those of its trace: whether it is known if its parent runs elsewhere, and whether it does. */
 const SAMPLED = 1;
@@ -51,6 +52,8 @@ export interface Part {
   type: 'transaction' | 'span';
   payload: Payload;
   count: number;
+  /** What is known of the roots of its spans, by their ids. */
+  roots: Map<unknown, Root>;
 }
 
 /** A span, and what its resource depends on. */
@@ -65,24 +68,39 @@ export interface Found {
 type Payload = any;
 
 /** The parts of an envelope that have spans. */
-export function partsOf(envelope: unknown): Part[] {
-  return attempt(() => (envelope as [object, [Payload, Payload][]])[1].flatMap(partOf), []);
+export function partsOf(envelope: unknown, roots: Roots): Part[] {
+  return attempt(
+    () => (envelope as [object, [Payload, Payload][]])[1].flatMap((item) => partOf(item, roots)),
+    [],
+  );
 }
 
-function partOf([header, payload]: [Payload, Payload]): Part[] {
+function partOf([header, payload]: [Payload, Payload], roots: Roots): Part[] {
   const type = header?.type;
-  if (type === 'transaction') return [{ type, payload, count: 1 + list(payload.spans).length }];
-  return type === 'span' ? [{ type, payload, count: list(payload.items).length }] : [];
+  if (type === 'transaction') {
+    const ids = [attempt(() => payload.contexts.trace.span_id)];
+    return [{ type, payload, count: 1 + list(payload.spans).length, roots: roots.of(ids) }];
+  }
+  if (type !== 'span') return [];
+  const items = list(payload.items);
+  const ids = items.map((item) => attempt(() => segmentOf(item)));
+  return [{ type, payload, count: items.length, roots: roots.of(ids) }];
 }
+
+/** The id of the root of a span of stream mode. */
+const segmentOf = (item: Payload): unknown => item.attributes?.['sentry.segment.id']?.value ?? item.span_id;
 
 /** The spans of a part. What is none, because a callback has changed it, is left out. */
-export function spansOf({ type, payload }: Part): Found[] {
+export function spansOf({ type, payload, roots }: Part): Found[] {
   if (type === 'span')
-    return list(payload.items).flatMap((item: Payload) => attempt(() => streamed(item), []));
+    return list(payload.items).flatMap((item: Payload) =>
+      attempt(() => streamed(item, roots.get(segmentOf(item))), []),
+    );
   const { release, environment, spans } = payload;
+  const [root] = roots.values();
   const found = [
-    () => rootOf(payload),
-    ...list(spans).map((json) => () => staticSpan(json, new Attributes())),
+    () => rootOf(payload, root),
+    ...list(spans).map((json) => () => staticSpan(json, new Attributes(), root)),
   ];
   return found
     .flatMap((make) => attempt(make) ?? [])
@@ -90,7 +108,7 @@ export function spansOf({ type, payload }: Part): Found[] {
 }
 
 /** The root of a transaction. It says what the event says: measurements, the user, tags, and where it happened. */
-function rootOf(event: Payload): OtlpSpan | undefined {
+function rootOf(event: Payload, root: Root | undefined): OtlpSpan | undefined {
   const { trace, culture, response } = event.contexts ?? {};
   const { user, tags, request } = event;
   const attributes = new Attributes();
@@ -114,11 +132,17 @@ function rootOf(event: Payload): OtlpSpan | undefined {
   attributes.addAll(everything);
   attributes.addAll(tags);
   const { transaction: description, start_timestamp, timestamp, measurements } = event;
-  return staticSpan({ ...trace, description, start_timestamp, timestamp, measurements }, attributes, true);
+  const json = { ...trace, description, start_timestamp, timestamp, measurements };
+  return staticSpan(json, attributes, root, true);
 }
 
 /** A span as it stands in a transaction. */
-function staticSpan(json: Payload, attributes: Attributes, isRoot = false): OtlpSpan | undefined {
+function staticSpan(
+  json: Payload,
+  attributes: Attributes,
+  root: Root | undefined,
+  isRoot = false,
+): OtlpSpan | undefined {
   attributes.addAll(json.data);
   if (json.op) attributes.addAll({ [OP]: json.op });
   if (json.origin) attributes.addAll({ [ORIGIN]: json.origin });
@@ -135,6 +159,7 @@ function staticSpan(json: Payload, attributes: Attributes, isRoot = false): Otlp
     end: json.timestamp,
     kind: kindOf(json.op ?? json.data?.[OP], (name) => json.data?.[name]),
     attributes,
+    root,
     isRoot,
     code: isFailure ? 2 : status === 'ok' ? 1 : 0,
     message: isFailure ? status : '',
@@ -143,7 +168,7 @@ function staticSpan(json: Payload, attributes: Attributes, isRoot = false): Otlp
 }
 
 /** A span of stream mode. Its attributes have types, of which JSON knows most as well. */
-function streamed(json: Payload): Found[] {
+function streamed(json: Payload, root: Root | undefined): Found[] {
   const valuesOf = (given: unknown) =>
     Object.fromEntries(entries(given).map(([name, one]) => [name, (one as { value?: unknown })?.value]));
   const values = valuesOf(json.attributes);
@@ -157,6 +182,7 @@ function streamed(json: Payload): Found[] {
     end: json.end_timestamp,
     kind: kindOf(values[OP], (name) => values[name]),
     attributes,
+    root,
     isRoot: json.is_segment === true,
     code: isFailure ? 2 : json.status === 'ok' ? 1 : 0,
     message: isFailure ? textOf(message) : '',
@@ -171,6 +197,7 @@ interface Described {
   end: unknown;
   kind: number;
   attributes: Attributes;
+  root: Root | undefined;
   isRoot: boolean;
   code: number;
   message: string;
@@ -183,7 +210,7 @@ function spanOf(json: Payload, described: Described): OtlpSpan | undefined {
   const spanId = idOf(json.span_id, 16);
   if (!traceId || !spanId) return undefined;
   const parentSpanId = idOf(json.parent_span_id, 16);
-  const { name, end, kind, attributes, isRoot, valuesOf } = described;
+  const { name, end, kind, attributes, root, isRoot, valuesOf } = described;
   let { code, message } = described;
   if (
     kind === SERVER &&
@@ -200,8 +227,9 @@ function spanOf(json: Payload, described: Described): OtlpSpan | undefined {
     traceId,
     spanId,
     ...(parentSpanId && { parentSpanId }),
+    ...(root?.traceState && root.traceId === traceId && { traceState: root.traceState }),
     // Only the root of what is sent here may have a parent elsewhere.
-    flags: SAMPLED | KNOWS_REMOTE | (isRoot && parentSpanId ? IS_REMOTE : 0),
+    flags: SAMPLED | KNOWS_REMOTE | (isRoot && parentSpanId && !root?.isBelowOurs ? IS_REMOTE : 0),
     name: textOf(name),
     kind,
     startTimeUnixNano,

@@ -1,11 +1,18 @@
-// What spans of a server are to collectors of OpenTelemetry beside what their envelopes say: whose failure an answer is.
+// What spans of a server are to collectors of OpenTelemetry beside what their envelopes say: whose failure an answer is, whether a
+// parent runs elsewhere, and the `tracestate` that came with a trace.
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import * as Throughline from '../../dist/node.js';
 import { otlpExporter } from '../../dist/otlp.js';
 import { spansOf, useCollector } from '../support/otlp/collector.mjs';
 
-const { setHttpStatus, startSpan } = Throughline;
+const { continueTrace, setHttpStatus, startSpan } = Throughline;
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const SPAN = 'b7ad6b7169203331';
+const HEADERS = { traceparent: `00-${TRACE}-${SPAN}-01`, tracestate: 'ot=th:8,vendor=1' };
+const KNOWN = 0x100;
+const REMOTE = 0x200;
 
 for (const traceLifecycle of ['static', 'stream'])
   describe(`spans of a server to a collector (${traceLifecycle})`, { timeout: 60_000 }, () => {
@@ -64,5 +71,70 @@ for (const traceLifecycle of ['static', 'stream'])
         );
         assert.deepEqual(spans.answer.status, { code: 2, message: 'data_loss' });
       });
+    });
+
+    it('say whether their parent runs elsewhere', async () => {
+      const spans = await sent(() => {
+        continueTrace(HEADERS, () =>
+          startSpan({ name: 'continued' }, () =>
+            startSpan({ name: 'child' }, () => {
+              startSpan({ name: 'forced', forceTransaction: true }, () =>
+                startSpan({ name: 'below' }, () => {}),
+              );
+            }),
+          ),
+        );
+        startSpan({ name: 'root' }, () => startSpan({ name: 'inner', forceTransaction: true }, () => {}));
+      });
+      const { continued, child, forced, below, root, inner } = spans;
+      assert.deepEqual(
+        [continued, child, forced, below, root, inner].map(({ flags }) => flags - 1),
+        [KNOWN | REMOTE, KNOWN, KNOWN, KNOWN, KNOWN, KNOWN],
+      );
+      assert.deepEqual(
+        [continued, child, forced, below, root, inner].map(({ parentSpanId }) => parentSpanId),
+        [SPAN, continued.spanId, child.spanId, forced.spanId, undefined, root.spanId],
+      );
+    });
+
+    it('have the tracestate that came with their trace, and no other', async () => {
+      const spans = await sent(() => {
+        continueTrace(HEADERS, () =>
+          startSpan({ name: 'continued' }, () => {
+            startSpan({ name: 'child' }, () => {});
+            startSpan({ name: 'forced', forceTransaction: true }, () => {});
+            Throughline.startNewTrace(() => startSpan({ name: 'new' }, () => {}));
+          }),
+        );
+        startSpan({ name: 'other' }, () => {});
+        Throughline.withScope((scope) => {
+          scope.setPropagationContext({ traceId: TRACE, sampleRand: 0.5, tracestate: 'NONE\r\n' });
+          startSpan({ name: 'odd' }, () => {});
+        });
+      });
+      assert.deepEqual(
+        Object.fromEntries(Object.values(spans).map(({ name, traceState }) => [name, traceState])),
+        {
+          continued: HEADERS.tracestate,
+          child: HEADERS.tracestate,
+          forced: HEADERS.tracestate,
+          new: undefined,
+          other: undefined,
+          odd: undefined,
+        },
+      );
+    });
+
+    it('are told apart however many begin meanwhile that say nothing of the kind', async () => {
+      const spans = await sent(() => {
+        continueTrace(HEADERS, () =>
+          startSpan({ name: 'continued' }, () => {
+            Throughline.startNewTrace(() => {
+              for (let count = 0; count < 1500; count++) startSpan({ name: 'many' }, () => {});
+            });
+          }),
+        );
+      });
+      assert.equal(spans.continued.traceState, HEADERS.tracestate);
     });
   });
