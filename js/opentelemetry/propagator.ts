@@ -66,7 +66,8 @@ function headersOf(given: Context): Headers {
   const address = addressOf(span);
   // Baggage of the context is the application's own: it goes wherever that sends it.
   const data: Headers = address && allows?.(address) === false ? {} : headersIn(scope);
-  const theirs = printed(propagation.getBaggage(given), MAX_BAGGAGE - (data.baggage?.length ?? 0) - 1);
+  const room = MAX_BAGGAGE - (data.baggage?.length ?? 0) - 1;
+  const theirs = attempt(() => printed(propagation.getBaggage(given), room), '');
   const baggage = [theirs, data.baggage].filter(Boolean).join(',');
   return { ...data, baggage };
 }
@@ -77,19 +78,26 @@ function headersIn(scope: Scope): Headers {
   return withScope(scope, () => getTraceData({ propagateTraceparent }));
 }
 
-/** Baggage as the header has it, so much of it as fits. What is ours we say ourselves. */
+/** Baggage as the header has it, so much of it as fits. What is ours we say ourselves; what cannot be said is left out alone. */
 function printed(baggage: Baggage | undefined, room: number): string {
   const entries: string[] = [];
   let left = room;
-  for (const [name, { value, metadata }] of baggage?.getAllEntries() ?? []) {
+  for (const [name, entry] of baggage?.getAllEntries() ?? []) {
     if (isOwn(name) || entries.length >= MAX_ENTRIES) continue;
-    const more = metadata ? `;${metadata.toString()}` : '';
-    const entry = `${encodeURIComponent(name)}=${encodeURIComponent(value)}${more}`;
-    if (entry.length > left) continue;
-    left -= entry.length + 1;
-    entries.push(entry);
+    const member = attempt(() => memberOf(name, entry));
+    if (!member || member.length > left) continue;
+    left -= member.length + 1;
+    entries.push(member);
   }
   return entries.join(',');
+}
+
+/** Metadata stands in the header as it is: with other characters no request could be made, and behind a comma is another member. */
+const METADATA = /^[\t !-+\--~]+$/;
+
+function memberOf(name: string, { value, metadata }: BaggageEntry): string {
+  const more = attempt(() => `${metadata ?? ''}`, '');
+  return `${encodeURIComponent(name)}=${encodeURIComponent(value)}${METADATA.test(more) ? `;${more}` : ''}`;
 }
 
 const isOwn = (name: string) => name.startsWith('sentry-');
@@ -122,13 +130,22 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** The members of a header; of a long one those that stand in its beginning as a whole. */
+function membersOf(header: string): string[] {
+  const whole =
+    header.length > MAX_BAGGAGE ? header.slice(0, Math.max(0, header.lastIndexOf(',', MAX_BAGGAGE))) : header;
+  return whole.split(',').slice(0, MAX_ENTRIES);
+}
+
 /** What a header says of baggage, without what is ours. */
 function entriesOf(header: string): Baggage | undefined {
   const entries: Record<string, BaggageEntry> = { __proto__: null } as never;
-  for (const member of header.slice(0, MAX_BAGGAGE).split(',').slice(0, MAX_ENTRIES)) {
+  for (const member of membersOf(header)) {
     const [pair = '', ...metadata] = member.split(';');
-    const [, name, value] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
-    if (!name || value === undefined || isOwn(name)) continue;
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, Math.max(0, at)).trim();
+    const value = pair.slice(at + 1).trim();
+    if (!name || /\s/.test(name) || isOwn(name)) continue;
     const entry: BaggageEntry = { value: decoded(value) };
     if (metadata.length) entry.metadata = baggageEntryMetadataFromString(metadata.join(';'));
     entries[decoded(name)] = entry;

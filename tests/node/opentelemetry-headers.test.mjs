@@ -141,6 +141,42 @@ describe('the propagator', () => {
       assert.match(baggage, /sentry-trace_id=/);
     });
 
+    it('baggage without an entry that no header can say, which costs nothing else', () => {
+      const failing = {
+        toString: () => {
+          throw new Error('theirs');
+        },
+      };
+      const baggage = propagation.createBaggage({
+        half: { value: '\ud800' },
+        '\udc00': { value: 'half a name' },
+        odd: { value: failing },
+        plain: { value: 'x' },
+        kept: { value: '1', metadata: { toString: () => 'ttl=1; secure\t' } },
+        broken: { value: '2', metadata: { toString: () => 'm=\r\nX-Evil: 1' } },
+        accented: { value: '3', metadata: { toString: () => 'm=\u00e9' } },
+        joined: { value: '4', metadata: { toString: () => 'm,sentry-release=evil' } },
+        failing: { value: '5', metadata: failing },
+      });
+      Throughline.startSpan({ name: 'active' }, (span) => {
+        const { baggage: header, ...others } = injected(propagation.setBaggage(context.active(), baggage));
+        assert.equal(others['sentry-trace'], `${span.spanContext().traceId}-${span.spanContext().spanId}-1`);
+        assert.equal(
+          header.slice(0, header.indexOf(',sentry-')),
+          'plain=x,kept=1;ttl=1; secure\t,broken=2,accented=3,joined=4,failing=5',
+        );
+        assert.doesNotThrow(() => new Headers({ baggage: header, ...others }));
+        const broken = {
+          getAllEntries: () => {
+            throw new Error('theirs');
+          },
+        };
+        const { baggage: own, ...rest } = injected(propagation.setBaggage(context.active(), broken));
+        assert.match(own, /^sentry-/);
+        assert.deepEqual(rest, others);
+      });
+    });
+
     it('into whatever a setter says, and goes on where that throws', () => {
       const said = [];
       propagation.inject(context.active(), 'carrier', {
@@ -267,6 +303,37 @@ describe('the propagator', () => {
           ['a', '%E0%A4%A'],
         ],
       );
+    });
+
+    /** Names and values of the baggage in headers. */
+    const entriesOf = (baggage) =>
+      (propagation.getBaggage(propagation.extract(ROOT_CONTEXT, { baggage }))?.getAllEntries() ?? []).map(
+        ([name, { value }]) => [name, value],
+      );
+
+    it('of baggage that is too long what stands there as a whole', () => {
+      const first = `x=${'y'.repeat(8180)}`;
+      for (const [more, expected] of [
+        [',user=1234567890', []],
+        [',a=12345678', []],
+        [',a=1234567', [['a', '1234567']]],
+        [',a=1234567,b=2', [['a', '1234567']]],
+        [',a=123456,', [['a', '123456']]],
+      ]) {
+        const [[name], ...others] = entriesOf(first + more);
+        assert.equal(name, 'x');
+        assert.deepEqual(others, expected, more);
+      }
+      assert.deepEqual(entriesOf(`x=${'y'.repeat(9000)}`), []);
+    });
+
+    it('long baggage in a time that does not grow with its square', () => {
+      const blanks = ' '.repeat(8000);
+      for (let count = 0; count < 500; count++) {
+        assert.deepEqual(entriesOf(`a=b${blanks}x`), [['a', `b${blanks}x`]]);
+        assert.deepEqual(entriesOf(`${blanks}a${blanks}x`), []);
+      }
+      assert.deepEqual(entriesOf(` a\t=  b ${' '.repeat(5000)}, c d=1`), [['a', 'b']]);
     });
 
     describe('`traceparent`', () => {
