@@ -3,14 +3,17 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { BUNDLES } from '../../scripts/build/bundles.mjs';
 import { root } from '../../scripts/lib/project.mjs';
 import { useBrowser } from '../support/browser.mjs';
 import { openShop, project, showsOneTrace } from '../support/projects.mjs';
 
-/** What can be imported. */
+/** What pages import the functions from. */
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const OF_PAGES = BUNDLES.filter(({ core, host, sdk }) => core && host === 'browser' && !sdk);
 const ENTRIES = Object.keys(exports)
   .filter((entry) => exports[entry].require)
+  .filter((entry) => OF_PAGES.some(({ file }) => exports[entry].default === `./${file}`))
   .map((entry) => `throughline${entry.slice(1)}`);
 
 describe('a project', { timeout: 300_000 }, () => {

@@ -31,13 +31,16 @@ export async function bundleOfSpans(core) {
     logLevel: 'error',
     target: 'es2022',
     write: false,
-    define: { COMES_LATER: 'false' },
+    define: { COMES_LATER: 'false', ON_SERVER: 'false' },
     plugins: [
       {
         name: 'written-modules',
         setup({ onResolve, onLoad }) {
           onResolve({ filter: /^throughline:core$/ }, () => ({
             path: join(root, 'js', 'core', `${core}.ts`),
+          }));
+          onResolve({ filter: /^throughline:host$/ }, () => ({
+            path: join(root, 'js', 'host', 'browser.ts'),
           }));
           onResolve({ filter: /^throughline:/ }, ({ path }) => ({ path, namespace: 'written' }));
           onLoad({ filter: /.*/, namespace: 'written' }, ({ path }) => ({ contents: written[path] }));
