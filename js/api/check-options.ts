@@ -34,7 +34,9 @@ const KINDS: [words: string, is: (value: unknown) => boolean, names: string][] =
     // Others judge them.
     'anything',
     () => true,
-    'tracesSampleRate integrations defaultIntegrations initialScope transportOptions normalizeDepth normalizeMaxBreadth',
+    ON_SERVER
+      ? 'tracesSampleRate integrations defaultIntegrations initialScope transportOptions normalizeDepth normalizeMaxBreadth dataCollection'
+      : 'tracesSampleRate integrations defaultIntegrations initialScope transportOptions normalizeDepth normalizeMaxBreadth',
   ],
 ];
 
