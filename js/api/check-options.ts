@@ -34,9 +34,7 @@ const KINDS: [words: string, is: (value: unknown) => boolean, names: string][] =
     // Others judge them.
     'anything',
     () => true,
-    ON_SERVER
-      ? 'tracesSampleRate integrations defaultIntegrations initialScope transportOptions normalizeDepth normalizeMaxBreadth dataCollection'
-      : 'tracesSampleRate integrations defaultIntegrations initialScope transportOptions normalizeDepth normalizeMaxBreadth',
+    `tracesSampleRate integrations defaultIntegrations initialScope transportOptions normalizeDepth normalizeMaxBreadth${ON_SERVER ? ' dataCollection' : ''}`,
   ],
 ];
 
