@@ -46,7 +46,8 @@ export function nameByRoute(request: IncomingMessage, record = spans.get(request
   const path = attempt(() => pathOf(route.path), '');
   if (!path) return;
   seen.set(record, route);
-  const base = typeof baseUrl === 'string' ? attempt(() => withoutValues(baseUrl, params), baseUrl) : '';
+  const base =
+    typeof baseUrl === 'string' ? attempt(() => withoutValues(baseUrl, params, path), baseUrl) : '';
   rename(record, base && path === '/' ? base : base + path);
 }
 
@@ -55,13 +56,21 @@ const seen = new WeakMap<SpanRecord, object>();
 
 /**
  * Where a router is mounted, with the names of parameters in the place of their values, as far as they are known: when a route has
- * matched, Express still has those of what matched before it.
+ * matched, Express still has those of what matched before it. Each stands there once, the last one last: a client may choose values
+ * that are written as the rest of the path.
  */
-function withoutValues(base: string, params: unknown): string {
-  const names = new Map(Object.entries(params ?? {}).map(([name, value]) => [value, `:${name}`]));
-  if (!base || !names.size) return base;
-  const parts = base.split('/').map((part) => names.get(decodeURIComponent(part)) ?? part);
-  return parts.join('/');
+function withoutValues(base: string, params: unknown, route: string): string {
+  // Those of the route itself stand behind.
+  const left = Object.entries(params ?? {})
+    .filter(([name]) => !route.includes(`:${name}`))
+    .reverse();
+  const parts = base.split('/').reverse();
+  const named = parts.map((part) => {
+    const at = left.findIndex(([, value]) => value !== '' && value === decodeURIComponent(part));
+    const [[name] = []] = at < 0 ? [] : left.splice(at, 1);
+    return name === undefined ? part : `:${name}`;
+  });
+  return named.reverse().join('/');
 }
 
 /** A route as text: of several paths all, as the reference writes them. */

@@ -29,6 +29,10 @@ describe('the span of a request is called by', () => {
     orders.get('/:id/rejects', async () => Promise.reject(new Error('mine')));
     app.use('/api/orders', orders);
     app.use('/of/:customer/orders', orders);
+    const items = express.Router({ mergeParams: true });
+    items.get('/items/:id', done);
+    app.use('/shop/:tenant', items);
+    app.use('/between/:from/:to', items);
     app.get(['/one', '/other/:id'], done);
     app.get(/^\/any.*thing$/, done);
     app.get('/named', (_, response) => {
@@ -82,6 +86,10 @@ describe('the span of a request is called by', () => {
     '/api/orders/42': '/api/orders/:id',
     '/api/orders': '/api/orders',
     '/of/Jos%C3%A9/orders/42': '/of/:customer/orders/:id',
+    // Values that are written as what stands there anyway, or as each other.
+    '/shop/shop/items/5': '/shop/:tenant/items/:id',
+    '/shop/items/items/items': '/shop/:tenant/items/:id',
+    '/between/7/7/items/7': '/between/:from/:to/items/:id',
     '/one': '/one,/other/:id',
     '/other/7': '/one,/other/:id',
     '/anything': '/^\\/any.*thing$/',
