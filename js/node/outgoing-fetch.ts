@@ -7,11 +7,12 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mergeBaggage } from '../core/core.js';
 import { FETCH } from '../page/addresses.js';
 import { answered } from '../page/request-span.js';
-import { getCurrentScope } from '../scope/active.js';
+import { getCurrentScope, runInScope } from '../scope/active.js';
 import type { SpanRecord } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
+import { forgetSenders, learnSenders, senderOf } from './outgoing-dispatch.js';
 import { endOutgoing, startOutgoing, urlsAsked } from './outgoing-request.js';
-import { hearIn, nobodys, waited } from './outgoing-scope.js';
+import { explainWaiting, hearIn, nobodys, waited } from './outgoing-scope.js';
 
 /** A request of undici, as far as it is read. */
 interface UndiciRequest {
@@ -37,9 +38,11 @@ const records = new WeakMap<UndiciRequest, SpanRecord>();
 
 const listeners: Record<string, (message: Message, hears: (message: unknown) => void) => void> = {
   create({ request }, hears) {
-    const isUnknown = waited(hears);
-    attempt(() => hearIn(isUnknown ? nobodys() : getCurrentScope(), request));
-    if (!isUnknown) created(request);
+    attempt(learnSenders);
+    const scope = waited(hears) ? senderOf() : getCurrentScope();
+    attempt(() => hearIn(scope ?? nobodys(), request));
+    if (scope) runInScope(scope, () => created(request));
+    else explainWaiting();
   },
   headers: ({ request, response }) => {
     const record = records.get(request);
@@ -58,7 +61,9 @@ export function traceFetch(): () => void {
     subscribe(name, guarded);
     return () => unsubscribe(name, guarded);
   });
+  attempt(learnSenders);
   return () => {
+    attempt(forgetSenders);
     for (const stop of stops) stop();
   };
 }

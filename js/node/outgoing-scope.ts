@@ -41,13 +41,20 @@ export function nobodys(): Scope {
   return scope;
 }
 
+/** Tells the developer once that a request waited where nobody learns who sends. */
+export function explainWaiting(): void {
+  if (!isTold)
+    complain('requests that wait for a connection of their pool have no span and no trace headers');
+  isTold = true;
+}
+
 /**
- * Whether a request has waited until one of the connections of a pool was free (`new Agent({ connections: 8 })`). The scope in force
- * is then that of the request before it, and nobody knows its own: it stays as it is. A link may be missing; it is never wrong.
+ * Whether a request has waited until one of the connections of a pool was free. The scope in force is then that of the request before
+ * it. Where its own is not known (see outgoing-dispatch.ts), it stays as it is: a link may be missing; it is never wrong.
  *
  * @param hears who heard of the request from undici: below that the stack says who sent it
  */
-export function waited(hears: (message: unknown) => void): boolean {
+export function waited(hears: (...given: never[]) => unknown): boolean {
   const { stackTraceLimit } = Error;
   const prepares = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   try {
@@ -57,11 +64,7 @@ export function waited(hears: (message: unknown) => void): boolean {
       frames.some((one) => /onDrain/.test(one.getFunctionName() ?? ''));
     const here: { stack?: unknown } = {};
     Error.captureStackTrace(here, hears);
-    if (here.stack !== true) return false;
-    if (!isTold)
-      complain('requests that wait for a connection of their pool have no span and no trace headers');
-    isTold = true;
-    return true;
+    return here.stack === true;
   } catch {
     return false;
   } finally {

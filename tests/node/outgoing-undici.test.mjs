@@ -2,10 +2,20 @@
 // somebody else may have opened.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { Agent, interceptors, RetryAgent, request } from 'undici';
 import * as Throughline from '../../dist/node.js';
 import { useIngest } from './support.mjs';
+
+const require = createRequire(import.meta.url);
+
+/** A copy of undici: the first is everybody's, and another is nobody's but who has it. */
+function copyOfUndici() {
+  for (const path of Object.keys(require.cache)) delete require.cache[path];
+  return require('undici');
+}
+const everybodys = copyOfUndici();
+const another = copyOfUndici();
 
 describe('what interceptors of undici send', () => {
   const ingest = useIngest();
@@ -42,10 +52,10 @@ describe('what interceptors of undici send', () => {
   });
 
   /** Sends a request in a trace of its own. */
-  const send = (path, dispatcher) =>
+  const send = (undici, path, dispatcher) =>
     Throughline.startNewTrace(() =>
       Throughline.startSpan({ name: path }, async () => {
-        const { body } = await request(base + path, { dispatcher });
+        const { body } = await undici.request(base + path, { dispatcher });
         await body.text();
       }),
     );
@@ -72,39 +82,54 @@ describe('what interceptors of undici send', () => {
     received.filter(([url]) => url === path || url === path.replace('moved', 'there'));
 
   /** Asks each path, all at once, on connections that others have opened, and says what went out for each. */
-  async function sendAll(paths, agent, dispatcher) {
-    await Promise.all(['/first', '/second', '/third'].map((path) => send(path, agent)));
+  async function sendAll(undici, paths, agent, dispatcher) {
+    await Promise.all(['/first', '/second', '/third'].map((path) => send(undici, path, agent)));
     await spansByPath();
-    await Promise.all(paths.map((path) => send(path, dispatcher)));
+    await Promise.all(paths.map((path) => send(undici, path, dispatcher)));
     await agent.close();
     return spansByPath();
   }
 
-  for (const [what, path, compose] of [
-    ['a redirection', '/moved', (agent) => agent.compose(interceptors.redirect({ maxRedirections: 2 }))],
-    ['another attempt', '/fails', (agent) => new RetryAgent(agent, { minTimeout: 1, maxRetries: 1 })],
+  const followed = [
+    [
+      'a redirection',
+      '/moved',
+      (agent, { interceptors }) => agent.compose(interceptors.redirect({ maxRedirections: 2 })),
+    ],
+    [
+      'another attempt',
+      '/fails',
+      (agent, { RetryAgent }) => new RetryAgent(agent, { minTimeout: 1, maxRetries: 1 }),
+    ],
     [
       'another attempt, by the interceptor',
       '/fails',
-      (agent) => agent.compose(interceptors.retry({ minTimeout: 1 })),
+      (agent, { interceptors }) => agent.compose(interceptors.retry({ minTimeout: 1 })),
     ],
     ['what is sent after a while', '/moved', (agent) => agent.compose(afterAWhile)],
-  ]) {
-    it(`${what} belongs to the span of the request that it follows`, async () => {
-      const agent = new Agent();
-      const paths = ['/1', '/2', '/3'].map((end) => path + end);
-      const spans = await sendAll(paths, agent, compose(agent));
-      assert.equal(spans.size, 3);
-      for (const one of paths) {
-        assert.equal(sentFor(one).length, 2);
-        assert.deepEqual(sentFor(one), spans.get(one));
-      }
-    });
+  ];
+  const ENDS = ['/1', '/2', '/3', '/4'];
+  for (const [what, path, compose] of followed) {
+    const paths = ENDS.map((end) => path + end);
+    for (const [undici, options, how] of [
+      [everybodys, {}, ''],
+      [another, {}, ' by another copy'],
+      [everybodys, { connections: 2 }, ', also where the request has waited for a connection'],
+    ]) {
+      it(`${what} belongs to the span of the request that it follows${how}`, async () => {
+        const agent = new undici.Agent(options);
+        const spans = await sendAll(undici, paths, agent, compose(agent, undici));
+        assert.equal(spans.size, 4);
+        for (const one of paths) {
+          assert.equal(sentFor(one).length, 2);
+          assert.deepEqual(sentFor(one), spans.get(one));
+        }
+      });
+    }
 
-    it(`${what} has none rather than a wrong one, where the request has waited for a connection`, async () => {
-      const agent = new Agent({ connections: 2 });
-      const paths = ['/1', '/2', '/3', '/4'].map((end) => path + end);
-      const spans = await sendAll(paths, agent, compose(agent));
+    it(`${what} has none rather than a wrong one, where nobody knows who has waited`, async () => {
+      const agent = new another.Agent({ connections: 2 });
+      const spans = await sendAll(another, paths, agent, compose(agent, another));
       assert.equal(spans.size, 4);
       for (const one of paths) {
         const sent = sentFor(one);
@@ -120,6 +145,35 @@ describe('what interceptors of undici send', () => {
       for (const one of paths.slice(2)) assert.deepEqual(spans.get(one), []);
     });
   }
+
+  it('nor has what several send by one handler, where it has waited', async () => {
+    const agent = new everybodys.Agent({ connections: 2 });
+    const paths = ENDS.map((end) => `/shared${end}`);
+    let left = paths.length;
+    const traces = new Map();
+    await new Promise((resolve, reject) => {
+      const handler = {
+        // As handlers were before undici 7, which hands on no other than this.
+        onConnect() {},
+        onHeaders: () => true,
+        onData: () => true,
+        onComplete: () => --left || resolve(),
+        onError: reject,
+      };
+      for (const path of paths) {
+        Throughline.startNewTrace(() =>
+          Throughline.startSpan({ name: path }, (span) => {
+            traces.set(path, span.spanContext().traceId);
+            agent.dispatch({ origin: base, path, method: 'GET' }, handler);
+          }),
+        );
+      }
+    });
+    await agent.close();
+    assert.equal(received.length, 4);
+    for (const [path, header] of received) if (header) assert.equal(header.slice(0, 32), traces.get(path));
+    assert.equal(received.filter(([, header]) => header).length, 2);
+  });
 });
 
 /** Follows a redirection as an application's own interceptor may: after it has waited for something. */
