@@ -6,12 +6,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mergeBaggage } from '../core/core.js';
 import { FETCH } from '../page/addresses.js';
-import { answered } from '../page/request-span.js';
 import { getCurrentScope, runInScope } from '../scope/active.js';
 import type { SpanRecord } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
 import { forgetSenders, learnSenders, senderOf } from './outgoing-dispatch.js';
-import { endOutgoing, startOutgoing, urlsAsked } from './outgoing-request.js';
+import { answeredOutgoing, endOutgoing, startOutgoing, urlsAsked } from './outgoing-request.js';
 import { explainWaiting, hearIn, nobodys, waited } from './outgoing-scope.js';
 
 /** A request of undici, as far as it is read. */
@@ -46,7 +45,7 @@ const listeners: Record<string, (message: Message, hears: (message: unknown) => 
   },
   headers: ({ request, response }) => {
     const record = records.get(request);
-    if (record && response) answered(record, response.statusCode, sizeOf(response.headers));
+    if (record && response) answeredOutgoing(record, response.statusCode, sizeOf(response.headers));
   },
   trailers: ({ request }) => ended(request),
   error: ({ request, error }) => ended(request, error ?? true),

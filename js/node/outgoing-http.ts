@@ -11,10 +11,9 @@ import { syncBuiltinESMExports } from 'node:module';
 import { wrap } from '../../src/app/browser/patch/fetch.js';
 import { mergeBaggage } from '../core/core.js';
 import { NODE_HTTP } from '../page/addresses.js';
-import { answered } from '../page/request-span.js';
 import type { SpanRecord } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
-import { endOutgoing, explain, startOutgoing, urlsAsked } from './outgoing-request.js';
+import { answeredOutgoing, endOutgoing, explain, startOutgoing, urlsAsked } from './outgoing-request.js';
 
 const CREATED = 'http.client.request.created';
 /** Says that a response has come, whatever its name is: its body is still to be read. */
@@ -118,7 +117,7 @@ function responded({ request, response }: Answered): void {
 }
 
 function note(record: SpanRecord, { statusCode, headers }: IncomingMessage): void {
-  if (statusCode) answered(record, statusCode, Number(headers['content-length']) || 0);
+  if (statusCode) answeredOutgoing(record, statusCode, Number(headers['content-length']) || 0);
 }
 
 /** What a request asks for, and whom, whatever its header `Host` says: two where it asks as one asks a proxy. */

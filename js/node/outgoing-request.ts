@@ -5,7 +5,7 @@ import { addressOf, type FETCH, type NODE_HTTP } from '../page/addresses.js';
 import { answered, beginRequest, headersOfRequest } from '../page/request-span.js';
 import { currentClient, getCurrentScope, runInScope } from '../scope/active.js';
 import type { BrowserClient } from '../scope/client.js';
-import { endSpan } from '../span/end.js';
+import { endSpan, endsNow } from '../span/end.js';
 import { recordOf, type SpanRecord } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
 import { complain, isDebugging } from '../values/debug.js';
@@ -34,6 +34,12 @@ const REASONS: Record<string, string> = {
   written: 'the headers of a request were given as a list, or sent before it (expect: 100-continue)',
   signed: 'the address carries a signature, and no pattern of tracePropagationTargets matches',
 };
+
+/**
+ * When requests were answered whose responses are still to be read, by the roots of their spans: transactions leave with their root,
+ * and a server that was asked has a span of them above its own.
+ */
+const unread = new WeakMap<SpanRecord, Map<SpanRecord, number>>();
 
 /** Of which hosts the developer has heard; of so many at most. */
 const said = new Set<string>();
@@ -99,8 +105,27 @@ export function explain(host: string, code: string): void {
   complain(`requests to ${host} carry no trace headers: ${reason}`);
 }
 
+/** A request was answered; its response is still to be read. */
+export function answeredOutgoing(record: SpanRecord, status: number, size: number): void {
+  answered(record, status, size);
+  const { root } = record;
+  if (!root || root === record) return;
+  const open = unread.get(root) ?? new Map<SpanRecord, number>();
+  unread.set(root, open.set(record, endsNow(record)));
+}
+
+/** A span has ended. Where it is the root of requests that were answered, and nobody has read it all, they are over as well. */
+export function rootEnded(span: unknown): void {
+  const root = recordOf(span);
+  const open = root && unread.get(root);
+  if (!open || currentClient()?.streams()) return;
+  unread.delete(root);
+  for (const [record, at] of open) runInScope(record.scope, () => endSpan(record, at));
+}
+
 /** A request is over: with an error, or because its response was read. The first call counts. */
 export function endOutgoing(record: SpanRecord, error?: unknown): void {
+  if (record.root) unread.get(record.root)?.delete(record);
   if (error && !isAbort(error)) answered(record, -1, 0);
   // A connection that is kept alive tells it in the scope of the request that it was opened for.
   runInScope(record.scope, () => endSpan(record, Number.NaN));

@@ -9,7 +9,7 @@ import { shared } from '../values/shared.js';
 import type { HttpOptions } from './http-options.js';
 import { traceFetch } from './outgoing-fetch.js';
 import { traceHttp } from './outgoing-http.js';
-import { state } from './outgoing-request.js';
+import { rootEnded, state } from './outgoing-request.js';
 
 const taken = shared as {
   /** Takes back what was done to hear of requests. */
@@ -22,7 +22,10 @@ const taken = shared as {
  */
 export function traceOutgoing(client: BrowserClient, options: HttpOptions = {}): void {
   if (isTraced()) return;
-  if (state.outgoing?.client !== client) attempt(() => client.on('close', () => stop(client)));
+  if (state.outgoing?.client !== client) {
+    attempt(() => client.on('close', () => stop(client)));
+    attempt(() => client.on('spanEnd', rootEnded));
+  }
   state.outgoing = { client, options };
   // What is wrong with them is said now, and not when the first request is sent.
   targetsOf(client);

@@ -24,6 +24,7 @@ describe('the span of a request ends', () => {
     client.on('spanEnd', (span) => {
       const { name, status, attributes, parent_span_id } = spanToJSON(span);
       if (!parent_span_id) return;
+      if (!name.startsWith('GET ')) return;
       const { pathname } = new URL(name.replace('GET ', ''));
       ended.push([pathname, status, attributes['http.response.status_code']]);
       hears();
@@ -178,6 +179,40 @@ describe('the span of a request ends', () => {
       socket.destroy();
     });
     assert.deepEqual(ended, [['/there', 'ok', 101]]);
+  });
+
+  it('when it was answered, where its root ends and nobody has read the response', async () => {
+    await Throughline.flush();
+    ingest.take();
+    const abort = new AbortController();
+    const sent = await startSpan({ name: 'root' }, async () => {
+      await fetch(receiver.url('/half'), { signal: abort.signal });
+      const asked = http.get(receiver.url('/half'));
+      await once(asked, 'response');
+      startSpan({ name: 'afterwards' }, () => {});
+      // Not answered: nobody knows how long it would have taken.
+      const silent = http.get(receiver.url('/silent')).on('error', () => {});
+      await new Promise((resolve) => receiver.onRequest(resolve));
+      return [asked, silent];
+    });
+    for (const one of sent) one.destroy();
+    abort.abort();
+    assert.ok(await Throughline.flush());
+    const [[, , event]] = ingest.take();
+    const [{ start_timestamp: later }] = event.spans.filter(
+      ({ description }) => description === 'afterwards',
+    );
+    const spans = event.spans.filter(({ op }) => op === 'http.client');
+    assert.deepEqual(
+      spans.map(({ description, status }) => [description, status]),
+      Array(2).fill([`GET ${receiver.url('/half')}`, 'ok']),
+    );
+    for (const { timestamp } of spans) assert.ok(timestamp <= later, `${timestamp - later}`);
+    const received = receiver.take().slice(0, 2);
+    assert.deepEqual(
+      received.map(({ headers }) => headers['sentry-trace'].split('-')[1]),
+      spans.map(({ span_id }) => span_id),
+    );
   });
 
   it('before the application hears that the response was read', async () => {
