@@ -11,12 +11,12 @@ const KNOWS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
 /** Kinds of spans, as enum, by op. All others are internal. */
-const KINDS: Record<string, number> = {
-  'http.server': 2,
-  'http.client': 3,
-  'queue.publish': 4,
-  'queue.process': 5,
-};
+const KINDS = new Map<unknown, number>([
+  ['http.server', 2],
+  ['http.client', 3],
+  ['queue.publish', 4],
+  ['queue.process', 5],
+]);
 const INTERNAL = 1;
 const SERVER = 2;
 
@@ -262,7 +262,7 @@ function kindOf(op: unknown, attribute: (name: string) => unknown): number {
     const at = KIND_NAMES.indexOf(textOf(attribute(name)).toUpperCase());
     if (at > 0) return at;
   }
-  return KINDS[textOf(op)] ?? INTERNAL;
+  return KINDS.get(op) ?? INTERNAL;
 }
 
 /** An id in lower case; nothing for what is none: collectors refuse all that comes with it. */

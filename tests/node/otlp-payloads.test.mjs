@@ -275,4 +275,40 @@ describe('payloads', { skip: cannotRead, timeout: 120_000 }, () => {
     assert.deepEqual(attributes.shelf, { string: 'top' });
     await Throughline.close();
   });
+
+  it('know no more names than those that they have', async () => {
+    const client = Throughline.init({
+      tracesSampleRate: 1,
+      integrations: [otlpExporter({ url: collector.url })],
+    });
+    const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
+    const values = () => JSON.parse(`{${names.map((name) => `"${name}":1`)}}`);
+    for (const make of [transaction, container])
+      for (const name of names) {
+        const { envelope } = make(random(5), 2);
+        const [, [[, { contexts, spans, items }]]] = envelope;
+        if (contexts) {
+          Object.assign(contexts.trace, { op: name, status: name, data: values() });
+          Object.assign(envelope[1][0][1], {
+            tags: values(),
+            measurements: { [name]: { value: 1, unit: name } },
+          });
+          Object.assign(spans[0], { op: name, status: name, data: { 'otel.kind': name, ...values() } });
+        } else {
+          for (const item of items) {
+            item.status = name;
+            item.attributes = { 'sentry.op': { value: name }, 'sentry.segment.id': { value: name } };
+          }
+        }
+        client.emit('beforeEnvelope', envelope);
+      }
+    assert.ok(await Throughline.flush());
+    const spans = read(collector.asked.splice(0).map(({ payload }) => payload));
+    assert.equal(spans.length, 4 * names.length);
+    for (const { kind, attributes } of spans) {
+      assert.equal(kind, 1);
+      assert.ok(names.includes(attributes['sentry.op'].string));
+    }
+    await Throughline.close();
+  });
 });
