@@ -35,9 +35,10 @@ export function providerOf(isInForce: () => boolean): TracerProvider {
 
 function tracerOf(library: Library, isInForce: () => boolean): Tracer {
   const startSpan: Tracer['startSpan'] = (name, options, given) => {
-    // Whoever is in our place now.
-    if (!isInForce()) return trace.getTracer(library.name, library.version).startSpan(name, options, given);
-    return attempt(() => begin(library, name, options, given)) ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    const make = isInForce()
+      ? () => begin(library, name, options, given)
+      : () => elsewhere(library, name, options, given);
+    return attempt(make) ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
   };
   const startActiveSpan = <T>(name: string, ...rest: unknown[]): T => {
     const callback = callable(rest.pop() as (span: ApiSpan) => T, 'startActiveSpan');
@@ -46,6 +47,22 @@ function tracerOf(library: Library, isInForce: () => boolean): Tracer {
     return active.with(trace.setSpan(given, span), callback, undefined, span) as T;
   };
   return { startSpan, startActiveSpan: startActiveSpan as Tracer['startActiveSpan'] };
+}
+
+let isAsking = false;
+
+/** A span of whoever is in our place now; none if that is somebody who asks us. */
+function elsewhere(
+  { name, version }: Library,
+  ...given: Parameters<Tracer['startSpan']>
+): ApiSpan | undefined {
+  if (isAsking) return undefined;
+  isAsking = true;
+  try {
+    return trace.getTracer(name, version).startSpan(...given);
+  } finally {
+    isAsking = false;
+  }
 }
 
 function begin(

@@ -131,6 +131,22 @@ describe('registerOpenTelemetry', () => {
     assert.deepEqual(spans, ['asked']);
   });
 
+  it('does not ask itself for ever where somebody has put a provider around its own', () => {
+    start();
+    const unregister = registerOpenTelemetry();
+    const ours = trace.getTracerProvider().getDelegate();
+    trace.disable();
+    const around = { getTracer: (...given) => ours.getTracer(...given) };
+    trace.setGlobalTracerProvider(around);
+    assert.equal(records(), true);
+    unregister();
+    assert.equal(records(), false);
+    around.getTracer = () => {
+      throw new Error('theirs');
+    };
+    assert.equal(records(), false);
+  });
+
   it('has spans that `throughline/otlp` sends on with their kinds, and without an end', async () => {
     const integrations = [otlpExporter({ url: collector.url, delay: 20 })];
     start({ dsn: undefined, integrations });
