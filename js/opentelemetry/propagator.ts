@@ -65,11 +65,17 @@ function headersOf(given: Context): Headers {
     enterTrace(scope, { ...scope.trace(), propagationSpanId: remote.spanId });
   const address = addressOf(span);
   // Baggage of the context is the application's own: it goes wherever that sends it.
-  const data: Headers = address && allows?.(address) === false ? {} : headersIn(scope);
+  const data: Headers = isForNobody() || (address && allows?.(address) === false) ? {} : headersIn(scope);
   const room = MAX_BAGGAGE - (data.baggage?.length ?? 0) - 1;
   const theirs = attempt(() => printed(propagation.getBaggage(given), room), '');
   const baggage = [theirs, data.baggage].filter(Boolean).join(',');
   return { ...data, baggage };
+}
+
+/** Whether the options say that no request carries headers, wherever it goes: of some nobody says where. */
+function isForNobody(): boolean {
+  const targets = attempt(() => getClient()?.getOptions().tracePropagationTargets);
+  return Array.isArray(targets) && !targets.length;
 }
 
 /** The headers of what is active in a scope. `traceparent` is among them unless the options of the SDK forbid it. */

@@ -9,6 +9,7 @@ import { attempt } from '../values/attempt.js';
 const KINDS = ['', 'server', 'client', 'producer', 'consumer'];
 const SERVER = 1;
 const CLIENT = 2;
+const CONSUMER = 4;
 
 const KIND = 'sentry.kind';
 const SCOPE_NAME = 'otel.scope.name';
@@ -17,8 +18,10 @@ const SCOPE_VERSION = 'otel.scope.version';
 /** What is known of a span of OpenTelemetry beside its record. */
 export interface Facts {
   kind: number;
-  /** Of a request that is sent. */
-  address: string;
+  /** Of what it says, where a request goes. */
+  where: Attributes;
+  /** Those of the request that it is a part of. */
+  above?: Facts | undefined;
   /** Of its status. */
   code: number;
   isOver: boolean;
@@ -99,9 +102,38 @@ function addressOf(attributes: Attributes): string {
   return String(attributes['url.full'] ?? attributes['http.url'] ?? '');
 }
 
+/** What says where a request goes, by both generations of the conventions. */
+const WHERE = [
+  ...['url.full', 'http.url', 'server.address', 'net.peer.name', 'server.port', 'net.peer.port'],
+  ...['url.scheme', 'http.scheme', 'url.path', 'http.target'],
+];
+
+/** The attributes that say where a request goes. */
+export function whereOf(attributes: Attributes): Attributes {
+  const said: Attributes = {};
+  for (const name of WHERE)
+    attempt(() => {
+      if (attributes[name] !== undefined) said[name] = attributes[name];
+    });
+  return said;
+}
+
 /** The address that a span is about to send a request to; empty if it stands for something else. */
-export function destinationOf(kind: number, attributes: Attributes): string {
-  return kind === CLIENT ? addressOf(attributes) : '';
+export function destinationOf({ kind, where, above }: Pick<Facts, 'kind' | 'where' | 'above'>): string {
+  // What these are told is the address that somebody has asked.
+  if (kind === SERVER || kind === CONSUMER) return '';
+  const address = addressOf(where);
+  if (kind === CLIENT) return address || placeBehind(where);
+  return (/^https?:/.test(address) && address) || (above ? destinationOf(above) : '');
+}
+
+/** The address of a request that says its host alone, as those of gRPC. */
+function placeBehind(where: Attributes): string {
+  const host = where['server.address'] ?? where['net.peer.name'];
+  if (!host) return '';
+  const port = where['server.port'] ?? where['net.peer.port'];
+  const scheme = where['url.scheme'] ?? where['http.scheme'] ?? (Number(port) === 443 ? 'https' : 'http');
+  return `${scheme}://${host}${port ? `:${port}` : ''}${where['url.path'] ?? where['http.target'] ?? '/'}`;
 }
 
 /** The address without what may be secret in it. */

@@ -9,6 +9,7 @@ import {
   type Exception,
   type Link,
   type SpanContext,
+  SpanKind,
   type SpanStatus,
   type TimeInput,
 } from '@opentelemetry/api';
@@ -16,7 +17,7 @@ import type { Span } from '../index.js';
 import { recordOf } from '../span/record.js';
 import type { SpanAttributes, SpanAttributeValue, SpanLink, SpanTimeInput } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
-import { type Facts, finished } from './semantics.js';
+import { destinationOf, type Facts, finished, whereOf } from './semantics.js';
 
 const facts = new WeakMap<object, Facts>();
 
@@ -29,7 +30,14 @@ function traceStateOf(span: unknown): string | undefined {
 
 /** Where the request of a span goes, if it stands for one that is sent; else empty. */
 export function addressOf(span: object | undefined): string {
-  return (span && facts.get(span)?.address) || '';
+  const known = span && facts.get(span);
+  return known ? destinationOf(known) : '';
+}
+
+/** What is known of the request that a span below this one is a part of, if it is part of one. */
+export function requestOf(span: object | undefined): Facts | undefined {
+  const known = span && facts.get(span);
+  return known?.kind === SpanKind.CLIENT ? known : known?.above;
 }
 
 /** A time of OpenTelemetry as ours: a small number is one of the timeline of `performance`. */
@@ -75,7 +83,11 @@ function methodsOf(base: Span): object {
     return span;
   };
   const set = (span: Span, attributes: Attributes) =>
-    change(span, () => base.setAttributes.call(span, attributes as SpanAttributes));
+    change(span, (known) => {
+      // A span that is not recorded keeps no attributes.
+      Object.assign(known.where, whereOf(attributes));
+      base.setAttributes.call(span, attributes as SpanAttributes);
+    });
   return {
     spanContext(this: Span): SpanContext {
       const context = base.spanContext.call(this) as SpanContext;
@@ -84,7 +96,10 @@ function methodsOf(base: Span): object {
       return context;
     },
     setAttribute(this: Span, name: string, value: AttributeValue) {
-      return change(this, () => base.setAttribute.call(this, name, value as SpanAttributeValue));
+      return change(this, (known) => {
+        Object.assign(known.where, whereOf({ [name]: value }));
+        base.setAttribute.call(this, name, value as SpanAttributeValue);
+      });
     },
     setAttributes(this: Span, attributes: Attributes) {
       return set(this, attributes);

@@ -5,6 +5,7 @@ import {
   context as active,
   type Context,
   INVALID_SPAN_CONTEXT,
+  SpanKind,
   type SpanOptions,
   type Tracer,
   type TracerProvider,
@@ -16,8 +17,8 @@ import type { SpanAttributes } from '../types/spans.js';
 import { attempt } from '../values/attempt.js';
 import { callable } from '../values/debug.js';
 import { baseScopes, enterTrace, newTrace, scopeOf } from './contexts.js';
-import { destinationOf, initial } from './semantics.js';
-import { dressed, linksOf, timeOf } from './span.js';
+import { destinationOf, initial, whereOf } from './semantics.js';
+import { dressed, linksOf, requestOf, timeOf } from './span.js';
 
 /** The kinds of spans that answer somebody else's request, or take his message. */
 const TAKES = [1, 4];
@@ -74,7 +75,8 @@ function begin(
   // What cannot be read was not said.
   const { kind = 0, attributes = {}, links, root, startTime } = attempt(() => ({ ...options }), {});
   const all = initial(library, kind, attributes);
-  const address = destinationOf(kind, all);
+  const where = whereOf(all);
+  const address = destinationOf({ kind, where });
   const scope = prepared(
     (given && attempt(() => scopeOf(given))) ?? getCurrentScope(),
     kind,
@@ -88,7 +90,8 @@ function begin(
     links: linksOf(links),
     scope,
   });
-  return dressed(span, { kind, address, code: 0, isOver: false });
+  const above = kind === SpanKind.CLIENT ? undefined : requestOf(scope.span);
+  return dressed(span, { kind, where, above, code: 0, isOver: false });
 }
 
 /** The scope that a span begins in. */
