@@ -9,19 +9,15 @@ import type { BrowserOptions, Client } from '../types/options.js';
 import { attempt } from '../values/attempt.js';
 import { complain, shown } from '../values/debug.js';
 import { shared } from '../values/shared.js';
-import { state as outgoing } from './outgoing-request.js';
 import { isInternal } from './targets.js';
 
 /** What options are on a server that nobody gives. What is active is known exactly, so spans nest as they run. */
 const DEFAULTS: BrowserOptions = { parentSpanIsAlwaysRootSpan: false };
 
-/**
- * Whether somebody else may give requests to a URL our headers: what is beside this file of the package asks, see js/opentelemetry/.
- * Where `httpIntegration` traces what goes out, it does; of two values other servers would believe none.
- */
+/** Whether requests to a URL get our headers: what is beside this file of the package asks, see js/opentelemetry/. */
 function allows(url: string): boolean {
   const client = currentClient();
-  return Boolean(client && !outgoing.outgoing && addressOf(client, url, FETCH, isInternal).attaches);
+  return Boolean(client && addressOf(client, url, FETCH, isInternal).attaches);
 }
 
 /** Continues the trace that the environment of this process names, outside of requests. */

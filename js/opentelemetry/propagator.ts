@@ -25,6 +25,7 @@ import { recordOf } from '../span/record.js';
 import { attempt } from '../values/attempt.js';
 import { shared } from '../values/shared.js';
 import { continuing, enterTrace, forkOf } from './contexts.js';
+import { SCOPE_NAME } from './semantics.js';
 import { addressOf } from './span.js';
 
 /** A method of propagators. Written as a text: scopes have a property of this name, which is short in the package. */
@@ -65,11 +66,24 @@ function headersOf(given: Context): Headers {
     enterTrace(scope, { ...scope.trace(), propagationSpanId: remote.spanId });
   const address = addressOf(span);
   // Baggage of the context is the application's own: it goes wherever that sends it.
-  const data: Headers = isForNobody() || (address && allows?.(address) === false) ? {} : headersIn(scope);
+  const isLeft =
+    isForNobody() || isOurs(own?.attributes[SCOPE_NAME]) || (address && allows?.(address) === false);
+  const data: Headers = isLeft ? {} : headersIn(scope);
   const room = MAX_BAGGAGE - (data.baggage?.length ?? 0) - 1;
   const theirs = attempt(() => printed(propagation.getBaggage(given), room), '');
   const baggage = [theirs, data.baggage].filter(Boolean).join(',');
   return { ...data, baggage };
+}
+
+/** OpenTelemetry's instrumentations of what Node sends requests by. */
+const OF_NODE = /^@opentelemetry\/instrumentation-(?:http|undici)$/;
+
+/**
+ * Whether `httpIntegration` gives the requests of such a library their headers, because it traces what goes out: of two values other
+ * servers believe none.
+ */
+function isOurs(library: unknown): boolean {
+  return Boolean(shared.outgoing) && OF_NODE.test(text(library));
 }
 
 /** Whether the options say that no request carries headers, wherever it goes: of some nobody says where. */

@@ -12,7 +12,7 @@ const CLIENT = 2;
 const CONSUMER = 4;
 
 const KIND = 'sentry.kind';
-const SCOPE_NAME = 'otel.scope.name';
+export const SCOPE_NAME = 'otel.scope.name';
 const SCOPE_VERSION = 'otel.scope.version';
 
 /** What is known of a span of OpenTelemetry beside its record. */

@@ -225,8 +225,9 @@ export function withIsolationScope<T>(
   const scope = getCurrentScope().clone();
   if (ON_SERVER) {
     scope.isolation = isA(given[0], Scope) ? given[0] : isolationOf(scope).clone();
-    // What is apart from the rest is a trace of its own, unless it is part of one, as in the reference.
-    if (!scope.span && !scope.trace().parentSpanId) {
+    const { traceId, parentSpanId } = scope.trace();
+    // What a process does outside of any trace is one of its own each time, as in the reference.
+    if (!scope.span && !parentSpanId && traceId === page.trace().traceId) {
       scope.context = beginTrace();
       scope.given = false;
     }

@@ -86,6 +86,7 @@ describe('a job in an isolation scope of its own', () => {
 
   it('is part of the trace that it runs in', () => {
     startSpan({ name: 'all' }, (span) => assert.equal(job(), span.spanContext().traceId));
+    Throughline.startNewTrace(() => assert.equal(job(), job()));
     const traceId = '771a43a4192642f0b136d5159a501700';
     assert.equal(Throughline.continueTrace({ sentryTrace: `${traceId}-b0e6f15b45c36b12-1` }, job), traceId);
   });
