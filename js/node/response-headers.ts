@@ -26,8 +26,11 @@ export function headersOf(response: ServerResponse, given?: GivenHeaders): ReadH
   };
 }
 
-/** What of `Cache-Control` keeps a response out of shared caches, or has them ask before they give it out. */
-const FORBIDDING = ['private', 'no-store', 'no-cache', 'max-age=0'];
+/** What of `Cache-Control` keeps a response out of shared caches. */
+const PRIVATE = ['private', 'no-store'];
+
+/** What has them ask before they give it out. */
+const ASKING = ['no-cache', 'max-age=0'];
 
 /** Whether a response is HTML that no cache gives to several visitors, who would all be in one trace. */
 export function isOwnPage(read: ReadHeaders): boolean {
@@ -39,22 +42,24 @@ export function isOwnPage(read: ReadHeaders): boolean {
 
 /**
  * Whether a cache may give a response to several visitors: where nobody forbids it, caches keep also what says only when it
- * expires, or when it was changed last (RFC 9111, 4.2.2). As src/server/layer.rs has it.
+ * expires, or when it was changed last (RFC 9111, 4.2.2). As src/server/layer.rs has it, which knows no `ETag`.
  */
 function mayBeShared(read: ReadHeaders): boolean {
+  // Where they can ask by an `ETag`, which is made of the page without our tags, the answer is that nothing has changed.
+  const words = read('etag').length ? PRIVATE : [...PRIVATE, ...ASKING];
   // Who reads these does not look at `Cache-Control` (RFC 9213, 2.1).
-  const isKept = (name: string) => read(name).length > 0 && !isForbidden(read(name));
+  const isKept = (name: string) => read(name).length > 0 && !isForbidden(read(name), words);
   if (['cdn-cache-control', 'surrogate-control'].some(isKept)) return true;
   const control = read('cache-control');
   if (/public|s-maxage/i.test(control.join())) return true;
   const says = ['cache-control', 'expires', 'last-modified'].some((name) => read(name).length);
-  return says && !isForbidden(control);
+  return says && !isForbidden(control, words);
 }
 
 /** Whether some lines keep a response out of shared caches. With a value, as in `private="set-cookie"`, a word is about other headers. */
-function isForbidden(lines: string[]): boolean {
+function isForbidden(lines: string[], words: string[]): boolean {
   return lines.some(
     (line) =>
-      !line.includes('"') && line.split(',').some((word) => FORBIDDING.includes(word.trim().toLowerCase())),
+      !line.includes('"') && line.split(',').some((word) => words.includes(word.trim().toLowerCase())),
   );
 }

@@ -8,13 +8,18 @@ import { useIngest } from './support.mjs';
 
 const HTML = { 'content-type': 'text/html' };
 
-/** Headers, and whether a page with them hears of its trace: as servers in Rust have it. */
+/** Headers, and whether a page with them hears of its trace: as servers in Rust have it, but for the `ETag`. */
 const CASES = [
   [{}, true],
   [{ 'cache-control': 'private, max-age=60' }, true],
   [{ 'cache-control': 'no-store' }, true],
   [{ 'cache-control': 'No-Cache', 'last-modified': 'Mon, 01 Jan 2024 00:00:00 GMT' }, true],
   [{ 'cache-control': 'max-age=0' }, true],
+  [{ etag: '"1"' }, true],
+  [{ etag: '"1"', 'cache-control': 'private, no-cache' }, true],
+  [{ etag: '"1"', 'cache-control': 'no-store' }, true],
+  [{ etag: '"1"', 'cache-control': 'no-cache' }, false],
+  [{ etag: 'W/"1"', 'cache-control': 'max-age=0, must-revalidate' }, false],
   [{ 'content-type': 'application/xhtml+xml' }, true],
   [{ 'content-type': 'application/json' }, false],
   [{ 'content-type': 'text/html-like' }, false],
