@@ -1,6 +1,6 @@
-// Who sent a request of undici that had to wait for a connection of its pool (`new Agent({ connections: 8 })`): the scope in force when
-// it is sent at last is that of the request before it. undici has no channel that tells when it is asked, so that `dispatch` of the
-// class that everybody's dispatcher is of is wrapped. A pool that is of no such class is not known: what waited there stays as it is.
+// Who sent a request of undici that had to wait for a connection of its pool (`new Agent({ connections: 8 })`): the scope in force
+// when it is sent at last is that of the request before it. undici has no channel that tells when it is asked, so that `dispatch` of
+// the class that everybody's dispatcher is of is wrapped. Pools of no such class are not known: what waits there stays as it is.
 
 import { wrap } from '../../src/app/browser/patch/fetch.js';
 import { getCurrentScope } from '../scope/active.js';

@@ -49,8 +49,8 @@ export function explainWaiting(): void {
 }
 
 /**
- * Whether a request has waited until one of the connections of a pool was free. The scope in force is then that of the request before
- * it. Where its own is not known (see outgoing-dispatch.ts), it stays as it is: a link may be missing; it is never wrong.
+ * Whether a request has waited until one of the connections of a pool was free. The scope in force is then that of the request
+ * before it. Where its own is not known (see outgoing-dispatch.ts), it stays as it is: a link may be missing; it is never wrong.
  *
  * @param hears who heard of the request from undici: below that the stack says who sent it
  */
