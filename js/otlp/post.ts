@@ -26,7 +26,7 @@ export function say(client: Client, sentence: string): void {
 export function post(
   client: Client,
   url: string,
-  headers: HeadersInit,
+  headers: Record<string, string>,
   body: string | ArrayBuffer,
 ): Promise<Outcome> {
   const bytes =

@@ -137,7 +137,7 @@ export class Sending {
   private async begin(batch: Batch, zipped?: ArrayBuffer): Promise<void> {
     batch.isBegun = true;
     const { url, headers } = this.collector;
-    const own = attempt<HeadersInit>(() => headersOf(headers, zipped !== undefined), {});
+    const own = attempt(() => headersOf(headers, zipped !== undefined), {});
     this.answered(batch, await post(this.client, url, own, zipped ?? batch.body));
   }
 
@@ -199,12 +199,12 @@ export class Sending {
 }
 
 /** The headers of a request. What its body is nobody else says, whatever letters an option has: two would be joined by a comma. */
-function headersOf(given: Collector['headers'], isZipped: boolean): Headers {
+function headersOf(given: Collector['headers'], isZipped: boolean): Record<string, string> {
   const headers = new Headers(given);
   headers.set('content-type', 'application/json');
   headers.delete('content-encoding');
   if (isZipped) headers.set('content-encoding', 'gzip');
-  return headers;
+  return Object.fromEntries(headers);
 }
 
 /** What `Retry-After` says, seconds or a date, in milliseconds; 0 for nothing. */
