@@ -18,7 +18,10 @@ const SENTRY_TRACE = /^[\t ]*(?!0{32})[\da-f]{32}(-?(?!0{16})[\da-f]{16}|-)?-?[0
 const TRACESTATE =
   /^[\t ,]*([a-z\d][a-z\d_*/@-]{0,255}=[ -+\--<>-~]{0,255}[!-+\--<>-~][\t ]*(,[\t ,]*|$)){1,32}$/;
 
-/** What a `traceparent` says, as a `sentry-trace` says it; nothing if it is none. */
+/**
+ * What a `traceparent` says, as a `sentry-trace` says it; nothing if it is none. Of its flags the decision goes on, as in Level 1; that
+ * of Level 2 for ids that are random (0x02) is not passed on.
+ */
 export function inOurForm(traceparent: string): string {
   const [, ids, flags] = TRACEPARENT.exec(traceparent) ?? [];
   return ids ? `${ids}-${Number(`0x${flags}`) & 1}` : '';
