@@ -47,6 +47,8 @@ const SAID = ['sentry.release', 'sentry.environment', 'sentry.sdk.name', 'sentry
 
 /** Is a text by the conventions. */
 const USER_ID = 'user.id';
+/** Of requests Sentry has the port in it. */
+const SERVER = 'server.address';
 
 /** Attributes by name, of which the first with a name counts. */
 export class Attributes {
@@ -59,7 +61,9 @@ export class Attributes {
     // What goes by the name of the conventions itself wins.
     if (this.all.has(key) && key !== name) return;
     // Pages have numbers too.
-    this.all.set(key, key === USER_ID ? { stringValue: String(value) } : anyValue(value));
+    if (key === USER_ID) this.all.set(key, { stringValue: String(value) });
+    // The port has an attribute of its own.
+    else this.all.set(key, anyValue(key === SERVER ? String(value).replace(/:\d+$/, '') : value));
   }
 
   /** Adds those of an object that have no value yet. */

@@ -152,6 +152,7 @@ function staticSpan(
     if (unit && unit !== 'none' && unit !== 'millisecond') attributes.add(`measurement.${name}.unit`, unit);
   }
   const { status } = json;
+  // `ok` says that nothing failed, whoever has set it: of that instrumentations say nothing, and OK is the word of whoever overrules them.
   const isFailure = Boolean(status) && !NO_FAILURES.includes(status);
   if (status && status !== 'ok' && !isFailure) attributes.add(STATUS, status);
   return spanOf(json, {
@@ -161,7 +162,7 @@ function staticSpan(
     attributes,
     root,
     isRoot,
-    code: isFailure ? 2 : status === 'ok' ? 1 : 0,
+    code: isFailure ? 2 : 0,
     message: isFailure ? status : '',
     valuesOf: (given) => given,
   });
@@ -184,7 +185,7 @@ function streamed(json: Payload, root: Root | undefined): Found[] {
     attributes,
     root,
     isRoot: json.is_segment === true,
-    code: isFailure ? 2 : json.status === 'ok' ? 1 : 0,
+    code: isFailure ? 2 : 0,
     message: isFailure ? textOf(message) : '',
     valuesOf,
   });

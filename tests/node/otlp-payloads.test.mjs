@@ -62,7 +62,7 @@ const OPS = [
 
 const STATUSES = [
   [undefined, [0, '']],
-  ['ok', [1, '']],
+  ['ok', [0, '']],
   ['cancelled', [0, '']],
   ['not_found', [2, 'not_found']],
 ];
@@ -154,7 +154,7 @@ function container(dice, count) {
     const { description: name, timestamp: end_timestamp, data, op, status, links, ...others } = json;
     const isError = expected.status[0] === 2;
     if (status === 'cancelled') {
-      expected.status = [1, ''];
+      expected.status = [0, ''];
       delete expected.attributes['sentry.status'];
     }
     const attributes = {
