@@ -19,9 +19,9 @@ const BUDGETS = [
   { what: 'dist/throughline.min.js', budget: 56_600, load: shipped('dist/throughline.min.js') },
   { what: 'dist/slim.js, without a core', budget: 46_850, load: shipped('dist/slim.js') },
   { what: 'dist/core.wasm', budget: 11_650, load: shipped('dist/core.wasm') },
-  { what: 'dist/js.js', budget: 57_400, load: shipped('dist/js.js') },
-  { what: 'dist/otlp.js', budget: 5_300, load: shipped('dist/otlp.js') },
-  { what: 'dist/opentelemetry.js', budget: 4_450, load: shipped('dist/opentelemetry.js') },
+  { what: 'dist/js.js', budget: 57_450, load: shipped('dist/js.js') },
+  { what: 'dist/otlp.js', budget: 6_350, load: shipped('dist/otlp.js') },
+  { what: 'dist/opentelemetry.js', budget: 4_850, load: shipped('dist/opentelemetry.js') },
   {
     what: 'dist/throughline.no-wasm.min.js',
     budget: 57_550,

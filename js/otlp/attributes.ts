@@ -47,8 +47,6 @@ const SAID = ['sentry.release', 'sentry.environment', 'sentry.sdk.name', 'sentry
 
 /** Is a text by the conventions. */
 const USER_ID = 'user.id';
-/** Of requests Sentry has the port in it. */
-const SERVER = 'server.address';
 
 /** Attributes by name, of which the first with a name counts. */
 export class Attributes {
@@ -62,8 +60,9 @@ export class Attributes {
     if (this.all.has(key) && key !== name) return;
     // Pages have numbers too.
     if (key === USER_ID) this.all.set(key, { stringValue: String(value) });
-    // The port has an attribute of its own.
-    else this.all.set(key, anyValue(key === SERVER ? String(value).replace(/:\d+$/, '') : value));
+    // Of requests Sentry has the port in it, which has an attribute of its own.
+    else if (key === 'server.address') this.all.set(key, { stringValue: String(value).replace(/:\d+$/, '') });
+    else this.all.set(key, anyValue(value));
   }
 
   /** Adds those of an object that have no value yet. */

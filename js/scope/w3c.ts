@@ -9,7 +9,7 @@ import type { BrowserClient } from './client.js';
 
 /** In version 00 nothing is behind the flags, in later ones something may be, whatever it is. */
 const TRACEPARENT =
-  /^[\t ]*(?!ff|00.{53}-)[\da-f]{2}-((?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16})-[\da-f]([\da-f])([\t ]*$|-)/;
+  /^[\t ]*(?!ff|00.{53}-)[\da-f]{2}-((?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16})-[\da-f]([\da-f])(-|[\t ]*$)/;
 
 /** What the core continues of `sentry-trace`. */
 const SENTRY_TRACE = /^[\t ]*(?!0{32})[\da-f]{32}(-?(?!0{16})[\da-f]{16}|-)?-?[01]?[\t ]*$/;

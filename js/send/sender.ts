@@ -31,11 +31,11 @@ const SPAN_CARGO: Cargo = { transactions: 0, spans: 1 };
 export class ClientSender implements Sender {
   private readonly losses = new Losses();
   private readonly held = new Held();
-  private readonly dispatch: Outgoing;
+  private readonly outbox: Outgoing;
   private readonly buffer: SpanBuffer;
 
   constructor(private readonly client: BrowserClient) {
-    this.dispatch = new Outgoing(client, (reason, cargo) => this.loseCargo(reason, cargo));
+    this.outbox = new Outgoing(client, (reason, cargo) => this.loseCargo(reason, cargo));
     this.buffer = new SpanBuffer(client, (spans, samplingContext) => this.sendSpans(spans, samplingContext));
   }
 
@@ -91,7 +91,7 @@ export class ClientSender implements Sender {
     const data = merged(scope);
     const seen = isSeen(client, data);
     pass({
-      event: transactionOf(root, children, client, seen || this.dispatch.isSeen()),
+      event: transactionOf(root, children, client, seen || this.outbox.isSeen()),
       seen,
       samplingContext,
       client,
@@ -146,19 +146,19 @@ export class ClientSender implements Sender {
 
   private send(category: string, envelope: () => Envelope, cargo: Cargo, sent?: Sent): void {
     if (COMES_LATER && later(() => this.send(category, envelope, cargo, sent))) return;
-    const { client, dispatch } = this;
-    const refusal = dispatch.refuses(category);
+    const { client, outbox } = this;
+    const refusal = outbox.refuses(category);
     // Who listens may send it elsewhere, whatever our own server says.
     const made = envelope();
     client.emit('beforeEnvelope', made);
-    if (refusal === undefined) dispatch.send(category, made, cargo, sent);
+    if (refusal === undefined) outbox.send(category, made, cargo, sent);
     else if (refusal) this.loseCargo(refusal, cargo);
     if (refusal || (refusal === '' && !client.listens('beforeEnvelope')))
       complain(`a trace was not sent: ${refusal ? 'the server asked for a pause' : 'there is no valid dsn'}`);
   }
 
   url(): string {
-    return this.dispatch.url();
+    return this.outbox.url();
   }
 
   hurry(): void {
@@ -168,9 +168,9 @@ export class ClientSender implements Sender {
   /** The page is hidden or left: what may outlive it leaves, and the server is told what was not sent. */
   leave(): void {
     this.buffer.flush();
-    this.dispatch.line.leave();
+    this.outbox.line.leave();
     // What may not leave now is told later.
-    if (this.dispatch.refuses('internal')) return;
+    if (this.outbox.refuses('internal')) return;
     const losses = this.losses.take();
     if (!losses.length) return;
     const report = { timestamp: now(), discarded_events: losses };
@@ -188,7 +188,7 @@ export class ClientSender implements Sender {
       });
     }
     // Nothing has left if the core did not come.
-    const done = ready.then(() => (COMES_LATER && isWaiting() ? false : this.dispatch.flush(timeout)));
+    const done = ready.then(() => (COMES_LATER && isWaiting() ? false : this.outbox.flush(timeout)));
     if (!timeout) return done;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<boolean>((resolve) => {

@@ -124,7 +124,14 @@ async function withoutNames({ code, maps }) {
     module: true,
     sourceMap: true,
     ecma: 2022,
-    compress: { defaults: false, collapse_vars: true, dead_code: true, join_vars: true },
+    compress: {
+      defaults: false,
+      collapse_vars: true,
+      computed_props: true,
+      conditionals: true,
+      dead_code: true,
+      join_vars: true,
+    },
     mangle: false,
     format: { comments: false, asciiOnly: true },
   });

@@ -10,7 +10,7 @@ const BY_ROOM = {
   span: `afterEnd allowed beganAt childAt childStarted deadline discarded due ending finalAt foreign goneEnd idle idleAt idleRoots kept
     loss owned restores running spanEnded streamed timeouts timer tree untrimmed wake wakesAt`,
   send: `buckets giveUp hold hurry isFull isLocalhost isSeen late leaveIn loseCargo losses outcomes ownWord refuses
-    answered born cargo closedUntil dispatch failures isEmpty isStuck nextAt parcels recovers settle teller unsure wakeAt
+    answered born cargo closedUntil failures isEmpty isStuck nextAt outbox parcels recovers settle teller unsure wakeAt
     seen sendAlone sendMetrics sendRoot sendSpans timers useTransport`,
   page: 'attaches bare declined hearers listening plan traced timed wanted',
 };

@@ -34,6 +34,14 @@ for (const traceLifecycle of ['static', 'stream'])
       return Object.fromEntries(spansOf(collector.asked).map((span) => [span.name, span]));
     }
 
+    it('name a server by its host alone', async () => {
+      const attributes = { 'server.address': 'orders.internal:8080', 'server.port': 8080 };
+      const { request } = await sent(() => startSpan({ name: 'request', attributes }, () => {}));
+      const values = Object.fromEntries(request.attributes.map(({ key, value }) => [key, value]));
+      assert.deepEqual(values['server.address'], { stringValue: 'orders.internal' });
+      assert.deepEqual(values['server.port'], { intValue: '8080' });
+    });
+
     describe('the status', () => {
       const CODES = Array.from({ length: 200 }, (_, at) => 400 + at);
       const attribute = ({ attributes }, name) => attributes.find(({ key }) => key === name)?.value;
@@ -51,6 +59,14 @@ for (const traceLifecycle of ['static', 'stream'])
         }
         assert.deepEqual(attribute(spans[409], 'sentry.status'), { stringValue: 'already_exists' });
         assert.deepEqual(attribute(spans[409], 'http.response.status_code'), { intValue: '409' });
+      });
+
+      it('is unset where nothing failed, whoever says so', async () => {
+        const spans = await sent(() => {
+          startSpan({ name: 'silent' }, () => {});
+          startSpan({ name: 'said' }, (span) => span.setStatus({ code: 1 }));
+        });
+        for (const name of ['silent', 'said']) assert.equal(spans[name].status.code, undefined);
       });
 
       it('of others is an error there', async () => {
