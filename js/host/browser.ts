@@ -17,3 +17,6 @@ export function newVariable<T>(): Variable<T> | undefined {
 
 /** A page says by itself when it is left. */
 export function atTheEnd(): void {}
+
+/** A page posts by `fetch`. */
+export const postByNode = undefined;

@@ -4,6 +4,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { hostname } from 'node:os';
 import type { EnteredVariable } from './variable.js';
 
+export { postByNode } from './node-post.js';
+
 /** The name of this SDK. */
 export const NAME = 'throughline.node';
 

@@ -1,5 +1,6 @@
 // One envelope by the page's own `fetch`, as it was before anybody wrapped it.
 
+import { postByNode } from 'throughline:host';
 import { attempt } from '../values/attempt.js';
 import { type Answer, UNKNOWN, type UnderWay } from './under-way.js';
 
@@ -45,7 +46,10 @@ export async function post(
     }
   }
   if (control && request.signal === control.signal) mine.abort = () => control.abort();
-  const response: Response = await Reflect.apply(by, globalThis, [url, request]);
+  // Members of the request are for `fetch`, as a `fetch` of the application's own is.
+  const isPlain = ON_SERVER && by === (fetched ?? fetch) && !isObject(fetchOptions);
+  const send = (isPlain && postByNode) || by;
+  const response: Response = await Reflect.apply(send, globalThis, [url, request]);
   // A wrapper of the page, a polyfill or another realm answers with what it likes: that something was answered is what counts.
   const status = attempt(() => response.status);
   if (typeof status !== 'number') return UNKNOWN;
