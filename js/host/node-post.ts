@@ -1,10 +1,14 @@
 // One envelope from a server, by `node:http` with connections that are kept: `fetch` takes several times as much of the processor.
 
+import { AsyncResource } from 'node:async_hooks';
 import http from 'node:http';
 import https from 'node:https';
 
 /** As they were when this was loaded, before anybody wrapped them. */
 const ways = /* @__PURE__ */ (() => ({ 'http:': http.request, 'https:': https.request }))();
+
+/** Outside of what is traced: a connection that is kept would hold the scope, and so the spans, of whoever opened it. */
+const outside = /* @__PURE__ */ new AsyncResource('throughline');
 
 const agents: Partial<Record<keyof typeof ways, http.Agent>> = {};
 
@@ -43,6 +47,6 @@ export function postByNode(
       });
       request.end(bytes);
     };
-    send();
+    outside.runInAsyncScope(send);
   });
 }
