@@ -16,7 +16,7 @@ declare module 'throughline:host' {
   /** Acts when a process has nothing left to do, once for each function. Pages have another end, see js/scope/lifecycle.ts. */
   function atTheEnd(act: () => void): void;
 
-  /** Posts a text as `fetch` does, where there is something cheaper. */
+  /** Posts a text as `fetch` does, on a server: cheaper. */
   const postByNode: ((url: string, request: object) => Promise<unknown>) | undefined;
 
   export { atTheEnd, machine, NAME, newVariable, postByNode, RUNTIME };

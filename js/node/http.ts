@@ -10,8 +10,8 @@ import { traceIncoming } from './incoming.js';
 import { traceOutgoing } from './outgoing.js';
 
 /**
- * Traces what comes in, by `http` and `https`: each request runs in the trace that its headers `sentry-trace` and `baggage` name, or
- * in one of its own, with scopes of its own, below a span `http.server` from its first byte to the end of its response. And what
+ * Traces what comes in, by `http` and `https`: each request runs in the trace that its headers `sentry-trace` and `baggage`, or
+ * else `traceparent`, name, or in one of its own, with scopes of its own, below a span `http.server` from its first byte to the end of its response. And what
  * goes out, by `http`, `https` and `fetch`.
  *
  * @param options see {@link HttpOptions}

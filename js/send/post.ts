@@ -17,6 +17,11 @@ export function originalFetch(): typeof fetch {
   return fetched ?? fetch;
 }
 
+/** What takes the place of `fetch` on a server, unless the `transportOptions` there have members for it. */
+export function cheaper(given: { fetchOptions?: unknown } | undefined): typeof fetch | undefined {
+  return isObject(attempt(() => given?.fetchOptions)) ? undefined : (postByNode as typeof fetch | undefined);
+}
+
 /**
  * Posts a body. `given` are the page's `transportOptions`: further headers, and further members of the request. `by` takes the
  * place of `fetch`.
@@ -46,10 +51,7 @@ export async function post(
     }
   }
   if (control && request.signal === control.signal) mine.abort = () => control.abort();
-  // Members of the request are for `fetch`, as a `fetch` of the application's own is.
-  const isPlain = ON_SERVER && by === (fetched ?? fetch) && !isObject(fetchOptions);
-  const send = (isPlain && postByNode) || by;
-  const response: Response = await Reflect.apply(send, globalThis, [url, request]);
+  const response: Response = await Reflect.apply(by, globalThis, [url, request]);
   // A wrapper of the page, a polyfill or another realm answers with what it likes: that something was answered is what counts.
   const status = attempt(() => response.status);
   if (typeof status !== 'number') return UNKNOWN;

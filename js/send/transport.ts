@@ -13,7 +13,7 @@ import { text } from '../values/values.js';
 import { type Cargo, type Envelope, printItems } from './envelope.js';
 import { Line } from './line.js';
 import { bodyOf, bytesOf, headerNow, type Parcel, type Sent } from './parcel.js';
-import { originalFetch, post } from './post.js';
+import { cheaper, originalFetch, post } from './post.js';
 import { Teller } from './tell.js';
 import {
   type Answer,
@@ -134,6 +134,7 @@ export class Outgoing {
             body,
             attempt(() => client.getOptions().transportOptions),
             mine,
+            ...(ON_SERVER ? [cheaper(client.option('transportOptions'))] : []),
           ),
     );
     const [status, limited] = answer;

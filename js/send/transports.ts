@@ -61,7 +61,7 @@ export function createTransport(_options: object, makeRequest: TransportRequestE
 }
 
 /**
- * The transport by `fetch`; it is what the client uses where there is no `transport`.
+ * The transport by `fetch`; it is what the client uses where there is no `transport`, but for servers, which use `node:http`.
  *
  * @param options see {@link BrowserTransportOptions}
  * @param nativeFetch the `fetch` to use; that of the page before it was wrapped if not given

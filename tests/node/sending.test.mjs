@@ -70,6 +70,12 @@ describe('envelopes of a server', { timeout: 60_000 }, () => {
     assert.deepEqual(names().slice(-1), [['two']]);
   });
 
+  it('leave by fetch where the application names the transport by fetch, as for a proxy of all dispatchers', async () => {
+    Throughline.init({ dsn, tracesSampleRate: 1, transport: Throughline.makeFetchTransport });
+    await send('one');
+    assert.match(connections[0][0].head, /sec-fetch-mode/i);
+  });
+
   it('have the headers of the options, and leave by fetch where there are options for it', async () => {
     const headers = { 'x-own': 'yes' };
     Throughline.init({ dsn, tracesSampleRate: 1, transportOptions: { headers } });
