@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { before, describe, it } from 'node:test';
 import * as Throughline from '../../dist/node.js';
-import { exchange, requestText, SPAN, TRACE, transactions, useServer } from './servers.mjs';
+import { exchange, requestText, SPAN, TRACE, traceServers, transactions, useServer } from './servers.mjs';
 import { useIngest } from './support.mjs';
 
 const VALID = `sentry-trace: ${TRACE}-${SPAN}-1`;
@@ -54,17 +54,7 @@ describe('a request with', () => {
   const failures = [];
   before(() => {
     process.on('uncaughtException', (error) => failures.push(error));
-    Throughline.init({
-      dsn: ingest.dsn(),
-      tracesSampleRate: 1,
-      integrations: [
-        Throughline.httpIntegration({
-          // What the tests themselves send has no headers but its own.
-          outgoing: false,
-          ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
-        }),
-      ],
-    });
+    traceServers(ingest);
   });
 
   for (const [name, [headers, continues]] of Object.entries(CASES)) {

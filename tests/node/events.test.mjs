@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { hostname } from 'node:os';
 import { before, describe, it } from 'node:test';
 import * as Throughline from '../../dist/node.js';
-import { transactions, useServer } from './servers.mjs';
+import { traceServers, transactions, useServer } from './servers.mjs';
 import { useIngest } from './support.mjs';
 
 const SECRETS = {
@@ -49,20 +49,7 @@ const ADDRESSES = [
 describe('the event of a request', () => {
   const ingest = useIngest();
   const shop = useServer(() => createServer((_, response) => response.end()));
-  const start = (options = {}) =>
-    Throughline.init({
-      dsn: ingest.dsn(),
-      tracesSampleRate: 1,
-      sensitiveParams: ['house'],
-      integrations: [
-        Throughline.httpIntegration({
-          // What the tests themselves send has no headers but its own.
-          outgoing: false,
-          ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
-        }),
-      ],
-      ...options,
-    });
+  const start = (options = {}) => traceServers(ingest, {}, { sensitiveParams: ['house'], ...options });
   before(() => start());
 
   it('tells the request, without secrets', async () => {

@@ -12,13 +12,14 @@ import {
   requestText,
   SPAN,
   TRACE,
+  traceServers,
   transactions,
   transactionsByName,
   useServer,
 } from './servers.mjs';
 import { useIngest } from './support.mjs';
 
-const { getActiveSpan, getTraceData, httpIntegration, startSpan } = Throughline;
+const { getActiveSpan, getTraceData, startSpan } = Throughline;
 
 describe('requests that come in', () => {
   const ingest = useIngest();
@@ -26,22 +27,7 @@ describe('requests that come in', () => {
   let handle;
   const shop = useServer(() => createServer((request, response) => handle(request, response)));
 
-  const start = (options = {}, { ignoreIncomingRequests, ...http } = {}) =>
-    Throughline.init({
-      dsn: ingest.dsn(),
-      tracesSampleRate: 1,
-      integrations: [
-        httpIntegration({
-          // What the tests themselves send has no headers but its own.
-          outgoing: false,
-          // What the ingest of these tests gets.
-          ignoreIncomingRequests: (path, request) =>
-            path.startsWith('/api/1/envelope/') || ignoreIncomingRequests?.(path, request),
-          ...http,
-        }),
-      ],
-      ...options,
-    });
+  const start = (options = {}, http = {}) => traceServers(ingest, http, options);
 
   beforeEach(() => {
     start();

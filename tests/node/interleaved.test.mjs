@@ -8,14 +8,14 @@ import { pipeline } from 'node:stream/promises';
 import { before, describe, it } from 'node:test';
 import { setImmediate as immediate, setTimeout as wait } from 'node:timers/promises';
 import * as Throughline from '../../dist/node.js';
-import { transactions, useServer } from './servers.mjs';
+import { traceServers, transactions, useServer } from './servers.mjs';
 import { useIngest } from './support.mjs';
 
 const REQUESTS = 2000;
 /** How many are under way at the same time. */
 const AT_ONCE = 200;
 
-const { getActiveSpan, getTraceData, httpIntegration, startSpan } = Throughline;
+const { getActiveSpan, getTraceData, startSpan } = Throughline;
 
 describe('requests beside each other', () => {
   const ingest = useIngest();
@@ -55,19 +55,7 @@ describe('requests beside each other', () => {
       response.end(name);
     }),
   );
-  before(() =>
-    Throughline.init({
-      dsn: ingest.dsn(),
-      tracesSampleRate: 1,
-      transportOptions: { bufferSize: 10_000 },
-      integrations: [
-        httpIntegration({
-          outgoing: false,
-          ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
-        }),
-      ],
-    }),
-  );
+  before(() => traceServers(ingest, {}, { transportOptions: { bufferSize: 10_000 } }));
 
   it(`are ${REQUESTS}, and no span has a wrong parent`, async () => {
     const traceOf = (at) => at.toString(16).padStart(8, '0').padStart(32, 'c');

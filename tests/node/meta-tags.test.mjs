@@ -6,10 +6,10 @@ import { before, beforeEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import express from 'express';
 import * as Throughline from '../../dist/node.js';
-import { exchange, requestText, SPAN, TRACE, transactions, useServer } from './servers.mjs';
+import { exchange, requestText, SPAN, TRACE, traceServers, transactions, useServer } from './servers.mjs';
 import { useIngest } from './support.mjs';
 
-const { getTraceData, getTraceMetaTags, httpIntegration, renderTraceMetaTags, startSpan } = Throughline;
+const { getTraceData, getTraceMetaTags, renderTraceMetaTags, startSpan } = Throughline;
 
 const PAGE = '<!DOCTYPE html><html><head data-a="1>0"><title>é</title></head><body>hello</body></html>';
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
@@ -38,21 +38,7 @@ describe('trace meta tags', () => {
     app.use((request, response, next) => handle(request, response, next));
     return createServer(app);
   });
-  before(() =>
-    Throughline.init({
-      dsn: ingest.dsn(),
-      release: '"<shop>\'&',
-      tracesSampleRate: 1,
-      integrations: [
-        httpIntegration({
-          // What the tests themselves send has no headers but its own.
-          outgoing: false,
-          ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
-          ignoreStatusCodes: [],
-        }),
-      ],
-    }),
-  );
+  before(() => traceServers(ingest, { ignoreStatusCodes: [] }, { release: '"<shop>\'&' }));
   beforeEach(() => {
     ingest.take();
     handle = (_, response) => response.type('html').send(PAGE);

@@ -5,10 +5,10 @@ import { createServer } from 'node:http';
 import { before, describe, it } from 'node:test';
 import express from 'express';
 import * as Throughline from '../../dist/node.js';
-import { transactions, useServer } from './servers.mjs';
+import { traceServers, transactions, useServer } from './servers.mjs';
 import { useIngest } from './support.mjs';
 
-const { getActiveSpan, getRootSpan, getTraceData, httpIntegration, updateSpanName } = Throughline;
+const { getActiveSpan, getRootSpan, getTraceData, updateSpanName } = Throughline;
 
 describe('the span of a request is called by', () => {
   const ingest = useIngest();
@@ -51,20 +51,7 @@ describe('the span of a request is called by', () => {
     return createServer(app);
   });
 
-  const start = (options) =>
-    Throughline.init({
-      dsn: ingest.dsn(),
-      tracesSampleRate: 1,
-      integrations: [
-        httpIntegration({
-          // What the tests themselves send has no headers but its own.
-          outgoing: false,
-          ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
-          ignoreStatusCodes: [],
-        }),
-      ],
-      ...options,
-    });
+  const start = (options) => traceServers(ingest, { ignoreStatusCodes: [] }, options);
   before(() => start());
 
   async function named(path) {

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { before, describe, it } from 'node:test';
-import * as Throughline from '../../dist/node.js';
-import { SPAN, TRACE, transactions, useServer } from './servers.mjs';
+import { SPAN, TRACE, traceServers, transactions, useServer } from './servers.mjs';
 import { useIngest } from './support.mjs';
 
 const HTML = { 'content-type': 'text/html' };
@@ -38,19 +37,7 @@ describe('Server-Timing', () => {
   const ingest = useIngest();
   let handle;
   const shop = useServer(() => createServer((request, response) => handle(request, response)));
-  const start = (http) =>
-    Throughline.init({
-      dsn: ingest.dsn(),
-      tracesSampleRate: 1,
-      integrations: [
-        Throughline.httpIntegration({
-          // What the tests themselves send has no headers but its own.
-          outgoing: false,
-          ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
-          ...http,
-        }),
-      ],
-    });
+  const start = (http) => traceServers(ingest, http);
   before(() => start({ serverTiming: true }));
 
   const told = async (path = '/', headers = {}) => {

@@ -23,6 +23,21 @@ export function useServer(make, scheme = 'http') {
   return site;
 }
 
+/**
+ * Starts the SDK with the integration that traces what comes in. What the tests themselves send has no headers but its own.
+ *
+ * @param {{ dsn: () => string }} ingest
+ * @param {object} [http] further options of the integration
+ * @param {object} [options] further options of `init`
+ */
+export const traceServers = (ingest, http = {}, options = {}) =>
+  Throughline.init({
+    dsn: ingest.dsn(),
+    tracesSampleRate: 1,
+    integrations: [Throughline.httpIntegration({ outgoing: false, ...http })],
+    ...options,
+  });
+
 /** Sends bytes, and answers with all that comes back until the server ends the connection. */
 export async function exchange(port, ...pieces) {
   const socket = connect(port, '127.0.0.1');

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import * as Throughline from '../../dist/node.js';
-import { exchange, transactions, useServer } from './servers.mjs';
+import { exchange, traceServers, transactions, useServer } from './servers.mjs';
 import { useIngest } from './support.mjs';
 
 /** A certificate for this test; nothing where there is no openssl. */
@@ -36,19 +36,7 @@ describe('a server', () => {
       socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\nConnection: Upgrade\r\n\r\nhello');
     }),
   );
-  before(() =>
-    Throughline.init({
-      dsn: ingest.dsn(),
-      tracesSampleRate: 1,
-      integrations: [
-        Throughline.httpIntegration({
-          // What the tests themselves send has no headers but its own.
-          outgoing: false,
-          ignoreIncomingRequests: (path) => path.startsWith('/api/1/envelope/'),
-        }),
-      ],
-    }),
-  );
+  before(() => traceServers(ingest));
 
   it('of https is traced', async () => {
     const sending = sendSecure(`${secure.url}/safe`, { rejectUnauthorized: false, agent: false }).end();
